@@ -1,0 +1,279 @@
+//! The contract between the language and what it can do: an action has a name, parameters, needs and a run.
+//! Everything a user sees of an action (check, subcommand, help, prompt, docs) is derived from this table.
+
+pub mod args;
+pub mod registry;
+
+use std::any::Any;
+
+pub use args::Args;
+pub use registry::Registry;
+
+use crate::diagnostic::{Code, Fault, Severity};
+use crate::facts::Needs;
+use crate::system::control::Cancel;
+use crate::system::{Gate, System};
+use crate::value::Value;
+
+/// An action module.
+#[derive(Debug)]
+pub struct Action {
+    /// As plans call it; words joined by `-`.
+    pub name: &'static str,
+    /// Whether it looks at the repository.
+    pub group: Group,
+    /// One sentence, lower case, no full stop.
+    pub summary: &'static str,
+    /// Its parameters and what it does.
+    pub forms: Forms,
+    /// Fields of its value that a plan may read; empty: unknown.
+    pub fields: &'static [Field],
+    /// Fields of each row of its value; empty: it has none.
+    pub rows: &'static [Field],
+    /// Plans that show it; each is executed by a test.
+    pub examples: &'static [Example],
+    /// Whether its value can become the result of its step (`print echo log assert sleep` cannot).
+    pub counts: bool,
+}
+
+/// Which family an action belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Works on values and, with permission, on the world.
+    Basic,
+    /// Asks the shared scan; takes the common arguments too.
+    Analysis,
+}
+
+/// One thing an action does, or several chosen by `op`.
+#[derive(Debug)]
+pub enum Forms {
+    /// One.
+    One(Form),
+    /// Several; the option word or `op=` names one.
+    Ops(&'static [Op]),
+}
+
+/// One operation of an action.
+#[derive(Debug)]
+pub struct Op {
+    /// The option word.
+    pub name: &'static str,
+    /// One sentence, lower case, no full stop.
+    pub summary: &'static str,
+    /// Parameters and function.
+    pub form: Form,
+}
+
+/// Parameters and function.
+#[derive(Debug)]
+pub struct Form {
+    /// In the order help shows them; the common ones of analysis actions come behind.
+    pub params: &'static [Param],
+    /// Whether keys beyond `params` are taken, as `echo` and `log` do.
+    pub open: bool,
+    /// What the scan must find for it.
+    pub needs: fn(&Args) -> Result<Needs, Fault>,
+    /// Does it.
+    pub run: fn(&Cx<'_>, &Args) -> Result<Value, Fault>,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Param {
+    /// As written before `=`.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Whether it may be left out.
+    pub presence: Presence,
+    /// Whether the lone expression behind the name is meant for it.
+    pub primary: bool,
+    /// One sentence, lower case, no full stop.
+    pub doc: &'static str,
+    /// Finds what is wrong in a text before the run; beside the kind's own check.
+    pub validate: Option<fn(&str, &Args) -> Vec<Problem>>,
+}
+
+/// Whether a parameter may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It must be given.
+    Required,
+    /// It may be absent.
+    Optional,
+    /// It has this value, as text of its kind, when absent.
+    Default(&'static str),
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Any value.
+    Any,
+    /// A string; other plain values become their text.
+    Text,
+    /// A whole number within bounds.
+    Int(i64, i64),
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `200ms`, `30s`, `5m`, `1h`.
+    Duration,
+    /// One of these words.
+    Enum(&'static [&'static str]),
+    /// A list, or a table's rows.
+    List,
+    /// An object.
+    Object,
+    /// A file or directory, relative to the root.
+    Path,
+    /// Gitignore globs, in one string separated by commas or in a list.
+    Globs,
+    /// The name of something in the code; bare words are taken as written.
+    Symbol,
+    /// Text of the `q` language.
+    Query,
+    /// An ast-grep pattern.
+    Pattern,
+    /// A regular expression of the `regex` crate.
+    Regex,
+    /// A function signature.
+    Signature,
+    /// A place or name: `file:line:col`, `function:x`.
+    Target,
+}
+
+impl Kind {
+    /// What help and messages call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "value",
+            Self::Text => "text",
+            Self::Int(..) => "integer",
+            Self::Number => "number",
+            Self::Bool => "boolean",
+            Self::Duration => "duration",
+            Self::Enum(_) => "word",
+            Self::List => "list",
+            Self::Object => "object",
+            Self::Path => "path",
+            Self::Globs => "globs",
+            Self::Symbol => "symbol",
+            Self::Query => "query",
+            Self::Pattern => "pattern",
+            Self::Regex => "regex",
+            Self::Signature => "signature",
+            Self::Target => "target",
+        }
+    }
+
+    /// Whether a bare word is the symbol itself rather than a variable.
+    #[must_use]
+    pub const fn takes_bare_words(self) -> bool {
+        matches!(self, Self::Symbol | Self::Target)
+    }
+}
+
+/// Something wrong inside a text argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Bytes of the decoded text.
+    pub range: std::ops::Range<usize>,
+    /// Error or warning.
+    pub severity: Severity,
+    /// The stable code.
+    pub code: Code,
+    /// Lower case, names in backticks.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
+    /// New text for `range`, where the meaning is certain.
+    pub fix: Option<String>,
+}
+
+/// A documented field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Its kind: `text`, `integer`, `boolean`, `list`, `object`.
+    pub kind: &'static str,
+    /// A few words.
+    pub doc: &'static str,
+}
+
+/// A plan that shows an action.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// A few words.
+    pub title: &'static str,
+    /// Statements of a step.
+    pub plan: &'static str,
+}
+
+/// What an action may use while it runs.
+pub struct Cx<'a> {
+    /// Files, clock, environment.
+    pub system: &'a dyn System,
+    /// Decides every effect.
+    pub gate: &'a Gate,
+    /// The repository.
+    pub engine: &'a dyn Engine,
+    /// Ends the work.
+    pub cancel: &'a Cancel,
+    /// Takes lines.
+    pub output: &'a dyn Output,
+}
+
+/// Where lines go.
+pub trait Output: Send + Sync {
+    /// A line of the plan's output.
+    fn line(&self, text: &str);
+    /// A line beside the output, with a level: `debug`, `info`, `warn`, `error`.
+    fn log(&self, level: &str, text: &str);
+}
+
+/// What exec knows of the repository: that it can be told of needs, and asked to meet them in one scan.
+pub trait Engine: Any + Send + Sync {
+    /// Adds needs that the next scan meets.
+    fn declare(&self, needs: Needs);
+    /// Meets what is declared and not met yet; scans at most once.
+    ///
+    /// # Errors
+    /// When the scan was stopped or the root cannot be read.
+    fn meet(&self, cancel: &Cancel) -> Result<(), Fault>;
+    /// What has been scanned so far.
+    fn stats(&self) -> Stats;
+}
+
+/// What has been scanned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Walks over the repository.
+    pub scans: usize,
+    /// The most often any one file was parsed by any one parser.
+    pub parses_per_file: usize,
+    /// Files of the run-wide scope.
+    pub in_scope: usize,
+    /// Files read.
+    pub scanned: usize,
+    /// Files a tree was built for.
+    pub parsed: usize,
+    /// Files answered from the cache.
+    pub cached: usize,
+    /// Files whose tree has errors.
+    pub unparsable: usize,
+    /// Files left out, each with a reason in `coverage`.
+    pub skipped: usize,
+}
+
+/// Takes `needs` of actions that ask nothing of the scan.
+///
+/// # Errors
+/// Never.
+pub fn nothing(_: &Args) -> Result<Needs, Fault> {
+    Ok(Needs::default())
+}

@@ -1,0 +1,49 @@
+//! The codes: by stage QP01xx lexing, 02 parsing, 03 names and steps, 04 arguments, 05 execution, 06 scan and analysis,
+//! 07 system and permission, 08 run plans. A code is never re-used; each is explained here.
+
+pub mod arguments;
+pub mod execution;
+pub mod lexing;
+pub mod names;
+pub mod parsing;
+pub mod scan;
+pub mod system;
+
+/// A stable code such as `QP0101`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// What `qplan explain` says of a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation {
+    /// The code.
+    pub code: Code,
+    /// A few words: `a string that does not end`.
+    pub title: &'static str,
+    /// Why it is refused and what to do, in sentences.
+    pub text: &'static str,
+    /// A plan that has the fault; empty where none can show it alone.
+    pub wrong: &'static str,
+    /// The same plan, mended.
+    pub right: &'static str,
+}
+
+/// Every code, in order.
+pub fn all() -> impl Iterator<Item = &'static Explanation> {
+    [lexing::TABLE, parsing::TABLE, names::TABLE, arguments::TABLE, execution::TABLE, scan::TABLE, system::TABLE]
+        .into_iter()
+        .flatten()
+}
+
+/// The explanation of a code written in any case, with or without `QP`.
+#[must_use]
+pub fn find(written: &str) -> Option<&'static Explanation> {
+    let digits = written.trim().trim_start_matches(['Q', 'q']).trim_start_matches(['P', 'p']);
+    all().find(|e| e.code.0.trim_start_matches("QP") == digits)
+}

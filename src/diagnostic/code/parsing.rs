@@ -1,0 +1,5 @@
+//! The codes of the stage `parsing`, each explained.
+
+
+/// Every code of this stage, in order.
+pub(super) static TABLE: &[super::Explanation] = &[];

@@ -1,0 +1,117 @@
+//! What goes wrong while a plan runs. A fault meets the error policies of its steps; flow (`return`, `jump`, …) is none.
+
+use super::Code;
+use crate::source::Span;
+
+/// The kind of a fault, as plans read it in `error.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A value that an operator, function or action cannot take.
+    Argument,
+    /// A name that nothing in the repository carries.
+    UnknownTarget,
+    /// A file or stream that could not be read or written.
+    Io,
+    /// An effect that no flag allows.
+    Permission,
+    /// A peer that could not be reached.
+    Network,
+    /// A step or the plan took longer than it may.
+    Timeout,
+    /// A bound of the run: statements, jumps, memory, depth, recursion.
+    Limit,
+    /// Files that could not be scanned.
+    Scan,
+    /// An analysis that could not be carried out.
+    Analysis,
+    /// A failed `assert`.
+    Assertion,
+    /// A module of plans that failed.
+    Module,
+    /// A file that changed while the plan ran.
+    ChangedDuringRun,
+    /// The run was aborted from outside.
+    Abort,
+}
+
+impl Kind {
+    /// The word plans compare with.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Argument => "argument",
+            Self::UnknownTarget => "unknown_target",
+            Self::Io => "io",
+            Self::Permission => "permission",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Limit => "limit",
+            Self::Scan => "scan",
+            Self::Analysis => "analysis",
+            Self::Assertion => "assertion",
+            Self::Module => "module",
+            Self::ChangedDuringRun => "changed_during_run",
+            Self::Abort => "abort",
+        }
+    }
+}
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its stable code.
+    pub code: Code,
+    /// Lower case, names in backticks.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
+    /// The place in the plan; the statement's where the fault was raised without one.
+    pub span: Option<Span>,
+    /// The action that raised it.
+    pub action: Option<String>,
+}
+
+impl Fault {
+    /// A fault without a place; the executor adds the statement's.
+    #[must_use]
+    pub fn new(kind: Kind, code: Code, message: impl Into<String>) -> Self {
+        Self { kind, code, message: message.into(), help: None, span: None, action: None }
+    }
+
+    /// Adds the remedy.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Gives it a place unless it has one.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
+
+    /// Names the action unless one is named.
+    #[must_use]
+    pub fn of(mut self, action: &str) -> Self {
+        self.action.get_or_insert_with(|| action.to_owned());
+        self
+    }
+
+    /// Whether error policies and `ignoreErrors` see it: aborts and limits pass them all.
+    #[must_use]
+    pub fn meets_policy(&self) -> bool {
+        !matches!(self.kind, Kind::Abort | Kind::Limit)
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} [{}]", self.message, self.code)
+    }
+}
+
+impl std::error::Error for Fault {}

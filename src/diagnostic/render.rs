@@ -1,0 +1,1 @@
+//! Diagnostics for people; the only user of ariadne.

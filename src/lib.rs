@@ -1,0 +1,10 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod action;
+pub mod diagnostic;
+pub mod facts;
+pub mod source;
+pub mod step;
+pub mod syntax;
+pub mod system;
+pub mod value;

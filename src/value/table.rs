@@ -1,0 +1,140 @@
+//! What an analysis action found: rows in columns, beside what it says of them. A row is built when it is asked for.
+
+use std::sync::Arc;
+
+use super::{Object, Size, Value};
+
+/// One column; rows without a value in it hold `null` and do not show the field.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The field's name.
+    pub name: Arc<str>,
+    /// One cell a row.
+    pub cells: Cells,
+}
+
+/// The cells of a column.
+#[derive(Clone, Debug)]
+pub enum Cells {
+    /// Whole numbers.
+    Int(Vec<i64>),
+    /// Texts, often shared.
+    Text(Vec<Arc<str>>),
+    /// Anything; `null` where a row has nothing to say.
+    Any(Vec<Value>),
+}
+
+impl Cells {
+    /// Number of cells.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Int(cells) => cells.len(),
+            Self::Text(cells) => cells.len(),
+            Self::Any(cells) => cells.len(),
+        }
+    }
+
+    /// Whether there is no cell.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn cell(&self, row: usize) -> Value {
+        match self {
+            Self::Int(cells) => Value::Int(cells[row]),
+            Self::Text(cells) => Value::Str(Arc::clone(&cells[row])),
+            Self::Any(cells) => cells[row].clone(),
+        }
+    }
+
+    fn weight(&self) -> u64 {
+        match self {
+            Self::Int(cells) => cells.len() as u64 * 8,
+            Self::Text(cells) => cells.iter().map(|text| text.len() as u64 + 2).sum(),
+            Self::Any(cells) => cells.iter().map(|value| value.size().weight).fold(0, u64::saturating_add),
+        }
+    }
+}
+
+/// The value of an analysis action.
+#[derive(Clone, Debug)]
+pub struct Table {
+    head: Object,
+    columns: Vec<Column>,
+    rows: usize,
+    size: Size,
+}
+
+impl Table {
+    /// A table of equally long `columns`; `head` holds `count`, `complete`, `summary`, `coverage`.
+    #[must_use]
+    pub fn new(head: Object, columns: Vec<Column>) -> Self {
+        let rows = columns.first().map_or(0, |column| column.cells.len());
+        debug_assert!(columns.iter().all(|column| column.cells.len() == rows), "columns differ in length");
+        let names: u64 = columns.iter().map(|column| column.name.len() as u64 + 4).sum();
+        let cells = columns.iter().map(|column| column.cells.weight()).fold(0, u64::saturating_add);
+        let mut size = head.size;
+        size.depth = size.depth.saturating_add(2).max(8);
+        size.weight = size.weight.saturating_add(cells).saturating_add(names.saturating_mul(rows as u64));
+        Self { head, columns, rows, size }
+    }
+
+    /// Number of rows held.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// How big it is.
+    #[must_use]
+    pub const fn size(&self) -> Size {
+        self.size
+    }
+
+    /// What it says beside its rows.
+    #[must_use]
+    pub const fn head(&self) -> &Object {
+        &self.head
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The row at `index`, which must be less than [`Table::len`].
+    #[must_use]
+    pub fn row(&self, index: usize) -> Value {
+        let cells = self.columns.iter().map(|column| (Arc::clone(&column.name), column.cells.cell(index)));
+        Value::Object(Arc::new(cells.filter(|(_, value)| !matches!(value, Value::Null)).collect()))
+    }
+
+    /// All rows, built one by one.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Value> + '_ {
+        (0..self.rows).map(|index| self.row(index))
+    }
+
+    /// A field of the table itself; `rows` is the list of all rows.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Value> {
+        if name == "rows" { Some(Value::list(self.iter())) } else { self.head.field(name).cloned() }
+    }
+
+    /// The table as a plain object, `rows` behind `count` and `complete`.
+    #[must_use]
+    pub fn as_object(&self) -> Object {
+        let mut fields: Vec<(Arc<str>, Value)> = self.head.iter().map(|(k, v)| (Arc::clone(k), v.clone())).collect();
+        let at = fields.iter().position(|(k, _)| &**k != "count" && &**k != "complete").unwrap_or(fields.len());
+        fields.insert(at, ("rows".into(), Value::list(self.iter())));
+        fields.into_iter().collect()
+    }
+}
