@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::value::Value;
+use crate::value::{Value, duration};
 
 /// Values by parameter name, in the order of the parameters; defaults are filled in.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,26 +66,11 @@ impl Args {
     /// A duration.
     #[must_use]
     pub fn duration(&self, name: &str) -> Option<Duration> {
-        self.maybe_text(name).and_then(parse_duration)
+        self.maybe_text(name).and_then(duration::parse)
     }
 
     /// All values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value))
     }
-}
-
-/// A duration from text: a number glued to `ms`, `s`, `m` or `h`.
-#[must_use]
-pub fn parse_duration(text: &str) -> Option<Duration> {
-    let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let number: f64 = text[..unit].replace('_', "").parse().ok()?;
-    let seconds = match &text[unit..] {
-        "ms" => number / 1e3,
-        "s" => number,
-        "m" => number * 60.0,
-        "h" => number * 3600.0,
-        _ => return None,
-    };
-    Duration::try_from_secs_f64(seconds).ok()
 }

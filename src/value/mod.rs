@@ -4,6 +4,7 @@
 //! (`too_big`) long before the stack or the memory does.
 
 pub mod convert;
+pub mod duration;
 pub mod ops;
 pub mod show;
 pub mod table;
