@@ -1,6 +1,11 @@
 //! Steps: ids, paths and order (`resolve`), error policies (`policy`), what happens at their borders (`control`, `event`).
 //! Knows no expression and no action.
 
+mod attribute;
+pub mod meta;
+pub mod policy;
+pub mod resolve;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
