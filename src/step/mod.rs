@@ -1,6 +1,9 @@
 //! Steps: ids, paths and order (`resolve`), error policies (`policy`), what happens at their borders (`control`, `event`).
 //! Knows no expression and no action.
 
+pub mod control;
+pub mod event;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
