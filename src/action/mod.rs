@@ -231,7 +231,10 @@ pub struct Cx<'a> {
 /// Where lines go.
 pub trait Output: Send + Sync {
     /// A line of the plan's output.
-    fn line(&self, text: &str);
+    ///
+    /// # Errors
+    /// When the line cannot be written, or too many are held.
+    fn line(&self, text: &str) -> Result<(), Fault>;
     /// A line beside the output, with a level: `debug`, `info`, `warn`, `error`.
     fn log(&self, level: &str, text: &str);
 }

@@ -71,13 +71,23 @@ pub struct Fault {
     pub span: Option<Span>,
     /// The action that raised it.
     pub action: Option<String>,
+    /// The id of the innermost step it was raised in.
+    pub step: Option<std::sync::Arc<str>>,
 }
 
 impl Fault {
     /// A fault without a place; the executor adds the statement's.
     #[must_use]
     pub fn new(kind: Kind, code: Code, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into(), help: None, span: None, action: None }
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            help: None,
+            span: None,
+            action: None,
+            step: None,
+        }
     }
 
     /// Adds the remedy.

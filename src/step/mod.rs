@@ -2,6 +2,8 @@
 //! Knows no expression and no action.
 
 mod attribute;
+pub mod control;
+pub mod event;
 pub mod meta;
 pub mod policy;
 pub mod resolve;

@@ -185,7 +185,9 @@ impl Value {
     #[must_use]
     pub fn size(&self) -> Size {
         match self {
-            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => Size { depth: 0, weight: 8 },
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => {
+                Size { depth: 0, weight: 8 }
+            }
             Self::Str(text) => Size { depth: 0, weight: text.len() as u64 + 2 },
             Self::List(list) => list.size,
             Self::Object(object) => object.size,
@@ -225,12 +227,16 @@ impl PartialEq for Value {
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a == b,
-            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => ops::compare_int_float(*a, *b).is_eq(),
+            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => {
+                ops::compare_int_float(*a, *b).is_eq()
+            }
             (Self::Str(a), Self::Str(b)) => a == b,
             (Self::List(a), Self::List(b)) => Arc::ptr_eq(a, b) || a.items == b.items,
             (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b) || a.fields == b.fields,
             (Self::Table(a), Self::Table(b)) => Arc::ptr_eq(a, b) || a.as_object() == b.as_object(),
-            (Self::Table(a), Self::Object(b)) | (Self::Object(b), Self::Table(a)) => a.as_object().fields == b.fields,
+            (Self::Table(a), Self::Object(b)) | (Self::Object(b), Self::Table(a)) => {
+                a.as_object().fields == b.fields
+            }
             _ => false,
         }
     }
@@ -239,6 +245,22 @@ impl PartialEq for Value {
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.fields == other.fields
+    }
+}
+
+impl crate::source::Sources {
+    /// A span as plans and results show it: `{file, line, col, end_line, end_col}`; `null` for an unknown source.
+    #[must_use]
+    pub fn place(&self, span: crate::source::Span) -> Value {
+        let Some(source) = self.find(span.source) else { return Value::Null };
+        let (from, to) = (source.position(span.lo), source.position(span.hi));
+        Value::object([
+            ("file", Value::Str(Arc::clone(&source.name))),
+            ("line", Value::Int(from.line.into())),
+            ("col", Value::Int(from.col.into())),
+            ("end_line", Value::Int(to.line.into())),
+            ("end_col", Value::Int(to.col.into())),
+        ])
     }
 }
 
