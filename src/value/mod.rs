@@ -3,7 +3,9 @@
 //! Lists and objects know their depth and weight, so a plan that nests or doubles a value for ever meets a bound
 //! (`too_big`) long before the stack or the memory does.
 
+pub mod access;
 pub mod convert;
+pub mod function;
 pub mod ops;
 pub mod show;
 pub mod table;
@@ -90,7 +92,8 @@ impl List {
     /// Takes the item out, leaving `null`, so that it can be changed in place and put back.
     pub fn take(&mut self, index: usize) -> Value {
         let taken = std::mem::take(&mut self.items[index]);
-        self.size.weight = self.size.weight.saturating_sub(taken.size().weight).saturating_add(NULL_WEIGHT);
+        self.size.weight =
+            self.size.weight.saturating_sub(taken.size().weight).saturating_add(NULL_WEIGHT);
         taken
     }
 }
@@ -136,14 +139,16 @@ impl Object {
         let key = name.len() as u64 + 4;
         self.size.weight = self.size.weight.saturating_add(key);
         if let Some(old) = self.fields.insert(name, value) {
-            self.size.weight = self.size.weight.saturating_sub(key.saturating_add(old.size().weight));
+            self.size.weight =
+                self.size.weight.saturating_sub(key.saturating_add(old.size().weight));
         }
     }
 
     /// Takes a field's value out, leaving `null`, so that it can be changed in place and put back.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         let taken = std::mem::take(self.fields.get_mut(name)?);
-        self.size.weight = self.size.weight.saturating_sub(taken.size().weight).saturating_add(NULL_WEIGHT);
+        self.size.weight =
+            self.size.weight.saturating_sub(taken.size().weight).saturating_add(NULL_WEIGHT);
         Some(taken)
     }
 }
@@ -187,7 +192,9 @@ impl Value {
     #[must_use]
     pub fn size(&self) -> Size {
         match self {
-            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => Size { depth: 0, weight: NULL_WEIGHT },
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => {
+                Size { depth: 0, weight: NULL_WEIGHT }
+            }
             Self::Str(text) => Size { depth: 0, weight: text.len() as u64 + 2 },
             Self::List(list) => list.size,
             Self::Object(object) => object.size,
@@ -227,12 +234,16 @@ impl PartialEq for Value {
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a == b,
-            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => ops::compare_int_float(*a, *b).is_eq(),
+            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => {
+                ops::compare_int_float(*a, *b).is_eq()
+            }
             (Self::Str(a), Self::Str(b)) => a == b,
             (Self::List(a), Self::List(b)) => Arc::ptr_eq(a, b) || a.items == b.items,
             (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b) || a.fields == b.fields,
             (Self::Table(a), Self::Table(b)) => Arc::ptr_eq(a, b) || a.as_object() == b.as_object(),
-            (Self::Table(a), Self::Object(b)) | (Self::Object(b), Self::Table(a)) => a.as_object().fields == b.fields,
+            (Self::Table(a), Self::Object(b)) | (Self::Object(b), Self::Table(a)) => {
+                a.as_object().fields == b.fields
+            }
             _ => false,
         }
     }

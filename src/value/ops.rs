@@ -1,6 +1,10 @@
-//! What operators do with values.
+//! What operators do with values. Paths into values are `access`; both are used under this name.
 
 use std::cmp::Ordering;
+
+pub use super::access::{Key, Rows, field, index, rows, set_path};
+use super::{MAX_DEPTH, MAX_WEIGHT, Value, show};
+use crate::diagnostic::{Code, Fault, Kind, code::execution as codes};
 
 /// Orders an integer and a float by value, exactly.
 #[must_use]
@@ -14,4 +18,339 @@ pub fn compare_int_float(int: i64, float: f64) -> Ordering {
     #[expect(clippy::cast_possible_truncation, reason = "in range by the two tests above")]
     let whole = float.trunc() as i64;
     int.cmp(&whole).then_with(|| 0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))
+}
+
+/// A fault of kind `argument`.
+pub(crate) fn refuse(code: Code, message: impl Into<String>) -> Fault {
+    Fault::new(Kind::Argument, code, message)
+}
+
+/// `a + b`: adds numbers, concatenates if a side is a string, joins lists and the rows of tables.
+///
+/// # Errors
+/// Other operands, overflow, a result that is too big.
+pub fn add(a: &Value, b: &Value) -> Result<Value, Fault> {
+    match (a, b) {
+        (Value::Str(_), _) | (_, Value::Str(_)) => {
+            room_for(a.size().weight.saturating_add(b.size().weight))?;
+            let mut text = show::plain(a);
+            show::push_plain(&mut text, b);
+            Ok(Value::Str(text.into()))
+        }
+        _ => match (rows(a), rows(b)) {
+            (Some(left), Some(right)) => {
+                room_for(a.size().weight.saturating_add(b.size().weight))?;
+                Ok(Value::list(left.chain(right)))
+            }
+            _ => arithmetic("+", a, b, i64::checked_add, |x, y| x + y),
+        },
+    }
+}
+
+/// `a - b`.
+///
+/// # Errors
+/// Operands that are no numbers, overflow.
+pub fn sub(a: &Value, b: &Value) -> Result<Value, Fault> {
+    arithmetic("-", a, b, i64::checked_sub, |x, y| x - y)
+}
+
+/// `a * b`.
+///
+/// # Errors
+/// Operands that are no numbers, overflow.
+pub fn mul(a: &Value, b: &Value) -> Result<Value, Fault> {
+    arithmetic("*", a, b, i64::checked_mul, |x, y| x * y)
+}
+
+/// `a / b`; of two integers an integer when it is exact.
+///
+/// # Errors
+/// Operands that are no numbers, division by zero, overflow.
+pub fn div(a: &Value, b: &Value) -> Result<Value, Fault> {
+    not_zero("/", a, b)?;
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) if x.wrapping_rem(*y) != 0 => {
+            finite("/", a, b, real(*x) / real(*y))
+        }
+        _ => arithmetic("/", a, b, i64::checked_div, |x, y| x / y),
+    }
+}
+
+/// `a % b`, with the sign of `b`.
+///
+/// # Errors
+/// Operands that are no numbers, division by zero.
+pub fn rem(a: &Value, b: &Value) -> Result<Value, Fault> {
+    not_zero("%", a, b)?;
+    let int = |x: i64, y: i64| {
+        let rest = x.wrapping_rem(y);
+        Some(if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest })
+    };
+    let float = |x: f64, y: f64| {
+        let rest = x % y;
+        if rest == 0.0 {
+            rest.copysign(y)
+        } else if (rest < 0.0) != (y < 0.0) {
+            rest + y
+        } else {
+            rest
+        }
+    };
+    arithmetic("%", a, b, int, float)
+}
+
+/// `-a`.
+///
+/// # Errors
+/// An operand that is no number, overflow.
+pub fn negate(a: &Value) -> Result<Value, Fault> {
+    match a {
+        Value::Int(n) => {
+            n.checked_neg().map(Value::Int).ok_or_else(|| overflow(&format!("-({n})")))
+        }
+        Value::Float(x) => Ok(Value::Float(-x)),
+        _ => Err(refuse(codes::OPERAND, format!("`-` expected a number, found {}", a.kind()))),
+    }
+}
+
+/// `a` to the power of `b`; of two integers an integer when it is exact.
+///
+/// # Errors
+/// Operands that are no numbers, overflow, a result that is no number.
+pub fn pow(a: &Value, b: &Value) -> Result<Value, Fault> {
+    let (Some(x), Some(y)) = (number(a), number(b)) else { return Err(operands("pow", a, b)) };
+    match (a, b) {
+        (Value::Int(base), Value::Int(exponent)) if *exponent >= 0 => u32::try_from(*exponent)
+            .ok()
+            .and_then(|exponent| power(*base, exponent))
+            .map(Value::Int)
+            .ok_or_else(|| overflow(&format!("pow({base}, {exponent})"))),
+        _ => finite("pow", a, b, x.powf(y)),
+    }
+}
+
+fn power(base: i64, exponent: u32) -> Option<i64> {
+    match base {
+        0 | 1 => Some(if exponent == 0 { 1 } else { base }),
+        -1 => Some(if exponent.is_multiple_of(2) { 1 } else { -1 }),
+        _ => base.checked_pow(exponent),
+    }
+}
+
+/// The order of two values of one type; lists compare item by item.
+///
+/// # Errors
+/// Two different types; objects and tables, which have no order.
+pub fn compare(a: &Value, b: &Value) -> Result<Ordering, Fault> {
+    Ok(match (a, b) {
+        (Value::Null, Value::Null) => Ordering::Equal,
+        (Value::Bool(x), Value::Bool(y)) => x.cmp(y),
+        (Value::Int(x), Value::Int(y)) => x.cmp(y),
+        (Value::Float(x), Value::Float(y)) => x.partial_cmp(y).unwrap_or(Ordering::Equal),
+        (Value::Int(x), Value::Float(y)) => compare_int_float(*x, *y),
+        (Value::Float(x), Value::Int(y)) => compare_int_float(*y, *x).reverse(),
+        (Value::Str(x), Value::Str(y)) => x.cmp(y),
+        (Value::List(x), Value::List(y)) => {
+            for (x, y) in x.items().iter().zip(y.items()) {
+                match compare(x, y)? {
+                    Ordering::Equal => {}
+                    different => return Ok(different),
+                }
+            }
+            x.items().len().cmp(&y.items().len())
+        }
+        _ => return Err(no_order(a, b)),
+    })
+}
+
+fn no_order(a: &Value, b: &Value) -> Fault {
+    let fault = refuse(codes::NO_ORDER, format!("{} and {} have no order", a.kind(), b.kind()));
+    match (a, b) {
+        (Value::Str(_), Value::Int(_) | Value::Float(_)) | (Value::Int(_) | Value::Float(_), Value::Str(_)) => {
+            fault.help("turn the string into a number with `num(…)`, or the number into a string with `str(…)`")
+        }
+        (Value::Null, _) | (_, Value::Null) => fault.help("test with `exists` first: a missing value is `null`"),
+        (Value::Object(_) | Value::Table(_), _) => fault.help("compare a field of them"),
+        _ => fault,
+    }
+}
+
+/// Whether a condition holds: not for `false null 0 "" [] {}` and tables without rows.
+#[must_use]
+pub fn truth(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(b) => *b,
+        Value::Int(n) => *n != 0,
+        Value::Float(x) => *x != 0.0,
+        Value::Str(text) => !text.is_empty(),
+        Value::Object(object) => rows(value).map_or(!object.is_empty(), |rows| rows.len() > 0),
+        Value::List(list) => !list.items().is_empty(),
+        Value::Table(table) => !table.is_empty(),
+    }
+}
+
+/// `value exists`: not for `null` and `""`.
+#[must_use]
+pub fn exists(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Str(text) => !text.is_empty(),
+        _ => true,
+    }
+}
+
+/// `needle in hay`: an item of a list, a row of a table, a part of a string, a key of an object.
+///
+/// # Errors
+/// A `hay` that holds nothing; a needle for a string or an object that is no string.
+pub fn contains(needle: &Value, hay: &Value) -> Result<bool, Fault> {
+    if let Value::List(list) = hay {
+        return Ok(list.items().contains(needle));
+    }
+    if let Some(mut rows) = rows(hay) {
+        return Ok(rows.any(|row| row == *needle));
+    }
+    match (hay, needle) {
+        (Value::Str(hay), Value::Str(needle)) => {
+            Ok(memchr::memmem::find(hay.as_bytes(), needle.as_bytes()).is_some())
+        }
+        (Value::Object(object), Value::Str(key)) => Ok(object.field(key).is_some()),
+        (Value::Str(_) | Value::Object(_), _) => Err(refuse(
+            codes::OPERAND,
+            format!(
+                "`in` expected a string to look for in {}, found {}",
+                hay.kind(),
+                needle.kind()
+            ),
+        )),
+        _ => Err(refuse(
+            codes::OPERAND,
+            format!("`in` expected a list, a table, an object or a string, found {}", hay.kind()),
+        )),
+    }
+}
+
+/// Number of characters, items, fields or rows.
+///
+/// # Errors
+/// A value that holds nothing.
+pub fn len(value: &Value) -> Result<usize, Fault> {
+    match value {
+        Value::Str(text) => Ok(text.chars().count()),
+        Value::List(list) => Ok(list.items().len()),
+        Value::Table(table) => Ok(table.len()),
+        Value::Object(object) => Ok(rows(value).map_or(object.len(), |rows| rows.len())),
+        _ => Err(refuse(
+            codes::FUNCTION_VALUE,
+            format!(
+                "`len` expected a string, a list, an object or a table, found {}",
+                value.kind()
+            ),
+        )),
+    }
+}
+
+/// Whether a value is within [`MAX_DEPTH`] and [`MAX_WEIGHT`].
+///
+/// # Errors
+/// A fault of kind `limit` if it is not.
+pub fn check_size(value: &Value) -> Result<(), Fault> {
+    let size = value.size();
+    if size.depth > MAX_DEPTH {
+        let message = format!("a value nests deeper than {MAX_DEPTH} levels");
+        return Err(Fault::new(Kind::Limit, codes::TOO_BIG, message));
+    }
+    room_for(size.weight)
+}
+
+/// Whether a value of `weight` may be built; asked before it is.
+///
+/// # Errors
+/// A fault of kind `limit` if it may not.
+pub fn room_for(weight: u64) -> Result<(), Fault> {
+    if weight > MAX_WEIGHT {
+        let message = format!("a value grows over {} MiB", MAX_WEIGHT >> 20);
+        return Err(Fault::new(Kind::Limit, codes::TOO_BIG, message)
+            .help("look for a loop that doubles a string or a list"));
+    }
+    Ok(())
+}
+
+/// The number as a float, if it is one.
+#[must_use]
+pub fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Int(n) => Some(real(*n)),
+        Value::Float(x) => Some(*x),
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "arithmetic of integers with floats is float arithmetic"
+)]
+const fn real(n: i64) -> f64 {
+    n as f64
+}
+
+fn arithmetic(
+    name: &str,
+    a: &Value,
+    b: &Value,
+    int: impl Fn(i64, i64) -> Option<i64>,
+    float: impl Fn(f64, f64) -> f64,
+) -> Result<Value, Fault> {
+    if let (Value::Int(x), Value::Int(y)) = (a, b) {
+        return int(*x, *y).map(Value::Int).ok_or_else(|| overflow(&format!("{x} {name} {y}")));
+    }
+    match (number(a), number(b)) {
+        (Some(x), Some(y)) => finite(name, a, b, float(x, y)),
+        _ => Err(operands(name, a, b)),
+    }
+}
+
+fn finite(name: &str, a: &Value, b: &Value, result: f64) -> Result<Value, Fault> {
+    if result.is_finite() {
+        return Ok(Value::Float(result));
+    }
+    let message =
+        format!("`{} {name} {}` is not a number that can be held", show::plain(a), show::plain(b));
+    Err(refuse(codes::OVERFLOW, message))
+}
+
+fn overflow(written: &str) -> Fault {
+    refuse(codes::OVERFLOW, format!("`{written}` overflows a 64-bit integer"))
+        .help("make one side a float, as in `1.0`, if the exact value does not matter")
+}
+
+fn not_zero(name: &str, a: &Value, b: &Value) -> Result<(), Fault> {
+    let zero = match b {
+        Value::Int(n) => *n == 0,
+        Value::Float(x) => *x == 0.0,
+        _ => false,
+    };
+    if zero && number(a).is_some() {
+        let message = format!("`{} {name} 0` divides by zero", show::plain(a));
+        return Err(refuse(codes::DIVISION_BY_ZERO, message).help("test the divisor first"));
+    }
+    Ok(())
+}
+
+fn operands(name: &str, a: &Value, b: &Value) -> Fault {
+    let fault = refuse(
+        codes::OPERAND,
+        format!("`{name}` expected two numbers, found {} and {}", a.kind(), b.kind()),
+    );
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => {
+            fault.help("a name is `null` until it is written; give it a value first")
+        }
+        (Value::Str(_), _) | (_, Value::Str(_)) => {
+            fault.help("turn a string into a number with `num(…)`")
+        }
+        _ => fault,
+    }
 }
