@@ -229,3 +229,101 @@ fn outside(at: i64, count: usize) -> Fault {
     let message = format!("cannot set `[{at}]`: the list has {count} items");
     refuse(codes::CANNOT_SET, message).help("join with `+ [item]` to make a list longer")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::table::Cells;
+    use crate::value::{Column, show};
+
+    fn table() -> Value {
+        let head = [("count", Value::Int(9)), ("coverage", Value::Null)];
+        let head = head.into_iter().map(|(k, v)| (Arc::from(k), v)).collect();
+        let lines = Column { name: "line".into(), cells: Cells::Int(vec![3, 8]) };
+        let names =
+            Column { name: "name".into(), cells: Cells::Any(vec!["f".into(), Value::Null]) };
+        Value::Table(Arc::new(Table::new(head, vec![lines, names])))
+    }
+
+    #[test]
+    fn a_table_and_its_object_answer_alike() {
+        let table = table();
+        let object = Value::from(serde_json::Value::from(&table));
+        assert_eq!(
+            show::json(&table),
+            r#"{"count":9,"rows":[{"line":3,"name":"f"},{"line":8}],"coverage":null}"#
+        );
+        assert_eq!(table, object);
+        for value in [&table, &object] {
+            assert_eq!(
+                field(value, "count"),
+                Ok(Value::Int(9)),
+                "its own field beats the number of rows"
+            );
+            assert_eq!(field(value, "length"), Ok(Value::Int(2)));
+            assert_eq!(
+                index(value, &Value::Int(-1)).map(|row| show::json(&row)),
+                Ok(r#"{"line":8}"#.into())
+            );
+            assert_eq!(index(value, &Value::Int(2)), Ok(Value::Null));
+            assert_eq!(rows(value).map(|rows| rows.len()), Some(2));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_null_and_a_field_of_a_number_is_a_slip() {
+        assert_eq!(field(&Value::Null, "a"), Ok(Value::Null));
+        assert_eq!(field(&Value::list([]), "name"), Ok(Value::Null));
+        assert_eq!(field(&Value::Int(1), "a").map_err(|f| f.code), Err(codes::NO_FIELDS));
+        assert_eq!(index(&"äöü".into(), &Value::Int(-1)), Ok("ü".into()));
+        assert_eq!(index(&"ab".into(), &Value::Int(i64::MIN)), Ok(Value::Null));
+        assert_eq!(index(&Value::list([]), &"0".into()).map_err(|f| f.code), Err(codes::BAD_INDEX));
+    }
+
+    #[test]
+    fn set_changes_in_place_and_refuses_what_is_not_there() {
+        let mut value = Value::from(serde_json::json!({"a": [{"b": 1}, 2], "c": 3}));
+        let before = value.clone();
+        let key = |name: &str| Key::Field(name.into());
+        assert_eq!(
+            set_path(&mut value, &[key("a"), Key::Index(-2), key("n")], Value::Int(7)),
+            Ok(())
+        );
+        assert_eq!(show::json(&value), r#"{"a":[{"b":1,"n":7},2],"c":3}"#);
+        assert_eq!(show::json(&before), r#"{"a":[{"b":1},2],"c":3}"#, "a copy keeps what it had");
+        for path in
+            [vec![key("x"), key("y")], vec![key("a"), Key::Index(2)], vec![key("c"), key("d")]]
+        {
+            let refused = set_path(&mut value, &path, Value::Null);
+            assert_eq!(refused.map_err(|f| f.code), Err(codes::CANNOT_SET), "{path:?}");
+        }
+        assert_eq!(
+            show::json(&value),
+            r#"{"a":[{"b":1,"n":7},2],"c":3}"#,
+            "a refused `set` changes nothing"
+        );
+    }
+
+    #[test]
+    fn weight_stays_true_however_often_a_field_is_set() {
+        let mut value =
+            Value::object([("n", Value::Int(0)), ("list", Value::list([Value::Int(0)]))]);
+        let size = value.size();
+        for n in 0..1000 {
+            set_path(&mut value, &[Key::Field("n".into())], Value::Int(n)).unwrap();
+            set_path(&mut value, &[Key::Field("list".into()), Key::Index(0)], Value::Int(n))
+                .unwrap();
+        }
+        assert_eq!(value.size(), size);
+    }
+
+    #[test]
+    fn a_value_that_nests_itself_meets_the_bound() {
+        let mut value = Value::object([("in", Value::Null)]);
+        let refused = (0..1000).find_map(|_| {
+            let inner = value.clone();
+            set_path(&mut value, &[Key::Field("in".into())], inner).err()
+        });
+        assert_eq!(refused.map(|f| f.code), Some(codes::TOO_BIG));
+    }
+}

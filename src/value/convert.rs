@@ -87,3 +87,46 @@ impl From<&Value> for serde_json::Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::show;
+    use proptest::prelude::*;
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::Int),
+            any::<f64>().prop_filter("finite", |x| x.is_finite()).prop_map(Value::Float),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::list),
+                prop::collection::vec((any::<String>(), inner), 0..6).prop_map(Value::object),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn json_and_back_is_the_same_value(value in any_value()) {
+            let text = show::json(&value);
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(&Value::from(read.clone()), &value);
+            prop_assert_eq!(serde_json::Value::from(&value), read);
+        }
+    }
+
+    #[test]
+    fn integers_beyond_64_bits_become_floats() {
+        let read: serde_json::Value =
+            serde_json::from_str("[9223372036854775807, 9223372036854775808]").unwrap();
+        let Value::List(list) = Value::from(read) else { panic!("a list") };
+        assert!(
+            matches!(list.items(), [Value::Int(i64::MAX), Value::Float(x)] if *x == 9_223_372_036_854_775_808.0)
+        );
+    }
+}

@@ -354,3 +354,107 @@ fn operands(name: &str, a: &Value, b: &Value) -> Fault {
         _ => fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn int(n: i64) -> Value {
+        Value::Int(n)
+    }
+
+    #[test]
+    fn division_is_exact_where_it_can_be() {
+        assert!(matches!(div(&int(6), &int(2)), Ok(Value::Int(3))));
+        assert!(matches!(div(&int(7), &int(2)), Ok(Value::Float(x)) if x == 3.5));
+        assert_eq!(div(&int(i64::MIN), &int(-1)).map_err(|f| f.code), Err(codes::OVERFLOW));
+        assert_eq!(
+            div(&int(1), &Value::Float(0.0)).map_err(|f| f.code),
+            Err(codes::DIVISION_BY_ZERO)
+        );
+    }
+
+    #[test]
+    fn remainder_has_the_sign_of_the_divisor() {
+        for (a, b, rest) in
+            [(7, 3, 1), (-7, 3, 2), (7, -3, -2), (-7, -3, -1), (6, -3, 0), (i64::MIN, -1, 0)]
+        {
+            assert_eq!(rem(&int(a), &int(b)), Ok(int(rest)), "{a} % {b}");
+        }
+        assert_eq!(rem(&Value::Float(-0.5), &int(2)), Ok(Value::Float(1.5)));
+    }
+
+    #[test]
+    fn overflow_is_an_error_not_another_number() {
+        for result in [
+            add(&int(i64::MAX), &int(1)),
+            sub(&int(i64::MIN), &int(1)),
+            mul(&int(i64::MAX), &int(2)),
+            negate(&int(i64::MIN)),
+            mul(&Value::Float(1e308), &int(10)),
+            pow(&int(2), &int(63)),
+            pow(&Value::Float(-1.0), &Value::Float(0.5)),
+        ] {
+            assert_eq!(result.map_err(|f| f.code), Err(codes::OVERFLOW));
+        }
+        assert_eq!(pow(&int(-1), &int(i64::from(u32::MAX))), Ok(int(-1)));
+    }
+
+    #[test]
+    fn a_string_makes_plus_a_concatenation() {
+        assert_eq!(add(&"n=".into(), &Value::list([int(1), Value::Null])), Ok("n=[1,null]".into()));
+        assert_eq!(add(&Value::Null, &"!".into()), Ok("null!".into()));
+        assert_eq!(add(&int(1), &Value::Null).map_err(|f| f.code), Err(codes::OPERAND));
+    }
+
+    #[test]
+    fn a_doubled_string_meets_the_bound_before_it_is_built() {
+        let half: Value = "x".repeat(usize::try_from(MAX_WEIGHT).unwrap() / 2).into();
+        assert_eq!(add(&half, &half).map_err(|f| f.kind), Err(Kind::Limit));
+    }
+
+    #[test]
+    fn integers_and_floats_compare_exactly() {
+        let near = 9_007_199_254_740_993; // 2^53 + 1, which no float holds
+        assert_ne!(int(near), Value::Float(9_007_199_254_740_992.0));
+        assert_eq!(
+            compare(&int(near), &Value::Float(9_007_199_254_740_992.0)),
+            Ok(Ordering::Greater)
+        );
+        assert_eq!(int(i64::MIN), Value::Float(-9_223_372_036_854_775_808.0));
+        assert_eq!(
+            compare(&int(i64::MAX), &Value::Float(9_223_372_036_854_775_808.0)),
+            Ok(Ordering::Less)
+        );
+    }
+
+    fn scalar() -> impl Strategy<Value = Value> {
+        let wide = prop_oneof![any::<i64>(), -3..3_i64];
+        prop_oneof![
+            wide.prop_map(Value::Int),
+            any::<f64>().prop_filter("finite", |x| x.is_finite()).prop_map(Value::Float),
+            (-3..3_i32).prop_map(|n| Value::Float(f64::from(n) / 2.0)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn order_of_numbers_is_total(a in scalar(), b in scalar(), c in scalar()) {
+            let order = |x: &Value, y: &Value| compare(x, y).unwrap();
+            prop_assert_eq!(order(&a, &b), order(&b, &a).reverse());
+            prop_assert_eq!(order(&a, &b).is_eq(), a == b);
+            if order(&a, &b).is_le() && order(&b, &c).is_le() {
+                prop_assert!(order(&a, &c).is_le());
+            }
+        }
+
+        #[test]
+        fn quotient_and_remainder_give_back_the_dividend(a in -1000..1000_i64, b in -50..50_i64) {
+            prop_assume!(b != 0);
+            let Ok(Value::Int(rest)) = rem(&Value::Int(a), &Value::Int(b)) else { panic!("an integer") };
+            prop_assert_eq!((a - rest) % b, 0);
+            prop_assert!(rest.abs() < b.abs() && (rest == 0 || (rest < 0) == (b < 0)));
+        }
+    }
+}

@@ -300,3 +300,43 @@ fn argument(args: &[Value], at: usize) -> &Value {
 pub(crate) fn expected(name: &str, what: &str, found: &Value) -> Fault {
     refuse(codes::FUNCTION_VALUE, format!("`{name}` expected {what}, found {}", found.kind()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_sorted_and_their_examples_call_them() {
+        assert!(FUNCTIONS.is_sorted_by(|a, b| a.name < b.name));
+        for function in FUNCTIONS {
+            assert!(
+                function.example.starts_with(&format!("{}(", function.name)),
+                "{}",
+                function.example
+            );
+            assert!(
+                serde_json::from_str::<serde_json::Value>(function.result).is_ok(),
+                "{}",
+                function.result
+            );
+        }
+    }
+
+    #[test]
+    fn a_glob_without_a_slash_matches_the_last_part() {
+        let glob = |text: &str, pattern: &str| text::glob(&[text.into(), pattern.into()]);
+        for (path, pattern, holds) in [
+            ("src/a.py", "*.py", true),
+            ("src/a.py", "src/*", true),
+            ("src/b/a.py", "src/*", false),
+            ("src/b/a.py", "src/**", true),
+            ("b/src/a.py", "src/**", false),
+            ("a.py", "/a.py", true),
+            ("src/a.py", "/a.py", false),
+            ("src/a.py", "**/a.{py,rs}", true),
+        ] {
+            assert_eq!(glob(path, pattern), Ok(Value::Bool(holds)), "{path} {pattern}");
+        }
+        assert!(glob("a", "[").is_err());
+    }
+}

@@ -128,3 +128,33 @@ fn to_digits(x: f64, digits: i32) -> f64 {
     let toward_zero = error != 0.0 && (error < 0.0) == (scaled > 0.0);
     (if tie && toward_zero { scaled.trunc() } else { scaled.round() }) / power
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_is_of_the_exact_value_and_halves_go_away_from_zero() {
+        for (x, digits, rounded) in [
+            (0.125, 2, 0.13),
+            (-0.125, 2, -0.13),
+            (2.675, 2, 2.67),
+            (1.005, 2, 1.0),
+            (1.115, 2, 1.11),
+            (1e300, 3, 1e300),
+        ] {
+            assert_eq!(to_digits(x, digits), rounded, "round({x}, {digits})");
+        }
+        assert_eq!(round(&Value::Float(-2.5), None), Ok(Value::Int(-3)));
+        assert!(round(&Value::Float(1e19), None).is_err());
+    }
+
+    #[test]
+    fn num_reads_numbers_only() {
+        assert_eq!(num(&" -12 ".into()), Ok(Value::Int(-12)));
+        assert_eq!(num(&"1e3".into()), Ok(Value::Float(1000.0)));
+        for bad in ["", "inf", "nan", "-infinity", "1e999", "12px", "0x10", "--1"] {
+            assert!(num(&bad.into()).is_err(), "{bad}");
+        }
+    }
+}

@@ -81,3 +81,31 @@ fn bad_path(text: &str) -> Fault {
     refuse(codes::BAD_PATH, format!("`{text}` is no path of a field"))
         .help("write a name, then `.name` or `[0]` for each further part, as in `call.args[0]`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_words_and_digits_make_a_path() {
+        for good in ["a", "a.b", "a[0].b", "größe", "a[0][12]"] {
+            assert!(Path::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            ".",
+            "a.",
+            "a..b",
+            "[0]",
+            "a[",
+            "a[-1]",
+            "a[x]",
+            "a[]",
+            "a b",
+            "a[99999999999999999999]",
+            "a]0[",
+        ] {
+            assert_eq!(Path::parse(bad).map_err(|f| f.code), Err(codes::BAD_PATH), "{bad}");
+        }
+    }
+}

@@ -161,10 +161,9 @@ pub fn identity(value: &Value) -> String {
 
 fn identify(text: &mut String, value: &Value) {
     match value {
-        Value::Float(x)
-            if x.fract() == 0.0 && ops::compare_int_float(i64::MIN, *x).is_le() && *x < 9.2e18 =>
-        {
-            push(text, format_args!("{x:.0}"));
+        Value::Float(x) if x.fract() == 0.0 && ops::compare_int_float(i64::MAX, *x).is_ge() => {
+            let positive_zero = x + 0.0;
+            push(text, format_args!("{positive_zero:.0}"));
         }
         Value::List(list) => {
             text.push('[');
@@ -192,4 +191,39 @@ fn identify(text: &mut String, value: &Value) {
 
 fn push(text: &mut String, piece: std::fmt::Arguments<'_>) {
     text.write_fmt(piece).expect("writing to a string does not fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Value {
+        Value::from(serde_json::from_str::<serde_json::Value>(text).unwrap())
+    }
+
+    #[test]
+    fn equal_values_have_one_identity() {
+        let twins = [("1", "1.0"), ("0", "-0.0"), (r#"{"a":1,"b":[2]}"#, r#"{"b":[2.0],"a":1}"#)];
+        for (a, b) in twins {
+            assert_eq!(identity(&json(a)), identity(&json(b)));
+        }
+        for (a, b) in
+            [("1", "\"1\""), ("null", "\"null\""), ("[1,2]", "[12]"), (r#"["a,"]"#, r#"["a",""]"#)]
+        {
+            assert_ne!(identity(&json(a)), identity(&json(b)));
+        }
+    }
+
+    #[test]
+    fn sorting_keeps_the_order_of_equal_rows() {
+        let rows = json(r#"[{"k":2,"n":1},{"k":1,"n":2},{"k":2,"n":3},{"k":1,"n":4}]"#);
+        let sorted = sort(&rows, Some(&"k".into())).map(|rows| map(&rows, &"n".into()));
+        assert_eq!(sorted, Ok(Ok(json("[2,4,1,3]"))));
+    }
+
+    #[test]
+    fn unique_of_many_is_not_quadratic() {
+        let many = Value::list((0..200_000).map(|n| Value::Int(n % 100_000)));
+        assert_eq!(unique(&many, None).and_then(|kept| ops::len(&kept)), Ok(100_000));
+    }
 }
