@@ -34,6 +34,16 @@ pub const UNKNOWN_FUNCTION: Code = Code("QP0414");
 pub const FUNCTION_ARGUMENTS: Code = Code("QP0415");
 /// A value the action does not take.
 pub const EXTRA_VALUE: Code = Code("QP0416");
+/// A parameter the plan does not declare.
+pub const UNKNOWN_PARAMETER: Code = Code("QP0417");
+/// A parameter without a value.
+pub const MISSING_PARAMETER: Code = Code("QP0418");
+/// A parameter's value of the wrong type.
+pub const UNFIT_PARAMETER: Code = Code("QP0419");
+/// A root that cannot be used.
+pub const BAD_ROOT: Code = Code("QP0420");
+/// An unknown language.
+pub const UNKNOWN_LANG: Code = Code("QP0421");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -148,5 +158,40 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "A value without a key goes to the action's first argument; not every action has one.",
         wrong: "step \"Work\" {\n  now 1 -> n\n  print n\n}\n",
         right: "step \"Work\" {\n  now -> n\n  print n\n}\n",
+    },
+    Explanation {
+        code: UNKNOWN_PARAMETER,
+        title: "a parameter the plan does not declare",
+        text: "`--param` and `--params` give values to what `@params` declares.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: MISSING_PARAMETER,
+        title: "a parameter without a value",
+        text: "A parameter without default must be given: `--param name=value`.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: UNFIT_PARAMETER,
+        title: "a parameter's value of the wrong type",
+        text: "The default of a parameter fixes its type.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: BAD_ROOT,
+        title: "a root that cannot be used",
+        text: "`@root` and `--root` name a directory that exists.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: UNKNOWN_LANG,
+        title: "an unknown language",
+        text: "`@lang` and `--lang` take `auto`, `python` or `rust`.",
+        wrong: "@lang pyhton\nstep \"Work\" {\n  print 1\n}\n",
+        right: "@lang python\nstep \"Work\" {\n  print 1\n}\n",
     },
 ];
