@@ -73,12 +73,16 @@ fn output(statement: &Statement) -> Option<&Arc<str>> {
     }
 }
 
+/// Visits the bodies of an `if` with all its `else if`s; a loop, since a chain may be long.
 fn each_branch(branch: &If, visit: &mut dyn FnMut(&Block)) {
-    visit(&branch.then);
-    match &branch.otherwise {
-        Some(Else::Block(block)) => visit(block),
-        Some(Else::If(next, _)) => each_branch(next, visit),
-        None => {}
+    let mut next = Some(branch);
+    while let Some(branch) = next.take() {
+        visit(&branch.then);
+        match &branch.otherwise {
+            Some(Else::Block(block)) => visit(block),
+            Some(Else::If(other, _)) => next = Some(other),
+            None => {}
+        }
     }
 }
 
@@ -136,11 +140,14 @@ impl Resolver<'_> {
     }
 
     fn branch(&mut self, branch: &mut If, inside: Inside) {
-        self.block(&mut branch.then, inside);
-        match &mut branch.otherwise {
-            Some(Else::Block(block)) => self.block(block, inside),
-            Some(Else::If(next, _)) => self.branch(next, inside),
-            None => {}
+        let mut next = Some(branch);
+        while let Some(branch) = next.take() {
+            self.block(&mut branch.then, inside);
+            match &mut branch.otherwise {
+                Some(Else::Block(block)) => self.block(block, inside),
+                Some(Else::If(other, _)) => next = Some(other),
+                None => {}
+            }
         }
     }
 
