@@ -43,6 +43,7 @@ pub fn build(
         },
         status: ended.state.name(),
         error: ended.fault.as_ref().map(|fault| error(fault, &loaded.sources)),
+        fault: ended.fault,
         summary: Summary {
             lang_scope: settings.lang.name(),
             steps: counts(&journal.steps),
