@@ -1,8 +1,12 @@
 //! Steps: ids, paths and order (`resolve`), error policies (`policy`), what happens at their borders (`control`, `event`).
 //! Knows no expression and no action.
 
+mod attribute;
 pub mod control;
 pub mod event;
+pub mod meta;
+pub mod policy;
+pub mod resolve;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,0 +1,111 @@
+//! Paths written as text, `file` or `call.args[0].name`, as `map`, `filter`, `group` and `sort` take them.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Fault, code::execution as codes};
+use crate::value::ops::{self, Key, refuse};
+use crate::value::{Value, access};
+
+/// A path: a word, then `.word` or `[digits]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    keys: Vec<Key>,
+}
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// Text of another form.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let mut keys = Vec::new();
+        let mut rest = text;
+        loop {
+            let word = rest.find(['.', '[']).map_or(rest, |end| &rest[..end]);
+            if !is_word(word) {
+                return Err(bad_path(text));
+            }
+            keys.push(Key::Field(Arc::from(word)));
+            rest = &rest[word.len()..];
+            while let Some(inner) = rest.strip_prefix('[') {
+                let (digits, behind) = inner.split_once(']').ok_or_else(|| bad_path(text))?;
+                if !digits.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(bad_path(text));
+                }
+                keys.push(Key::Index(digits.parse().map_err(|_| bad_path(text))?));
+                rest = behind;
+            }
+            match rest.strip_prefix('.') {
+                Some(behind) => rest = behind,
+                None if rest.is_empty() => return Ok(Self { keys }),
+                None => return Err(bad_path(text)),
+            }
+        }
+    }
+
+    /// The path that a value writes.
+    ///
+    /// # Errors
+    /// A value that is no string, text of another form.
+    pub fn of(name: &str, value: &Value) -> Result<Self, Fault> {
+        match value {
+            Value::Str(text) => Self::parse(text),
+            _ => Err(super::expected(name, "the path of a field as a string", value)),
+        }
+    }
+
+    /// What the path leads to in `value`; `null` where something is missing.
+    ///
+    /// # Errors
+    /// A field of a number or boolean.
+    pub fn find(&self, value: &Value) -> Result<Value, Fault> {
+        let mut found: Option<Value> = None;
+        for key in &self.keys {
+            let at = found.as_ref().unwrap_or(value);
+            found = Some(match key {
+                Key::Field(name) => access::field(at, name)?,
+                Key::Index(index) => ops::index(at, &Value::Int(*index))?,
+            });
+        }
+        Ok(found.unwrap_or_default())
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    let mut chars = text.chars();
+    let start = |c: char| c == '_' || unicode_ident::is_xid_start(c);
+    chars.next().is_some_and(start) && chars.all(unicode_ident::is_xid_continue)
+}
+
+fn bad_path(text: &str) -> Fault {
+    refuse(codes::BAD_PATH, format!("`{text}` is no path of a field"))
+        .help("write a name, then `.name` or `[0]` for each further part, as in `call.args[0]`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_words_and_digits_make_a_path() {
+        for good in ["a", "a.b", "a[0].b", "größe", "a[0][12]"] {
+            assert!(Path::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            ".",
+            "a.",
+            "a..b",
+            "[0]",
+            "a[",
+            "a[-1]",
+            "a[x]",
+            "a[]",
+            "a b",
+            "a[99999999999999999999]",
+            "a]0[",
+        ] {
+            assert_eq!(Path::parse(bad).map_err(|f| f.code), Err(codes::BAD_PATH), "{bad}");
+        }
+    }
+}
