@@ -25,7 +25,8 @@ impl Key {
             (Value::Str(name), _) => Ok(Self::Field(Arc::clone(name))),
             (_, Some(at)) => Ok(Self::Index(at)),
             _ => {
-                let message = format!("expected an integer or a string as index, found {}", value.kind());
+                let message =
+                    format!("expected an integer or a string as index, found {}", value.kind());
                 Err(refuse(codes::BAD_INDEX, message))
             }
         }
