@@ -30,6 +30,14 @@ pub const BAD_PATH: Code = Code("QP0529");
 pub const BAD_REGEX: Code = Code("QP0530");
 /// A computed text that is no glob.
 pub const BAD_GLOB: Code = Code("QP0531");
+/// A failed `assert`.
+pub const ASSERTION: Code = Code("QP0532");
+/// A text that is no JSON.
+pub const BAD_JSON: Code = Code("QP0533");
+/// A text that is no time, date or format.
+pub const BAD_TIME: Code = Code("QP0534");
+/// A value an action cannot work on.
+pub const ACTION_VALUE: Code = Code("QP0535");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -130,5 +138,33 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "In a glob `*` matches within one part of a path, `**` any number of parts, `?` one character, `[ab]` one of several, `{a,b}` alternatives.",
         wrong: "step \"Match\" {\n  var open = \"[a\"\n  print glob(\"a.py\", open)\n}\n",
         right: "step \"Match\" {\n  var open = \"[a]*\"\n  print glob(\"a.py\", open)\n}\n",
+    },
+    Explanation {
+        code: ASSERTION,
+        title: "a condition that had to hold does not",
+        text: "`assert` fails its step with an error of kind `assertion`; `message` says what it means.",
+        wrong: "step \"Check\" {\n  assert 1 > 2 message=\"one is not more than two\"\n}\n",
+        right: "step \"Check\" {\n  assert 2 > 1 message=\"one is not more than two\"\n}\n",
+    },
+    Explanation {
+        code: BAD_JSON,
+        title: "text that is no JSON",
+        text: "`json parse` takes one JSON value of at most 127 levels; the message names the line and column where it ends to be one.",
+        wrong: "step \"Read\" {\n  json parse \"{a: 1}\" -> value\n  print value\n}\n",
+        right: "step \"Read\" {\n  json parse \"{\\\"a\\\": 1}\" -> value\n  print value\n}\n",
+    },
+    Explanation {
+        code: BAD_TIME,
+        title: "text that is no time, date or format",
+        text: "Times are RFC 3339, as in `2024-05-01T12:00:00Z`, or milliseconds since 1970; dates are `2024-05-01`; formats are those of `strftime`. All times are UTC.",
+        wrong: "step \"When\" {\n  date diff from=\"2024-02-30\" to=\"2024-03-01\" -> days\n  print days\n}\n",
+        right: "step \"When\" {\n  date diff from=\"2024-02-29\" to=\"2024-03-01\" -> days\n  print days\n}\n",
+    },
+    Explanation {
+        code: ACTION_VALUE,
+        title: "a value that the action cannot work on",
+        text: "The value has the kind that the parameter asks for, but the action cannot work on it; the message says why.",
+        wrong: "step \"Mean\" {\n  math avg [1, \"2\"] -> mean\n  print mean\n}\n",
+        right: "step \"Mean\" {\n  math avg [1, 2] -> mean\n  print mean\n}\n",
     },
 ];
