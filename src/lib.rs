@@ -3,6 +3,9 @@
 pub mod action;
 pub mod diagnostic;
 pub mod facts;
+pub mod languages;
+pub mod query;
+pub mod scan;
 pub mod source;
 pub mod step;
 pub mod syntax;
