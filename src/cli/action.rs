@@ -4,8 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::args::Common;
 use super::{output, run};
-use crate::action::args::convert;
-use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, doc};
+use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args, doc};
 use crate::run::single;
 use crate::value::Value;
 
@@ -40,7 +39,7 @@ fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {
         Forms::One(form) => Some(form),
         Forms::Ops(_) => None,
     };
-    form.into_iter().flat_map(|form| action.params(form)).filter(|param| !RUN_WIDE.contains(&param.name))
+    form.into_iter().flat_map(|form| args::params(action, form)).filter(|param| !RUN_WIDE.contains(&param.name))
 }
 
 fn argument(param: &'static Param) -> Arg {
@@ -61,9 +60,9 @@ fn argument(param: &'static Param) -> Arg {
 
 fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {
     let Some(text) = matches.get_one::<String>(param.name) else { return Ok(None) };
-    convert(param.kind, Value::from(text.as_str())).map(Some).map_err(|mismatch| {
+    args::from_text(param.kind, text).map(Some).map_err(|mismatch| {
         let help = mismatch.help.map(|help| format!("; {help}")).unwrap_or_default();
-        format!("`--{}`: {}{help}", param.name, mismatch.message)
+        format!("{}{help}", mismatch.message(&format!("--{}", param.name)))
     })
 }
 

@@ -21,7 +21,7 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
     let text = match matches.get_one::<String>("name") {
         None => doc::list(registry),
         Some(name) => match registry.find(name) {
-            Some(action) => doc::page(action),
+            Some(action) => doc::help(action),
             None => {
                 let help = near(name, registry.names()).first().map_or_else(
                     || "`qplan modules` lists them".to_owned(),

@@ -55,7 +55,7 @@ impl Output for Lines {
             std::io::ErrorKind::BrokenPipe => {
                 Fault::new(Kind::Abort, code::execution::ABORTED, "nobody reads the output any more")
             }
-            _ => Fault::new(Kind::Io, code::system::WRITE_FAILED, format!("cannot write the output: {error}")),
+            _ => Fault::new(Kind::Io, code::system::CANNOT_WRITE, format!("cannot write the output: {error}")),
         })
     }
 

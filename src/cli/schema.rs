@@ -5,7 +5,7 @@ use schemars::schema_for;
 use serde_json::{Map, Value, json};
 
 use super::{COMPLETED, events, output};
-use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry};
+use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args};
 use crate::diagnostic::{json as diagnostics, near};
 use crate::report::Report;
 
@@ -59,7 +59,7 @@ fn object(action: &'static Action, form: &'static Form, op: Option<&str>) -> Val
         properties.insert("op".to_owned(), json!({"const": op}));
         required.push("op");
     }
-    for param in action.params(form) {
+    for param in args::params(action, form) {
         properties.insert(param.name.to_owned(), property(param));
         if param.presence == Presence::Required {
             required.push(param.name);

@@ -6,43 +6,71 @@ use std::sync::Arc;
 
 use super::call;
 use super::context::Names;
+use crate::action::bare::Declared;
 use crate::action::{Group, Registry};
 use crate::facts::Needs;
+use crate::step::Resolved;
 use crate::syntax::ast::{Action, Block, Else, File, If, Statement, StatementKind};
 use crate::value::Value;
 
+/// What the names of a plan are, known from its text.
+pub struct Known<'a> {
+    steps: &'a Resolved,
+    params: &'a [(Arc<str>, Value)],
+    written: HashSet<Arc<str>>,
+}
+
+impl<'a> Known<'a> {
+    /// Reads the names of a plan.
+    #[must_use]
+    pub fn of(file: &File, steps: &'a Resolved, params: &'a [(Arc<str>, Value)]) -> Self {
+        let mut plan = Plan::default();
+        plan.block(&file.body);
+        Self { steps, params, written: plan.written }
+    }
+
+    /// What a name is.
+    #[must_use]
+    pub fn declared(&self, name: &str) -> Declared {
+        if self.written.contains(name) || self.constant(name).is_some() {
+            Declared::Variable
+        } else if matches!(name, "error" | "run") || self.steps.named(name) {
+            Declared::Step
+        } else {
+            Declared::No
+        }
+    }
+
+    fn constant(&self, name: &str) -> Option<&Value> {
+        self.params.iter().find(|(param, _)| &**param == name).map(|(_, value)| value)
+    }
+}
+
+/// Only parameters that keep their value can be read before the run.
+impl Names for Known<'_> {
+    fn read(&self, name: &str) -> Option<Value> {
+        if self.written.contains(name) { None } else { self.constant(name).cloned() }
+    }
+}
+
 /// The merged needs of every action whose arguments are known.
 #[must_use]
-pub fn needs(file: &File, registry: &Registry, params: &[(Arc<str>, Value)]) -> Needs {
+pub fn needs(file: &File, registry: &Registry, known: &Known<'_>) -> Needs {
     let mut plan = Plan::default();
     plan.block(&file.body);
-    let known = Known { params, written: plan.written };
     let mut needs = Needs::default();
     for action in plan.actions {
-        let Some(found) = registry.find(&action.name.text).filter(|found| found.group == Group::Analysis) else { continue };
+        let Some(found) = registry.find(&action.name.text).filter(|found| found.group == Group::Analysis) else {
+            continue;
+        };
         // What cannot be known now, or is wrong, is the running action's to say.
-        if let Ok(bound) = call::bind(found, action, &known)
+        if let Ok(bound) = call::bind(found, action, known, known)
             && let Ok(more) = (bound.form.needs)(&bound.args)
         {
             needs.merge(more);
         }
     }
     needs
-}
-
-/// Parameters that keep their value.
-struct Known<'a> {
-    params: &'a [(Arc<str>, Value)],
-    written: HashSet<Arc<str>>,
-}
-
-impl Names for Known<'_> {
-    fn read(&self, name: &str) -> Option<Value> {
-        if self.written.contains(name) {
-            return None;
-        }
-        self.params.iter().find(|(param, _)| &**param == name).map(|(_, value)| value.clone())
-    }
 }
 
 /// The actions of a plan and the names it writes.
@@ -65,7 +93,11 @@ impl<'a> Plan<'a> {
             StatementKind::Step(step) => self.block(&step.body),
             StatementKind::If(branch) => self.branch(branch),
             StatementKind::While(turn) => self.block(&turn.body),
-            StatementKind::Each(each) => self.block(&each.body),
+            StatementKind::Each(each) => {
+                self.write(&each.first.text);
+                self.written.extend(each.second.iter().map(|word| Arc::clone(&word.text)));
+                self.block(&each.body);
+            }
             StatementKind::Parallel(parallel) => self.block(&parallel.body),
             StatementKind::Action(action) | StatementKind::Future(action) => {
                 self.written.extend(action.output.iter().map(|word| Arc::clone(&word.text)));
