@@ -130,7 +130,9 @@ pub fn notes(action: &Action) -> String {
 #[must_use]
 pub fn list(registry: &Registry) -> String {
     let mut text = String::new();
-    for (group, title) in [(Group::Analysis, "Questions about the repository"), (Group::Basic, "Basic actions")] {
+    for (group, title) in
+        [(Group::Analysis, "Questions about the repository"), (Group::Basic, "Basic actions")]
+    {
         let _ = writeln!(text, "{title}:");
         let lines: Vec<(String, String)> = registry
             .iter()
@@ -167,7 +169,8 @@ pub fn page_json(action: &'static Action) -> Json {
         Forms::One(form) => vec![form_json(action, form, None)],
         Forms::Ops(ops) => ops.iter().map(|op| form_json(action, &op.form, Some(op))).collect(),
     };
-    let examples = action.examples.iter().map(|example| json!({"title": example.title, "plan": example.plan}));
+    let examples =
+        action.examples.iter().map(|example| json!({"title": example.title, "plan": example.plan}));
     json!({
         "name": action.name,
         "group": if action.group == Group::Analysis { "analysis" } else { "basic" },
@@ -207,5 +210,8 @@ fn param_json(param: &Param) -> Json {
 }
 
 fn fields_json(fields: &[Field]) -> Json {
-    fields.iter().map(|field| json!({"name": field.name, "kind": field.kind, "doc": field.doc})).collect()
+    fields
+        .iter()
+        .map(|field| json!({"name": field.name, "kind": field.kind, "doc": field.doc}))
+        .collect()
 }

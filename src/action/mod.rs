@@ -1,8 +1,8 @@
 //! The contract between the language and what it can do: an action has a name, parameters, needs and a run.
 //! Everything a user sees of an action (check, subcommand, help, prompt, docs) is derived from this table.
 
-mod arrange;
 pub mod args;
+mod arrange;
 pub mod bare;
 pub mod convert;
 pub mod doc;

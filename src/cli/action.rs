@@ -14,7 +14,8 @@ const RUN_WIDE: [&str; 3] = ["in", "exclude", "lang"];
 /// The subcommand of an action that looks at the repository.
 #[must_use]
 pub fn command(action: &'static Action) -> Command {
-    let command = Command::new(action.name).about(sentence(action.summary)).after_help(doc::notes(action));
+    let command =
+        Command::new(action.name).about(sentence(action.summary)).after_help(doc::notes(action));
     command.args(params(action).map(argument))
 }
 
@@ -39,11 +40,13 @@ fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {
         Forms::One(form) => Some(form),
         Forms::Ops(_) => None,
     };
-    form.into_iter().flat_map(|form| args::params(action, form)).filter(|param| !RUN_WIDE.contains(&param.name))
+    form.into_iter()
+        .flat_map(|form| args::params(action, form))
+        .filter(|param| !RUN_WIDE.contains(&param.name))
 }
 
 fn argument(param: &'static Param) -> Arg {
-    let arg = Arg::new(param.name).help(sentence(param.doc)).value_name(param.kind.name().to_uppercase());
+    let arg = Arg::new(param.name).help(sentence(param.doc)).value_name(param.kind.name());
     let arg = match param.kind {
         Kind::Enum(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
         Kind::Bool => arg.action(ArgAction::Set).num_args(0..=1).default_missing_value("true"),
@@ -52,7 +55,9 @@ fn argument(param: &'static Param) -> Arg {
     let arg = match param.presence {
         Presence::Required => arg.required(true),
         // Shown, not set: what was not given is the action's to fill in.
-        Presence::Default(default) => arg.help(format!("{} [default: {default}]", sentence(param.doc))),
+        Presence::Default(default) => {
+            arg.help(format!("{} [default: {default}]", sentence(param.doc)))
+        }
         Presence::Optional => arg,
     };
     if param.primary { arg } else { arg.long(param.name) }
@@ -61,7 +66,7 @@ fn argument(param: &'static Param) -> Arg {
 fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {
     let Some(text) = matches.get_one::<String>(param.name) else { return Ok(None) };
     args::from_text(param.kind, text).map(Some).map_err(|mismatch| {
-        let help = mismatch.help.map(|help| format!("; {help}")).unwrap_or_default();
+        let help = mismatch.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         format!("{}{help}", mismatch.message(&format!("--{}", param.name)))
     })
 }

@@ -54,7 +54,9 @@ impl Plan {
     /// Adds the argument to a command that has subcommands too.
     #[must_use]
     pub fn augment(command: Command) -> Command {
-        let script = clap::Arg::new("script").value_name("SCRIPT.qp").help("The plan to run; `-` reads standard input");
+        let script = clap::Arg::new("script")
+            .value_name("SCRIPT.qp")
+            .help("The plan to run; `-` reads standard input");
         command.arg(script)
     }
 }
@@ -69,7 +71,13 @@ pub struct Common {
     #[arg(long = "in", global = true, value_name = "PATH", help_heading = "Where to look")]
     within: Vec<String>,
     /// Leave out what the gitignore globs match; joins the plan's `@exclude`
-    #[arg(long, global = true, value_name = "GLOB", value_delimiter = ',', help_heading = "Where to look")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "GLOB",
+        value_delimiter = ',',
+        help_heading = "Where to look"
+    )]
     exclude: Vec<String>,
     /// auto, python or rust; replaces the plan's `@lang`
     #[arg(long, global = true, value_name = "LANG", help_heading = "Where to look")]
@@ -96,19 +104,43 @@ pub struct Common {
     #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
     max_statements: u64,
     /// Let the plan read below PATH; below the root it always may
-    #[arg(long, global = true, value_name = "PATH", value_delimiter = ',', help_heading = "Permissions")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_delimiter = ',',
+        help_heading = "Permissions"
+    )]
     allow_read: Vec<PathBuf>,
     /// Let the plan write below PATH
-    #[arg(long, global = true, value_name = "PATH", value_delimiter = ',', help_heading = "Permissions")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_delimiter = ',',
+        help_heading = "Permissions"
+    )]
     allow_write: Vec<PathBuf>,
     /// Let the plan read environment variables
     #[arg(long, global = true, help_heading = "Permissions")]
     allow_env: bool,
     /// How the result is written
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
     pub format: Format,
     /// How errors of plans are written
-    #[arg(long, global = true, value_name = "FORM", default_value = "human", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "human",
+        help_heading = "Output"
+    )]
     pub diagnostics: Diagnostics,
     /// Put the variables at the end into the result
     #[arg(long, global = true, help_heading = "Output")]
@@ -117,10 +149,22 @@ pub struct Common {
     #[arg(long, global = true, value_name = "jsonl[:FILE]", value_parser = events, help_heading = "Output")]
     pub events: Option<EventSink>,
     /// Colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub color: When,
     /// A progress bar on standard error
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub progress: When,
     /// Only data and errors: no counts, no log lines
     #[arg(short, long, global = true, help_heading = "Output")]
@@ -155,7 +199,9 @@ impl Common {
     /// A `--params` file that cannot be read; the message names it.
     pub fn options(&self) -> Result<Options, String> {
         let mut params = self.params.as_deref().map_or_else(|| Ok(Vec::new()), typed)?;
-        params.extend(self.param.iter().map(|(name, text)| (name.clone(), Given::Text(text.clone()))));
+        params.extend(
+            self.param.iter().map(|(name, text)| (name.clone(), Given::Text(text.clone()))),
+        );
         let gate = Gate {
             read: self.allow_read.clone(),
             write: self.allow_write.clone(),
@@ -180,11 +226,13 @@ impl Common {
 
 fn typed(path: &std::path::Path) -> Result<Vec<(String, Given)>, String> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
     match serde_json::from_str(&text) {
-        Ok(serde_json::Value::Object(fields)) => {
-            Ok(fields.into_iter().map(|(name, value)| (name, Given::Typed(Value::from(value)))).collect())
-        }
+        Ok(serde_json::Value::Object(fields)) => Ok(fields
+            .into_iter()
+            .map(|(name, value)| (name, Given::Typed(Value::from(value))))
+            .collect()),
         Ok(_) => Err(format!("expected an object of parameters in `{shown}`")),
         Err(error) => Err(format!("`{shown}` is not JSON: {error}")),
     }
@@ -198,12 +246,14 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 fn time(text: &str) -> Result<Duration, String> {
-    duration::parse(text).ok_or_else(|| "write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned())
+    duration::parse(text)
+        .ok_or_else(|| "write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned())
 }
 
 fn size(text: &str) -> Result<u64, String> {
     let lower = text.to_ascii_lowercase();
-    let (digits, unit) = lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
+    let (digits, unit) =
+        lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
     let factor = match unit {
         "" | "b" => 1,
         "k" | "kb" => 1 << 10,
@@ -212,7 +262,10 @@ fn size(text: &str) -> Result<u64, String> {
         _ => 0,
     };
     let number: u64 = digits.parse().map_err(|_| "write a number, such as `4m`".to_owned())?;
-    number.checked_mul(factor).filter(|_| factor > 0).ok_or_else(|| "write bytes, or a number with k, m or g".to_owned())
+    number
+        .checked_mul(factor)
+        .filter(|_| factor > 0)
+        .ok_or_else(|| "write bytes, or a number with k, m or g".to_owned())
 }
 
 fn events(text: &str) -> Result<EventSink, String> {

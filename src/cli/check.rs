@@ -13,8 +13,16 @@ use crate::run::load;
 pub fn command() -> Command {
     Command::new("check")
         .about("Find what is wrong in plans, run nothing")
-        .arg(Arg::new("scripts").required(true).num_args(1..).value_name("SCRIPT.qp").help("Plans; `-` reads standard input"))
-        .after_help("Examples:\n  qplan check review.qp\n  qplan check plans/*.qp --diagnostics json")
+        .arg(
+            Arg::new("scripts")
+                .required(true)
+                .num_args(1..)
+                .value_name("SCRIPT.qp")
+                .help("Plans; `-` reads standard input"),
+        )
+        .after_help(
+            "Examples:\n  qplan check review.qp\n  qplan check plans/*.qp --diagnostics json",
+        )
 }
 
 /// Checks them all.
@@ -30,7 +38,9 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
                     code = WRONG;
                 }
                 match json::json(&plan.diagnostics, &plan.sources) {
-                    serde_json::Value::Array(rows) if common.diagnostics == Diagnostics::Json => all.extend(rows),
+                    serde_json::Value::Array(rows) if common.diagnostics == Diagnostics::Json => {
+                        all.extend(rows)
+                    }
                     _ => output::show(&plan.diagnostics, &plan.sources, common),
                 }
             }

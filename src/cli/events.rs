@@ -101,11 +101,15 @@ impl Sink {
         let out: Box<dyn Write + Send> = match sink {
             EventSink::StandardError => Box::new(std::io::stderr()),
             EventSink::File(path) => {
-                let file = File::create(path).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+                let file = File::create(path)
+                    .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
                 Box::new(file)
             }
         };
-        Ok(Self { out: Mutex::new(out), run_id: format!("{:x}", jiff::Timestamp::now().as_nanosecond()) })
+        Ok(Self {
+            out: Mutex::new(out),
+            run_id: format!("{:x}", jiff::Timestamp::now().as_nanosecond()),
+        })
     }
 
     fn write(&self, event: &'static str, step: Option<&StepInfo>, more: serde_json::Value) {
@@ -141,15 +145,27 @@ impl Events for Sink {
 
     fn step_end(&self, step: &StepInfo, status: StepStatus, result: &Value) {
         let result = serde_json::to_value(result).unwrap_or_default();
-        self.write("step_end", Some(step), serde_json::json!({"status": status.name(), "result": result}));
+        self.write(
+            "step_end",
+            Some(step),
+            serde_json::json!({"status": status.name(), "result": result}),
+        );
     }
 
     fn step_error(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        self.write("step_error", Some(step), serde_json::json!({"attempt": attempt, "error": fault(error)}));
+        self.write(
+            "step_error",
+            Some(step),
+            serde_json::json!({"attempt": attempt, "error": fault(error)}),
+        );
     }
 
     fn step_retry(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        self.write("step_retry", Some(step), serde_json::json!({"attempt": attempt, "error": fault(error)}));
+        self.write(
+            "step_retry",
+            Some(step),
+            serde_json::json!({"attempt": attempt, "error": fault(error)}),
+        );
     }
 
     fn step_jump(&self, step: &StepInfo, target: &str) {
@@ -157,11 +173,22 @@ impl Events for Sink {
     }
 
     fn action_start(&self, action: &ActionInfo<'_>) {
-        self.write("action_start", Some(action.step), serde_json::json!({"action": action.name, "id": action.id}));
+        self.write(
+            "action_start",
+            Some(action.step),
+            serde_json::json!({"action": action.name, "id": action.id}),
+        );
     }
 
-    fn action_end(&self, action: &ActionInfo<'_>, elapsed_ms: u64, count: Option<i64>, error: Option<&Fault>) {
-        let mut more = serde_json::json!({"action": action.name, "id": action.id, "elapsed_ms": elapsed_ms});
+    fn action_end(
+        &self,
+        action: &ActionInfo<'_>,
+        elapsed_ms: u64,
+        count: Option<i64>,
+        error: Option<&Fault>,
+    ) {
+        let mut more =
+            serde_json::json!({"action": action.name, "id": action.id, "elapsed_ms": elapsed_ms});
         if let Some(count) = count {
             more["count"] = count.into();
         }

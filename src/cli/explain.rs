@@ -18,7 +18,9 @@ pub fn command() -> Command {
 /// Explains it.
 pub fn main(matches: &ArgMatches) -> u8 {
     let written = match matches.get_one::<String>("code") {
-        None => output::emit(|out| code::all().try_for_each(|known| writeln!(out, "{}  {}", known.code, known.title))),
+        None => output::emit(|out| {
+            code::all().try_for_each(|known| writeln!(out, "{}  {}", known.code, known.title))
+        }),
         Some(wanted) => match code::find(wanted) {
             Some(known) => output::emit(|out| out.write_all(page(known).as_bytes())),
             None => return unknown(wanted),
@@ -30,19 +32,26 @@ pub fn main(matches: &ArgMatches) -> u8 {
 fn page(known: &Explanation) -> String {
     let mut text = format!("{}: {}\n\n{}\n", known.code, known.title, known.text);
     if !known.wrong.is_empty() {
-        text += &format!("\nWrong:\n\n{}\nRight:\n\n{}", indented(known.wrong), indented(known.right));
+        text +=
+            &format!("\nWrong:\n\n{}\nRight:\n\n{}", indented(known.wrong), indented(known.right));
     }
     text
 }
 
 fn indented(plan: &str) -> String {
-    plan.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
+    plan.lines()
+        .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") })
+        .collect()
 }
 
 fn unknown(wanted: &str) -> u8 {
     let codes: Vec<&str> = code::all().map(|known| known.code.0).collect();
     match near(wanted, codes.iter().copied()).first() {
-        Some(near) => output::complain(&format!("there is no code `{wanted}`; did you mean `{near}`?")),
-        None => output::complain(&format!("there is no code `{wanted}`; `qplan explain` lists them")),
+        Some(near) => {
+            output::complain(&format!("there is no code `{wanted}`; did you mean `{near}`?"))
+        }
+        None => {
+            output::complain(&format!("there is no code `{wanted}`; `qplan explain` lists them"))
+        }
     }
 }

@@ -17,8 +17,19 @@ use crate::system::os::Os;
 pub fn command() -> Command {
     Command::new("fmt")
         .about("Write plans in the canonical form, in place")
-        .arg(Arg::new("scripts").required(true).num_args(1..).value_name("SCRIPT.qp").help("Plans; `-` reads standard input and writes standard output"))
-        .arg(Arg::new("check").long("check").action(ArgAction::SetTrue).help("Write nothing; exit with 1 if a plan would change"))
+        .arg(
+            Arg::new("scripts")
+                .required(true)
+                .num_args(1..)
+                .value_name("SCRIPT.qp")
+                .help("Plans; `-` reads standard input and writes standard output"),
+        )
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .action(ArgAction::SetTrue)
+                .help("Write nothing; exit with 1 if a plan would change"),
+        )
         .after_help("Examples:\n  qplan fmt review.qp\n  qplan fmt --check plans/*.qp")
 }
 
@@ -41,7 +52,11 @@ pub fn main(matches: &ArgMatches, common: &Common) -> u8 {
             }
         };
         let formatted = format(&name, &text, common);
-        let result = if matches.get_flag("check") { compare(script, &formatted) } else { write(script, &text, formatted) };
+        let result = if matches.get_flag("check") {
+            compare(script, &formatted)
+        } else {
+            write(script, &text, formatted)
+        };
         code = code.max(result);
     }
     code
@@ -77,7 +92,8 @@ fn write(script: &str, text: &str, formatted: Formatted) -> u8 {
         Formatted::Changed(printed) => printed,
     };
     if script == "-" {
-        return output::emit(|out| out.write_all(printed.as_bytes())).map_or_else(|code| code, |()| COMPLETED);
+        return output::emit(|out| out.write_all(printed.as_bytes()))
+            .map_or_else(|code| code, |()| COMPLETED);
     }
     match Os.write(Path::new(script), printed.as_bytes()) {
         Ok(()) => COMPLETED,

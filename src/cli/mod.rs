@@ -58,8 +58,16 @@ pub fn command(registry: &Registry) -> Command {
             .disable_help_subcommand(true)
             .arg_required_else_help(true),
     );
-    let named = [run::command(), check::command(), fmt::command(), explain::command(), modules::command(), schema::command()];
-    let asked = registry.iter().filter(|action| action.group == Group::Analysis).map(action::command);
+    let named = [
+        run::command(),
+        check::command(),
+        fmt::command(),
+        explain::command(),
+        modules::command(),
+        schema::command(),
+    ];
+    let asked =
+        registry.iter().filter(|action| action.group == Group::Analysis).map(action::command);
     Common::augment(base.subcommands(named).subcommands(asked))
 }
 
@@ -100,7 +108,10 @@ fn script(plan: &Plan, common: &Common, registry: &Registry) -> u8 {
         let known = command(registry);
         let names: Vec<&str> = known.get_subcommands().map(Command::get_name).collect();
         if let Some(name) = near(&plan.script, names.iter().copied()).first() {
-            return output::complain(&format!("there is no file `{}`; did you mean `qplan {name}`?", plan.script));
+            return output::complain(&format!(
+                "there is no file `{}`; did you mean `qplan {name}`?",
+                plan.script
+            ));
         }
     }
     run::script(&plan.script, common, registry)

@@ -29,7 +29,14 @@ impl Lines {
     pub fn new(common: &Common) -> Self {
         let out = std::io::stdout();
         let at_once = out.is_terminal();
-        Self { out: Mutex::new(Sink { out: BufWriter::with_capacity(1 << 16, out), at_once, count: 0 }), logs: !common.quiet }
+        Self {
+            out: Mutex::new(Sink {
+                out: BufWriter::with_capacity(1 << 16, out),
+                at_once,
+                count: 0,
+            }),
+            logs: !common.quiet,
+        }
     }
 
     fn sink(&self) -> MutexGuard<'_, Sink> {
@@ -52,10 +59,16 @@ impl Output for Lines {
         let written = writeln!(sink.out, "{text}");
         let written = if sink.at_once { written.and_then(|()| sink.out.flush()) } else { written };
         written.map_err(|error| match error.kind() {
-            std::io::ErrorKind::BrokenPipe => {
-                Fault::new(Kind::Abort, code::execution::ABORTED, "nobody reads the output any more")
-            }
-            _ => Fault::new(Kind::Io, code::system::CANNOT_WRITE, format!("cannot write the output: {error}")),
+            std::io::ErrorKind::BrokenPipe => Fault::new(
+                Kind::Abort,
+                code::execution::ABORTED,
+                "nobody reads the output any more",
+            ),
+            _ => Fault::new(
+                Kind::Io,
+                code::system::CANNOT_WRITE,
+                format!("cannot write the output: {error}"),
+            ),
         })
     }
 
@@ -111,7 +124,10 @@ fn color(common: &Common) -> Color {
     let on = match common.color {
         When::Always => true,
         When::Never => false,
-        When::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        When::Auto => {
+            std::io::stderr().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     };
     if on { Color::On } else { Color::Off }
 }

@@ -31,7 +31,9 @@ pub fn bar(common: &Common) -> Bar {
     let wanted = match common.progress {
         When::Always => true,
         When::Never => false,
-        When::Auto => std::io::stderr().is_terminal() && !common.quiet && common.format != Format::Json,
+        When::Auto => {
+            std::io::stderr().is_terminal() && !common.quiet && common.format != Format::Json
+        }
     };
     if !wanted {
         return Bar { progress: Arc::new(Quiet), bar: None };

@@ -55,7 +55,10 @@ pub fn read(path: &str) -> Result<(String, String), String> {
     read.map_err(|error| format!("cannot read `{name}`: {error}"))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok((name.to_owned(), text)),
-        Err(error) => Err(format!("`{name}` is not UTF-8: byte {} is wrong", error.utf8_error().valid_up_to())),
+        Err(error) => Err(format!(
+            "`{name}` is not UTF-8: byte {} is wrong",
+            error.utf8_error().valid_up_to()
+        )),
     }
 }
 
@@ -79,7 +82,8 @@ pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
         Format::Text => {
             let lines = Lines::new(common);
             let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
-            let result = run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
+            let result =
+                run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
             bar.clear();
             let printed = lines.finish();
             finish(result, &plan, common, |report| text(report, printed, common))
@@ -87,7 +91,8 @@ pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
         Format::Json | Format::Summary => {
             let held = Held::default();
             let watch = Watch { output: &held, events: &*events, cancel: &cancel };
-            let result = run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
+            let result =
+                run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
             bar.clear();
             let result = result.map(|report| Report { output: held.take(), ..report });
             finish(result, &plan, common, |report| document(report, common))
@@ -144,7 +149,8 @@ fn failure(report: &Report, plan: &Loaded, common: &Common) {
 }
 
 fn diagnostic(fault: &Fault) -> Diagnostic {
-    let diagnostic = Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
+    let diagnostic =
+        Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
     match &fault.help {
         Some(help) => diagnostic.help(help.clone()),
         None => diagnostic,

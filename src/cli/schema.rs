@@ -44,7 +44,9 @@ pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
 fn arguments(action: &'static Action) -> Value {
     let mut schema = match &action.forms {
         Forms::One(form) => object(action, form, None),
-        Forms::Ops(ops) => json!({"oneOf": ops.iter().map(|op| object(action, &op.form, Some(op.name))).collect::<Vec<_>>()}),
+        Forms::Ops(ops) => {
+            json!({"oneOf": ops.iter().map(|op| object(action, &op.form, Some(op.name))).collect::<Vec<_>>()})
+        }
     };
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = action.name.into();
@@ -90,7 +92,11 @@ fn property(param: &Param) -> Value {
 
 fn unknown(name: &str, registry: &Registry) -> u8 {
     match near(name, registry.names()).first() {
-        Some(near) => output::complain(&format!("there is no action `{name}`; did you mean `{near}`?")),
-        None => output::complain(&format!("there is no action `{name}`; `qplan modules` lists them")),
+        Some(near) => {
+            output::complain(&format!("there is no action `{name}`; did you mean `{near}`?"))
+        }
+        None => {
+            output::complain(&format!("there is no action `{name}`; `qplan modules` lists them"))
+        }
     }
 }

@@ -36,7 +36,12 @@ impl Exec<'_> {
     }
 
     /// Runs it between its events, and keeps a record if it looked at the repository or failed.
-    fn carry_out(&self, cx: &Context, action: &'static Action, bound: &Bound) -> Result<Value, Fault> {
+    fn carry_out(
+        &self,
+        cx: &Context,
+        action: &'static Action,
+        bound: &Bound,
+    ) -> Result<Value, Fault> {
         let step = self.control.outer_info(cx.frame.step);
         let id = self.journal().name(bound.args.maybe_text("id"), action.name);
         let info = ActionInfo { id: &id, name: action.name, step: &step };
@@ -44,16 +49,33 @@ impl Exec<'_> {
         let began = Instant::now();
         let outcome = self.perform_action(cx, action, bound);
         let elapsed = began.elapsed();
-        self.world.events.action_end(&info, millis(elapsed), count(&outcome), outcome.as_ref().err());
+        self.world.events.action_end(
+            &info,
+            millis(elapsed),
+            count(&outcome),
+            outcome.as_ref().err(),
+        );
         if action.group == Group::Analysis || outcome.is_err() {
             let args = Value::object(bound.args.iter().map(|(name, value)| (name, value.clone())));
             let outcome = outcome.clone();
-            self.journal().keep(ActionRecord { id, step: cx.frame.step, name: action.name, args, elapsed, outcome });
+            self.journal().keep(ActionRecord {
+                id,
+                step: cx.frame.step,
+                name: action.name,
+                args,
+                elapsed,
+                outcome,
+            });
         }
         outcome
     }
 
-    fn perform_action(&self, cx: &Context, action: &'static Action, bound: &Bound) -> Result<Value, Fault> {
+    fn perform_action(
+        &self,
+        cx: &Context,
+        action: &'static Action,
+        bound: &Bound,
+    ) -> Result<Value, Fault> {
         if action.group == Group::Analysis {
             self.world.engine.declare((bound.form.needs)(&bound.args)?);
             self.world.engine.meet(&cx.cancel)?;
@@ -111,7 +133,10 @@ pub(super) fn bind(
 ) -> Result<Bound, Fault> {
     let given = Given {
         name: call.name.span,
-        option: call.option.as_ref().map(|word| (&*word.text, Written::Word(&word.text), word.span)),
+        option: call
+            .option
+            .as_ref()
+            .map(|word| (&*word.text, Written::Word(&word.text), word.span)),
         primary: call.primary.as_ref().map(|expr| (Written::Expr(expr), expr.span)),
         named: call.arguments.iter().map(named).collect(),
     };
@@ -119,7 +144,9 @@ pub(super) fn bind(
     if let Some(diagnostic) = wrong.into_iter().next() {
         return Err(args::fault(action, diagnostic));
     }
-    args::fill(action, arranged, call.name.span, |param, written| value(param, written, names, known))
+    args::fill(action, arranged, call.name.span, |param, written| {
+        value(param, written, names, known)
+    })
 }
 
 fn named(argument: &ast::Argument) -> Named<'_, Written<'_>> {
@@ -142,7 +169,9 @@ fn value(
     let expr = match written {
         Written::Word(word) => {
             return match bare::classify(kind, word, |base| known.declared(base)) {
-                Bare::Expression if known.declared(word) == Declared::No => Ok(Value::Str(Arc::clone(word))),
+                Bare::Expression if known.declared(word) == Declared::No => {
+                    Ok(Value::Str(Arc::clone(word)))
+                }
                 Bare::Expression => names.read(word).ok_or_else(|| unknown(word)),
                 Bare::Symbol(text) => Ok(Value::from(text)),
                 Bare::Word(text) => Ok(Value::from(text)),
@@ -150,7 +179,7 @@ fn value(
         }
         Written::Expr(expr) => expr,
     };
-    if let Some(path) = expr.path() {
+    if let Some(path) = expr.dotted() {
         match bare::classify(kind, &path, |base| known.declared(base)) {
             Bare::Symbol(text) => return Ok(Value::from(text)),
             Bare::Word(text) => return Ok(Value::from(text)),
@@ -176,7 +205,11 @@ fn quoted(template: &Template, names: &dyn Names) -> Result<Value, Fault> {
 }
 
 fn unknown(word: &str) -> Fault {
-    Fault::new(Kind::Argument, code::execution::UNKNOWN_NAME, format!("the value of `{word}` is not known here"))
+    Fault::new(
+        Kind::Argument,
+        code::execution::UNKNOWN_NAME,
+        format!("the value of `{word}` is not known here"),
+    )
 }
 
 fn millis(time: Duration) -> u64 {

@@ -60,7 +60,9 @@ pub fn needs(file: &File, registry: &Registry, known: &Known<'_>) -> Needs {
     plan.block(&file.body);
     let mut needs = Needs::default();
     for action in plan.actions {
-        let Some(found) = registry.find(&action.name.text).filter(|found| found.group == Group::Analysis) else {
+        let Some(found) =
+            registry.find(&action.name.text).filter(|found| found.group == Group::Analysis)
+        else {
             continue;
         };
         // What cannot be known now, or is wrong, is the running action's to say.

@@ -88,7 +88,9 @@ fn conclude(result: Result<Flow, Fault>, cancel: &Cancel) -> (State, Option<Faul
     match result {
         Ok(Flow::Stop) => (State::Stopped, None),
         Ok(_) => (State::Completed, None),
-        Err(fault) if fault.kind == Kind::Abort || cancel.stopped().is_some() => (State::Aborted, Some(fault)),
+        Err(fault) if fault.kind == Kind::Abort || cancel.stopped().is_some() => {
+            (State::Aborted, Some(fault))
+        }
         Err(fault) => (State::Error, Some(fault)),
     }
 }

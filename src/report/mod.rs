@@ -83,7 +83,7 @@ pub struct ErrorInfo {
     pub step: Option<Arc<str>>,
     /// The action.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
+    pub action: Option<&'static str>,
     /// `{file, line, col, end_line, end_col}`.
     #[serde(skip_serializing_if = "is_null")]
     #[schemars(with = "Option<serde_json::Value>")]

@@ -207,7 +207,8 @@ impl<'a> Control<'a> {
         self.events.timeout(Some(step));
         let limit = node.timeout.unwrap_or_default();
         let message = format!("step `{}` took longer than {limit:?}", node.id);
-        Fault { message, step: Some(Arc::clone(&node.id)), ..fault }.help("raise the step's `timeout`, or give it less to do")
+        Fault { message, step: Some(Arc::clone(&node.id)), ..fault }
+            .help("raise the step's `timeout`, or give it less to do")
     }
 }
 
