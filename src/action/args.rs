@@ -164,7 +164,7 @@ pub fn bind(action: &'static Action, given: Given<'_, Value>) -> Result<Bound, F
     }
 }
 
-fn fault(action: &Action, diagnostic: Diagnostic) -> Fault {
+pub(crate) fn fault(action: &Action, diagnostic: Diagnostic) -> Fault {
     let fault = Fault::new(FaultKind::Argument, diagnostic.code, diagnostic.message)
         .at(diagnostic.span)
         .of(action.name);

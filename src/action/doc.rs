@@ -1,13 +1,11 @@
-//! What people read of an action, from its table alone: usage, help; and the words of a command line as its arguments.
+//! What people read of an action, from its table alone: a line, a page, the same for programs.
 
 use std::fmt::Write as _;
 
-use super::args::{from_text, params};
-use super::{Action, Field, Form, Forms, Kind, Op, Param, Presence};
-use crate::diagnostic::code::arguments as codes;
-use crate::diagnostic::{Diagnostic, either, near};
-use crate::source::Span;
-use crate::value::Value;
+use serde_json::{Value as Json, json};
+
+use super::args::params;
+use super::{Action, Field, Form, Forms, Group, Kind, Op, Param, Presence, Registry};
 
 /// The action's name with its operation: `file read`.
 #[must_use]
@@ -68,13 +66,17 @@ pub fn help(action: &'static Action) -> String {
     }
     push_fields(&mut text, "Value", action.fields);
     push_fields(&mut text, "Each row", action.rows);
+    push_examples(&mut text, action);
+    text
+}
+
+fn push_examples(text: &mut String, action: &Action) {
     for example in action.examples {
         let _ = write!(text, "\nExample: {}\n", example.title);
         for line in example.plan.trim_end().lines() {
             let _ = writeln!(text, "  {line}");
         }
     }
-    text
 }
 
 fn push_params(text: &mut String, action: &Action, form: &'static Form) {
@@ -115,212 +117,101 @@ fn push_columns(text: &mut String, lines: &[(String, String)]) {
     }
 }
 
-/// A call as the words of a command line spell it; values have the kinds of their parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Words {
-    /// The operation, of an action that has several.
-    pub op: Option<&'static str>,
-    /// Values by parameter name, in the order given; each once.
-    pub arguments: Vec<(String, Value)>,
+/// What `--help` of the subcommand adds to the arguments: examples and row fields.
+#[must_use]
+pub fn notes(action: &Action) -> String {
+    let mut text = String::new();
+    push_fields(&mut text, "Each row", action.rows);
+    push_examples(&mut text, action);
+    text.trim_start().to_owned()
 }
 
-/// Reads the words behind an action's name: its operation first where it has several, the primary argument without
-/// key, the others as `--name value` or `--name=value`, a flag as `--name` alone; behind `--` all words are plain.
-///
-/// # Errors
-/// Everything wrong with the words. The diagnostics have no place in a source.
-pub fn from_argv(action: &'static Action, words: &[String]) -> Result<Words, Vec<Diagnostic>> {
-    let mut words = words;
-    let (op, form) = match &action.forms {
-        Forms::One(form) => (None, form),
+/// All actions, a line each, by group.
+#[must_use]
+pub fn list(registry: &Registry) -> String {
+    let mut text = String::new();
+    for (group, title) in
+        [(Group::Analysis, "Questions about the repository"), (Group::Basic, "Basic actions")]
+    {
+        let _ = writeln!(text, "{title}:");
+        let lines: Vec<(String, String)> = registry
+            .iter()
+            .filter(|action| action.group == group)
+            .map(|action| (action.name.to_owned(), brief(action)))
+            .collect();
+        push_columns(&mut text, &lines);
+        text.push('\n');
+    }
+    text.push_str("`qplan modules NAME` shows one.\n");
+    text
+}
+
+fn brief(action: &Action) -> String {
+    match &action.forms {
+        Forms::One(_) => action.summary.to_owned(),
         Forms::Ops(ops) => {
-            let op = operation(action, ops, words.first()).map_err(|wrong| vec![*wrong])?;
-            words = &words[1..];
-            (Some(op.name), &op.form)
+            let names: Vec<&str> = ops.iter().map(|op| op.name).collect();
+            format!("{}: {}", action.summary, names.join(" "))
         }
-    };
-    let mut reader = Reader { action, form, op, arguments: Vec::new(), wrong: Vec::new() };
-    reader.read(words);
-    reader.require();
-    if reader.wrong.is_empty() {
-        Ok(Words { op, arguments: reader.arguments })
-    } else {
-        Err(reader.wrong)
     }
 }
 
-fn operation(
-    action: &Action,
-    ops: &'static [Op],
-    word: Option<&String>,
-) -> Result<&'static Op, Box<Diagnostic>> {
-    let names: Vec<&str> = ops.iter().map(|op| op.name).collect();
-    let Some(word) = word else {
-        let text = format!("`{}` needs an operation", action.name);
-        let help = format!("write {} behind it", either(&names));
-        let wrong = Diagnostic::error(codes::MISSING_OPERATION, Span::default(), text);
-        return Err(Box::new(wrong.help(help)));
+/// All actions for programs.
+#[must_use]
+pub fn list_json(registry: &Registry) -> Json {
+    registry.iter().map(page_json).collect()
+}
+
+/// One action for programs: operations with arguments, kinds, defaults and words; fields; examples.
+#[must_use]
+pub fn page_json(action: &'static Action) -> Json {
+    let ops: Vec<Json> = match &action.forms {
+        Forms::One(form) => vec![form_json(action, form, None)],
+        Forms::Ops(ops) => ops.iter().map(|op| form_json(action, &op.form, Some(op))).collect(),
     };
-    ops.iter().find(|op| op.name == word).ok_or_else(|| {
-        let text = format!("`{}` has no operation `{word}`", action.name);
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, Span::default(), text);
-        Box::new(match near(word, names.iter().copied()).as_slice() {
-            [] => diagnostic.help(format!("it has {}", either(&names).replace(" or `", " and `"))),
-            meant => diagnostic.help(format!("did you mean {}?", either(meant))),
-        })
+    let examples =
+        action.examples.iter().map(|example| json!({"title": example.title, "plan": example.plan}));
+    json!({
+        "name": action.name,
+        "group": if action.group == Group::Analysis { "analysis" } else { "basic" },
+        "summary": action.summary,
+        "forms": ops,
+        "fields": fields_json(action.fields),
+        "rows": fields_json(action.rows),
+        "examples": examples.collect::<Vec<_>>(),
     })
 }
 
-struct Reader {
-    action: &'static Action,
-    form: &'static Form,
-    op: Option<&'static str>,
-    arguments: Vec<(String, Value)>,
-    wrong: Vec<Diagnostic>,
+fn form_json(action: &'static Action, form: &'static Form, op: Option<&Op>) -> Json {
+    let arguments: Vec<Json> = params(action, form).map(param_json).collect();
+    let mut row = json!({"usage": usage(action, op.map(|op| op.name)), "arguments": arguments});
+    if let Some(op) = op {
+        row["op"] = op.name.into();
+        row["summary"] = op.summary.into();
+    }
+    row
 }
 
-impl Reader {
-    fn read(&mut self, words: &[String]) {
-        let mut rest = words.iter().peekable();
-        while let Some(word) = rest.next() {
-            if word == "--" {
-                rest.by_ref().for_each(|word| self.plain(word));
-                return;
-            }
-            let Some(flag) = word.strip_prefix("--") else {
-                self.plain(word);
-                continue;
-            };
-            let (name, value) = match flag.split_once('=') {
-                Some((name, value)) => (name, Some(value)),
-                None => (flag, None),
-            };
-            let Some(param) = self.find(name) else {
-                self.unknown(name, value, &mut rest);
-                continue;
-            };
-            match (value, param.kind) {
-                (Some(value), _) => self.take(param, value),
-                (None, Kind::Bool) => {
-                    match rest.next_if(|next| matches!(next.as_str(), "true" | "false")) {
-                        Some(value) => self.take(param, value),
-                        None => self.take(param, "true"),
-                    }
-                }
-                (None, _) => match rest.next() {
-                    Some(value) => self.take(param, value),
-                    None => self.refuse(
-                        codes::MISSING_ARGUMENT,
-                        format!("`--{name}` needs a value"),
-                        None,
-                    ),
-                },
-            }
-        }
+fn param_json(param: &Param) -> Json {
+    let mut row = json!({
+        "name": param.name,
+        "kind": param.kind.name(),
+        "required": param.presence == Presence::Required,
+        "primary": param.primary,
+        "doc": param.doc,
+    });
+    if let Presence::Default(text) = param.presence {
+        row["default"] = text.into();
     }
-
-    fn find(&self, name: &str) -> Option<&'static Param> {
-        params(self.action, self.form)
-            .find(|param| param.name == name || param.name.replace('_', "-") == name)
+    if let Kind::Enum(words) = param.kind {
+        row["words"] = json!(words);
     }
-
-    fn refuse(&mut self, code: crate::diagnostic::Code, text: String, help: Option<String>) {
-        let diagnostic = Diagnostic::error(code, Span::default(), text);
-        self.wrong.push(match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        });
-    }
-
-    fn unknown<'w>(
-        &mut self,
-        name: &str,
-        value: Option<&str>,
-        rest: &mut std::iter::Peekable<impl Iterator<Item = &'w String>>,
-    ) {
-        let following =
-            if value.is_none() { rest.next_if(|next| !next.starts_with("--")) } else { None };
-        if self.form.open {
-            let text = value.or(following.map(String::as_str)).unwrap_or("true");
-            let value = from_text(Kind::Any, text).unwrap_or_else(|_| Value::from(text));
-            self.arguments.push((name.to_owned(), value));
-            return;
-        }
-        let flags: Vec<String> = params(self.action, self.form).map(flag).collect();
-        let all: Vec<&str> = flags.iter().map(String::as_str).collect();
-        let help = match near(&format!("--{name}"), all.iter().copied()).as_slice() {
-            [] => format!("it takes {}", either(&all).replace(" or `", " and `")),
-            meant => format!("did you mean {}?", either(meant)),
-        };
-        let text = format!("`{}` has no argument `--{name}`", title(self.action, self.op));
-        self.refuse(codes::UNKNOWN_ARGUMENT, text, Some(help));
-    }
-
-    fn plain(&mut self, word: &str) {
-        let primary = params(self.action, self.form).find(|param| param.primary);
-        match primary.filter(|param| !self.given(param)) {
-            Some(param) => self.take(param, word),
-            None => {
-                let text = format!("`{}` does not take `{word}`", title(self.action, self.op));
-                self.refuse(
-                    codes::EXTRA_VALUE,
-                    text,
-                    Some("the other arguments are written `--name value`".to_owned()),
-                );
-            }
-        }
-    }
-
-    fn given(&self, param: &Param) -> bool {
-        self.arguments.iter().any(|(name, _)| name == param.name)
-    }
-
-    fn take(&mut self, param: &'static Param, written: &str) {
-        if self.given(param) {
-            let text = format!("`{}` is given twice", param.name);
-            self.refuse(codes::ARGUMENT_TWICE, text, Some("keep one of the two".to_owned()));
-            return;
-        }
-        match from_text(param.kind, written) {
-            Ok(value) => self.arguments.push((param.name.to_owned(), value)),
-            Err(mismatch) => {
-                self.refuse(mismatch.code, mismatch.message(param.name), mismatch.help)
-            }
-        }
-    }
-
-    fn require(&mut self) {
-        let missing: Vec<&str> = params(self.action, self.form)
-            .filter(|param| param.presence == Presence::Required && !self.given(param))
-            .map(|param| param.name)
-            .collect();
-        if missing.is_empty() || !self.wrong.is_empty() {
-            return;
-        }
-        let names = either(&missing).replace(" or `", " and `");
-        let text = format!("`{}` needs {names}", title(self.action, self.op));
-        self.refuse(
-            codes::MISSING_ARGUMENT,
-            text,
-            Some(format!("write `{}`", command(self.action, self.form, self.op))),
-        );
-    }
+    row
 }
 
-/// How the command line spells a parameter.
-fn flag(param: &Param) -> String {
-    format!("--{}", param.name.replace('_', "-"))
-}
-
-/// How the command line calls it.
-fn command(action: &Action, form: &Form, op: Option<&str>) -> String {
-    let mut line = format!("qplan {}", title(action, op));
-    for param in form.params.iter().filter(|param| param.presence == Presence::Required) {
-        if param.primary {
-            let _ = write!(line, " {}", param.name.to_uppercase());
-        } else {
-            let _ = write!(line, " {} …", flag(param));
-        }
-    }
-    line
+fn fields_json(fields: &[Field]) -> Json {
+    fields
+        .iter()
+        .map(|field| json!({"name": field.name, "kind": field.kind, "doc": field.doc}))
+        .collect()
 }

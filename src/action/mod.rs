@@ -1,8 +1,8 @@
 //! The contract between the language and what it can do: an action has a name, parameters, needs and a run.
 //! Everything a user sees of an action (check, subcommand, help, prompt, docs) is derived from this table.
 
-mod arrange;
 pub mod args;
+mod arrange;
 pub mod bare;
 pub mod convert;
 pub mod doc;
@@ -98,6 +98,73 @@ pub struct Param {
     pub doc: &'static str,
     /// Finds what is wrong in a text before the run; beside the kind's own check.
     pub validate: Option<fn(&str, &Args) -> Vec<Problem>>,
+}
+
+impl Param {
+    /// A parameter that must be given.
+    #[must_use]
+    pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, kind, presence: Presence::Required, primary: false, doc, validate: None }
+    }
+
+    /// A parameter that may be absent.
+    #[must_use]
+    pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { presence: Presence::Optional, ..Self::required(name, kind, doc) }
+    }
+
+    /// A parameter with a value for when it is absent.
+    #[must_use]
+    pub const fn default(
+        name: &'static str,
+        kind: Kind,
+        value: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        Self { presence: Presence::Default(value), ..Self::required(name, kind, doc) }
+    }
+
+    /// The same, meant by the lone expression behind the action's name.
+    #[must_use]
+    pub const fn primary(self) -> Self {
+        Self { primary: true, ..self }
+    }
+
+    /// The same with a check of its text.
+    #[must_use]
+    pub const fn checked(self, validate: fn(&str, &Args) -> Vec<Problem>) -> Self {
+        Self { validate: Some(validate), ..self }
+    }
+}
+
+impl Form {
+    /// A form that asks nothing of the scan.
+    #[must_use]
+    pub const fn basic(
+        params: &'static [Param],
+        run: fn(&Cx<'_>, &Args) -> Result<Value, Fault>,
+    ) -> Self {
+        Self { params, open: false, needs: nothing, run }
+    }
+
+    /// The same, taking further keys.
+    #[must_use]
+    pub const fn open(self) -> Self {
+        Self { open: true, ..self }
+    }
+}
+
+impl Op {
+    /// An operation that asks nothing of the scan.
+    #[must_use]
+    pub const fn basic(
+        name: &'static str,
+        summary: &'static str,
+        params: &'static [Param],
+        run: fn(&Cx<'_>, &Args) -> Result<Value, Fault>,
+    ) -> Self {
+        Self { name, summary, form: Form::basic(params, run) }
+    }
 }
 
 /// Whether a parameter may be left out.

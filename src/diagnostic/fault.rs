@@ -70,7 +70,7 @@ pub struct Fault {
     /// The place in the plan; the statement's where the fault was raised without one.
     pub span: Option<Span>,
     /// The action that raised it.
-    pub action: Option<String>,
+    pub action: Option<&'static str>,
     /// The id of the innermost step it was raised in.
     pub step: Option<std::sync::Arc<str>>,
 }
@@ -106,8 +106,8 @@ impl Fault {
 
     /// Names the action unless one is named.
     #[must_use]
-    pub fn of(mut self, action: &str) -> Self {
-        self.action.get_or_insert_with(|| action.to_owned());
+    pub fn of(mut self, action: &'static str) -> Self {
+        self.action.get_or_insert(action);
         self
     }
 

@@ -42,7 +42,8 @@ impl Budget {
         if self.bound == 0 || used < self.bound {
             return Ok(());
         }
-        let message = format!("{} statements run without an end, the last in {}", self.bound, place());
+        let message =
+            format!("{} statements run without an end, the last in {}", self.bound, place());
         Err(Fault::new(Kind::Limit, code::execution::TOO_MANY_STATEMENTS, message)
             .help("give the loop a condition that ends it, or raise `--max-statements`"))
     }

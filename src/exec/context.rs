@@ -85,7 +85,9 @@ impl Names for Scope {
             return Some(value.clone());
         }
         if name == "run" {
-            return Some(Value::object(self.results.iter().map(|(id, result)| (Arc::clone(id), result.clone()))));
+            return Some(Value::object(
+                self.results.iter().map(|(id, result)| (Arc::clone(id), result.clone())),
+            ));
         }
         Some(Value::Null)
     }

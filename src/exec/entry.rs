@@ -18,7 +18,12 @@ impl Exec<'_> {
     ///
     /// # Errors
     /// The fault that the step's policy did not handle.
-    pub(super) fn step(&self, cx: &mut Context, step: &ast::Step, entry: Option<u32>) -> Result<Flow, Fault> {
+    pub(super) fn step(
+        &self,
+        cx: &mut Context,
+        step: &ast::Step,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
         let node = self.steps.node(step.number);
         let entry = entry.filter(|&target| target != step.number);
         let outer = cx.cancel.clone();
@@ -66,7 +71,13 @@ impl Body for Inside<'_, '_> {
             Outcome::Handled => (Value::Null, StepStatus::Partial),
         };
         self.cx.scope.store(&self.node.id, &self.node.namespace, &result);
-        self.exec.journal().leave(self.node.number, status, attempts, self.began.elapsed(), &result);
+        self.exec.journal().leave(
+            self.node.number,
+            status,
+            attempts,
+            self.began.elapsed(),
+            &result,
+        );
         result
     }
 
@@ -84,7 +95,8 @@ impl Inside<'_, '_> {
         if self.node.outputs.is_empty() {
             return self.cx.frame.last.take().unwrap_or_default();
         }
-        let read = |name: &Arc<str>| (Arc::clone(name), self.cx.scope.read(name).unwrap_or_default());
+        let read =
+            |name: &Arc<str>| (Arc::clone(name), self.cx.scope.read(name).unwrap_or_default());
         Value::object(self.node.outputs.iter().map(read))
     }
 }
@@ -98,7 +110,7 @@ impl Exec<'_> {
             ("code", Value::from(fault.code.0)),
             ("message", Value::from(fault.message.as_str())),
             ("step", Value::Str(Arc::clone(fault.step.as_ref().unwrap_or(step)))),
-            ("action", fault.action.as_deref().map_or(Value::Null, Value::from)),
+            ("action", fault.action.map_or(Value::Null, Value::from)),
             ("attempt", Value::Int(i64::from(attempt))),
             ("span", at.unwrap_or_default()),
         ])

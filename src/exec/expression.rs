@@ -20,15 +20,29 @@ pub fn eval(names: &dyn Names, expr: &Expr) -> Result<Value, Fault> {
         ExprKind::Duration(text) => Ok(Value::Str(Arc::clone(text))),
         ExprKind::Text(text) => Ok(Value::Str(Arc::clone(&text.value))),
         ExprKind::Template(template) => render(names, template).map(Value::from),
-        ExprKind::List(items) => items.iter().map(|item| eval(names, item)).collect::<Result<Vec<_>, _>>().map(Value::list),
+        ExprKind::List(items) => items
+            .iter()
+            .map(|item| eval(names, item))
+            .collect::<Result<Vec<_>, _>>()
+            .map(Value::list),
         ExprKind::Object(entries) => object(names, entries),
         ExprKind::Name(name) => names.read(name).ok_or_else(|| unknown(name).at(expr.span)),
-        ExprKind::Call(name, arguments) => call(names, &name.text, arguments).map_err(|fault| fault.at(expr.span)),
-        ExprKind::Access(base, accessor) => access(names, base, accessor).map_err(|fault| fault.at(expr.span)),
+        ExprKind::Call(name, arguments) => {
+            call(names, &name.text, arguments).map_err(|fault| fault.at(expr.span))
+        }
+        ExprKind::Access(base, accessor) => {
+            access(names, base, accessor).map_err(|fault| fault.at(expr.span))
+        }
         ExprKind::Unary(Unary::Not, inner) => Ok(Value::Bool(!ops::truth(&eval(names, inner)?))),
-        ExprKind::Unary(Unary::Minus, inner) => ops::negate(&eval(names, inner)?).map_err(|fault| fault.at(expr.span)),
-        ExprKind::Binary(op, left, right) => operator::binary(names, *op, left, right).map_err(|fault| fault.at(expr.span)),
-        ExprKind::Exists(inner, wanted) => Ok(Value::Bool(ops::exists(&eval(names, inner)?) == *wanted)),
+        ExprKind::Unary(Unary::Minus, inner) => {
+            ops::negate(&eval(names, inner)?).map_err(|fault| fault.at(expr.span))
+        }
+        ExprKind::Binary(op, left, right) => {
+            operator::binary(names, *op, left, right).map_err(|fault| fault.at(expr.span))
+        }
+        ExprKind::Exists(inner, wanted) => {
+            Ok(Value::Bool(ops::exists(&eval(names, inner)?) == *wanted))
+        }
         ExprKind::Paren(inner) => eval(names, inner),
         ExprKind::Error => Err(unreadable().at(expr.span)),
     }
@@ -63,15 +77,21 @@ pub fn numeric(number: Numeric) -> Value {
 }
 
 fn object(names: &dyn Names, entries: &[Entry]) -> Result<Value, Fault> {
-    let fields = entries.iter().map(|entry| Ok((Arc::clone(&entry.key.text), eval(names, &entry.value)?)));
+    let fields =
+        entries.iter().map(|entry| Ok((Arc::clone(&entry.key.text), eval(names, &entry.value)?)));
     fields.collect::<Result<Vec<_>, Fault>>().map(Value::object)
 }
 
 fn call(names: &dyn Names, name: &str, arguments: &[Expr]) -> Result<Value, Fault> {
     let function = function::find(name).ok_or_else(|| {
-        Fault::new(Kind::Argument, code::execution::UNKNOWN_FUNCTION, format!("there is no function `{name}`"))
+        Fault::new(
+            Kind::Argument,
+            code::execution::UNKNOWN_FUNCTION,
+            format!("there is no function `{name}`"),
+        )
     })?;
-    let values = arguments.iter().map(|argument| eval(names, argument)).collect::<Result<Vec<_>, _>>()?;
+    let values =
+        arguments.iter().map(|argument| eval(names, argument)).collect::<Result<Vec<_>, _>>()?;
     (function.run)(&values)
 }
 
@@ -84,10 +104,18 @@ fn access(names: &dyn Names, base: &Expr, accessor: &Accessor) -> Result<Value, 
 }
 
 fn unknown(name: &str) -> Fault {
-    Fault::new(Kind::Argument, code::execution::UNKNOWN_NAME, format!("the value of `{name}` is not known here"))
+    Fault::new(
+        Kind::Argument,
+        code::execution::UNKNOWN_NAME,
+        format!("the value of `{name}` is not known here"),
+    )
 }
 
 fn unreadable() -> Fault {
-    Fault::new(Kind::Argument, code::execution::UNREADABLE, "this part of the plan could not be read")
-        .help("mend what `qplan check` reports")
+    Fault::new(
+        Kind::Argument,
+        code::execution::UNREADABLE,
+        "this part of the plan could not be read",
+    )
+    .help("mend what `qplan check` reports")
 }

@@ -76,7 +76,14 @@ impl Journal {
     }
 
     /// A step was left.
-    pub fn leave(&mut self, step: u32, status: StepStatus, attempts: u32, elapsed: Duration, result: &Value) {
+    pub fn leave(
+        &mut self,
+        step: u32,
+        status: StepStatus,
+        attempts: u32,
+        elapsed: Duration,
+        result: &Value,
+    ) {
         let record = &mut self.steps[step as usize - 1];
         record.status = status;
         record.attempts = attempts;
@@ -105,7 +112,9 @@ impl Journal {
             self.dropped += 1;
             return;
         }
-        if let Some(step) = (record.step as usize).checked_sub(1).and_then(|at| self.steps.get_mut(at)) {
+        if let Some(step) =
+            (record.step as usize).checked_sub(1).and_then(|at| self.steps.get_mut(at))
+        {
             step.actions.push(Arc::clone(&record.id));
         }
         self.actions.push(record);

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use budget::{Budget, Limits};
 use context::{Context, Scope, World};
+use gather::Known;
 use journal::Journal;
 
 use crate::diagnostic::{Fault, Kind};
@@ -52,13 +53,21 @@ pub struct Ended {
 
 /// Runs a plan: declares what its actions are known to need, then its statements.
 #[must_use]
-pub fn run(program: Program<'_>, world: World<'_>, limits: Limits, params: &[(Arc<str>, Value)], cancel: &Cancel) -> Ended {
+pub fn run(
+    program: Program<'_>,
+    world: World<'_>,
+    limits: Limits,
+    params: &[(Arc<str>, Value)],
+    cancel: &Cancel,
+) -> Ended {
     let mut cx = Context { cancel: cancel.clone(), ..Context::default() };
     for (name, value) in params {
         cx.scope.write(name, value.clone());
     }
-    world.engine.declare(gather::needs(program.file, world.registry, params));
+    let known = Known::of(program.file, program.steps, params);
+    world.engine.declare(gather::needs(program.file, world.registry, &known));
     let exec = Exec {
+        known,
         steps: program.steps,
         sources: program.sources,
         world,
@@ -79,7 +88,9 @@ fn conclude(result: Result<Flow, Fault>, cancel: &Cancel) -> (State, Option<Faul
     match result {
         Ok(Flow::Stop) => (State::Stopped, None),
         Ok(_) => (State::Completed, None),
-        Err(fault) if fault.kind == Kind::Abort || cancel.stopped().is_some() => (State::Aborted, Some(fault)),
+        Err(fault) if fault.kind == Kind::Abort || cancel.stopped().is_some() => {
+            (State::Aborted, Some(fault))
+        }
         Err(fault) => (State::Error, Some(fault)),
     }
 }
@@ -88,6 +99,7 @@ fn conclude(result: Result<Flow, Fault>, cancel: &Cancel) -> (State, Option<Faul
 struct Exec<'a> {
     steps: &'a Resolved,
     sources: &'a Sources,
+    known: Known<'a>,
     world: World<'a>,
     control: Control<'a>,
     budget: Budget,

@@ -12,7 +12,12 @@ use crate::value::{Value, ops};
 ///
 /// # Errors
 /// The faults of the operands and of the operator.
-pub fn binary(names: &dyn Names, op: Binary, left: &Expr, right: &Expr) -> Result<Value, Fault> {
+pub(super) fn binary(
+    names: &dyn Names,
+    op: Binary,
+    left: &Expr,
+    right: &Expr,
+) -> Result<Value, Fault> {
     let a = eval(names, left)?;
     match op {
         Binary::Or if ops::truth(&a) => return Ok(a),

@@ -8,7 +8,8 @@ use super::expression::eval;
 use crate::diagnostic::{Fault, Kind, code};
 use crate::step::control::Flow;
 use crate::syntax::ast::{
-    Accessor, Block, Each, Else, Expr, ExprKind, If, Item, Jump, Return, Set, Statement, StatementKind, Var, While,
+    Accessor, Block, Each, Else, Expr, ExprKind, If, Item, Jump, Return, Set, Statement,
+    StatementKind, Var, While,
 };
 use crate::value::{Value, ops, show};
 
@@ -18,7 +19,12 @@ impl Exec<'_> {
     ///
     /// # Errors
     /// The fault of the statement that failed.
-    pub(super) fn block(&self, cx: &mut Context, block: &Block, entry: Option<u32>) -> Result<Flow, Fault> {
+    pub(super) fn block(
+        &self,
+        cx: &mut Context,
+        block: &Block,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
         let mut entry = entry;
         let mut at = entry.and_then(|target| self.position(block, target)).unwrap_or(0);
         while let Some(statement) = block.statements.get(at) {
@@ -44,11 +50,23 @@ impl Exec<'_> {
         })
     }
 
-    fn statement(&self, cx: &mut Context, statement: &Statement, entry: Option<u32>) -> Result<Flow, Fault> {
-        self.tick(cx).and_then(|()| self.perform(cx, statement, entry)).map_err(|fault| fault.at(statement.span))
+    fn statement(
+        &self,
+        cx: &mut Context,
+        statement: &Statement,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
+        self.tick(cx)
+            .and_then(|()| self.perform(cx, statement, entry))
+            .map_err(|fault| fault.at(statement.span))
     }
 
-    fn perform(&self, cx: &mut Context, statement: &Statement, entry: Option<u32>) -> Result<Flow, Fault> {
+    fn perform(
+        &self,
+        cx: &mut Context,
+        statement: &Statement,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
         match &statement.kind {
             StatementKind::Plan(block) => self.block(cx, block, entry),
             StatementKind::Meta(_) => Ok(Flow::Next),
@@ -66,7 +84,9 @@ impl Exec<'_> {
             StatementKind::Continue => Ok(Flow::Continue),
             StatementKind::Stop => Ok(Flow::Stop),
             StatementKind::Skip => Ok(Flow::Skip),
-            StatementKind::Parallel(_) | StatementKind::Future(_) | StatementKind::Error => Err(unavailable()),
+            StatementKind::Parallel(_) | StatementKind::Future(_) | StatementKind::Error => {
+                Err(unavailable())
+            }
         }
     }
 
@@ -164,15 +184,18 @@ fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault> {
                 (Value::from(&*letter.encode_utf8(&mut buffer)), Value::count(index))
             })))
         }
-        Value::Object(object) if each.second.is_some() => {
-            Ok(Box::new(object.iter().map(|(key, value)| (Value::Str(Arc::clone(key)), value.clone()))))
-        }
+        Value::Object(object) if each.second.is_some() => Ok(Box::new(
+            object.iter().map(|(key, value)| (Value::Str(Arc::clone(key)), value.clone())),
+        )),
         Value::Object(object) => Ok(Box::new(object.iter().map(|(key, value)| {
             let entry = [("key", Value::Str(Arc::clone(key))), ("value", value.clone())];
             (Value::object(entry), Value::Null)
         }))),
         other => {
-            let message = format!("expected a list, table, object or string to go through, found {}", other.kind());
+            let message = format!(
+                "expected a list, table, object or string to go through, found {}",
+                other.kind()
+            );
             Err(Fault::new(Kind::Argument, code::execution::NOT_ITERABLE, message))
         }
     }
@@ -189,7 +212,9 @@ fn change(cx: &mut Context, set: &Set) -> Result<(), Fault> {
     for accessor in &set.path {
         keys.push(match accessor {
             Accessor::Field(field) => ops::Key::Field(Arc::clone(&field.text)),
-            Accessor::Index(index) => ops::Key::of(&eval(&cx.scope, index)?).map_err(|fault| fault.at(index.span))?,
+            Accessor::Index(index) => {
+                ops::Key::of(&eval(&cx.scope, index)?).map_err(|fault| fault.at(index.span))?
+            }
         });
     }
     let mut target = cx.scope.take(&set.name.text).unwrap_or_default();
@@ -203,7 +228,8 @@ fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {
         Return::Default => return Ok(Flow::Return),
         Return::Value { value, .. } => eval(&cx.scope, value)?,
         Return::Fields(items) => {
-            let fields = items.iter().map(|item| Ok((field_name(item), eval(&cx.scope, &item.value)?)));
+            let fields =
+                items.iter().map(|item| Ok((field_name(item), eval(&cx.scope, &item.value)?)));
             Value::object(fields.collect::<Result<Vec<_>, Fault>>()?)
         }
     };

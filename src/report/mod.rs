@@ -7,6 +7,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::diagnostic::Fault;
 use crate::value::Value;
 
 /// The name of the schema results follow.
@@ -24,6 +25,9 @@ pub struct Report {
     /// Why, for the latter two.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorInfo>,
+    /// The same, with its place in the plan.
+    #[serde(skip)]
+    pub fault: Option<Fault>,
     /// Counts over all steps.
     pub summary: Summary,
     /// Every step of the plan, in order.
@@ -79,7 +83,7 @@ pub struct ErrorInfo {
     pub step: Option<Arc<str>>,
     /// The action.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
+    pub action: Option<&'static str>,
     /// `{file, line, col, end_line, end_col}`.
     #[serde(skip_serializing_if = "is_null")]
     #[schemars(with = "Option<serde_json::Value>")]

@@ -20,10 +20,10 @@ use crate::exec::context::World;
 use crate::exec::{self, Program};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources};
+use crate::step::Resolved;
 use crate::step::event::Events;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
-use crate::step::Resolved;
 use crate::syntax::{self, ast};
 use crate::system::control::{Cancel, Progress};
 use crate::system::{Gate, System};
@@ -67,7 +67,12 @@ pub fn load(name: &str, text: &str, registry: &Registry) -> Loaded {
 }
 
 /// Resolves and checks a tree.
-fn inspect(sources: Sources, mut file: ast::File, mut diagnostics: Vec<Diagnostic>, registry: &Registry) -> Loaded {
+fn inspect(
+    sources: Sources,
+    mut file: ast::File,
+    mut diagnostics: Vec<Diagnostic>,
+    registry: &Registry,
+) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
     let (meta, wrong) = meta::collect(&file);
@@ -137,9 +142,17 @@ pub fn run(
     loaded.steps = steps;
     let workspace = Workspace::new(settings.scan(options, progress));
     let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
-    let world =
-        World { system, gate: &gate, engine: &workspace, output: watch.output, events: watch.events, registry };
-    let cancel = options.timeout.map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
+    let world = World {
+        system,
+        gate: &gate,
+        engine: &workspace,
+        output: watch.output,
+        events: watch.events,
+        registry,
+    };
+    let cancel = options
+        .timeout
+        .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let ended = exec::run(program, world, options.limits, &params, &cancel);
     Ok(report::build(loaded, &settings, &params, ended, &workspace, options, began))

@@ -64,7 +64,8 @@ pub fn bind(loaded: &Loaded, given: &[(String, Given)]) -> Result<Bound, Vec<Dia
         .collect();
     let mut bound: Bound = Vec::with_capacity(declared.len());
     for param in declared {
-        match value(param, given.iter().rev().find(|(name, _)| **name == *param.name.text), &bound) {
+        match value(param, given.iter().rev().find(|(name, _)| **name == *param.name.text), &bound)
+        {
             Ok(value) => bound.push((Arc::clone(&param.name.text), value)),
             Err(diagnostic) => wrong.push(*diagnostic),
         }
@@ -72,15 +73,25 @@ pub fn bind(loaded: &Loaded, given: &[(String, Given)]) -> Result<Bound, Vec<Dia
     if wrong.is_empty() { Ok(bound) } else { Err(wrong) }
 }
 
-fn value(param: &ParamDecl, given: Option<&(String, Given)>, bound: &Bound) -> Result<Value, Box<Diagnostic>> {
+fn value(
+    param: &ParamDecl,
+    given: Option<&(String, Given)>,
+    bound: &Bound,
+) -> Result<Value, Box<Diagnostic>> {
     let default = param.default.as_ref().map(|expr| eval(&Constants(bound), expr)).transpose();
     let default = default.map_err(|fault| {
-        Box::new(Diagnostic::error(fault.code, fault.span.unwrap_or(param.name.span), fault.message.clone()))
+        Box::new(Diagnostic::error(
+            fault.code,
+            fault.span.unwrap_or(param.name.span),
+            fault.message.clone(),
+        ))
     })?;
     match (given, default) {
         (None, Some(default)) => Ok(default),
         (None, None) => Err(Box::new(missing(param))),
-        (Some((_, Given::Text(text))), Some(default)) => convert(text, &default).ok_or_else(|| Box::new(unfit(param, text, &default))),
+        (Some((_, Given::Text(text))), Some(default)) => {
+            convert(text, &default).ok_or_else(|| Box::new(unfit(param, text, &default)))
+        }
         (Some((_, Given::Text(text))), None) => Ok(Value::from(text.as_str())),
         (Some((_, Given::Typed(value))), Some(default)) if !fits(value, &default) => {
             Err(Box::new(unfit(param, &crate::value::show::json(value), &default)))
@@ -97,7 +108,10 @@ fn convert(text: &str, default: &Value) -> Option<Value> {
         Value::Int(_) => text.parse().ok().map(Value::Int),
         Value::Float(_) => text.parse().ok().filter(|x: &f64| x.is_finite()).map(Value::Float),
         Value::List(_) | Value::Object(_) | Value::Table(_) => {
-            serde_json::from_str::<serde_json::Value>(text).ok().map(Value::from).filter(|value| fits(value, default))
+            serde_json::from_str::<serde_json::Value>(text)
+                .ok()
+                .map(Value::from)
+                .filter(|value| fits(value, default))
         }
     }
 }
@@ -109,7 +123,11 @@ fn fits(value: &Value, default: &Value) -> bool {
 fn unknown(name: &str, declared: &[ParamDecl], loaded: &Loaded) -> Diagnostic {
     let names: Vec<&str> = declared.iter().map(|param| &*param.name.text).collect();
     let message = format!("the plan has no parameter `{name}`");
-    let diagnostic = Diagnostic::error(code::arguments::UNKNOWN_PARAMETER, loaded.file.body.span.start(), message);
+    let diagnostic = Diagnostic::error(
+        code::arguments::UNKNOWN_PARAMETER,
+        loaded.file.body.span.start(),
+        message,
+    );
     match near(name, names.iter().copied()).first() {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if names.is_empty() => diagnostic.help("it declares none: add `@params` to the plan"),
@@ -119,12 +137,21 @@ fn unknown(name: &str, declared: &[ParamDecl], loaded: &Loaded) -> Diagnostic {
 
 fn missing(param: &ParamDecl) -> Diagnostic {
     let name = &param.name.text;
-    Diagnostic::error(code::arguments::MISSING_PARAMETER, param.name.span, format!("the parameter `{name}` has no value"))
-        .help(format!("give it with `--param {name}=…`, or a default: `@params {name}=…`"))
+    Diagnostic::error(
+        code::arguments::MISSING_PARAMETER,
+        param.name.span,
+        format!("the parameter `{name}` has no value"),
+    )
+    .help(format!("give it with `--param {name}=…`, or a default: `@params {name}=…`"))
 }
 
 fn unfit(param: &ParamDecl, text: &str, default: &Value) -> Diagnostic {
     let span: Span = param.default.as_ref().map_or(param.name.span, |expr| expr.span);
-    let message = format!("expected {} for the parameter `{}`, found `{text}`", default.kind(), param.name.text);
-    Diagnostic::error(code::arguments::UNFIT_PARAMETER, span, message).label("its default fixes its type")
+    let message = format!(
+        "expected {} for the parameter `{}`, found `{text}`",
+        default.kind(),
+        param.name.text
+    );
+    Diagnostic::error(code::arguments::UNFIT_PARAMETER, span, message)
+        .label("its default fixes its type")
 }

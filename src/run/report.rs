@@ -8,7 +8,9 @@ use crate::action::{Engine, Stats};
 use crate::diagnostic::Fault;
 use crate::exec::Ended;
 use crate::exec::journal::{ActionRecord, StepRecord};
-use crate::report::{ActionReport, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary};
+use crate::report::{
+    ActionReport, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary,
+};
 use crate::source::Sources;
 use crate::step::event::StepStatus;
 use crate::step::{Resolved, StepNode};
@@ -43,6 +45,7 @@ pub fn build(
         },
         status: ended.state.name(),
         error: ended.fault.as_ref().map(|fault| error(fault, &loaded.sources)),
+        fault: ended.fault,
         summary: Summary {
             lang_scope: settings.lang.name(),
             steps: counts(&journal.steps),
@@ -52,8 +55,17 @@ pub fn build(
             complete,
             actions_dropped: journal.dropped,
         },
-        steps: steps.steps.iter().zip(journal.steps).map(|(node, record)| step(node, record, steps)).collect(),
-        actions: journal.actions.into_iter().map(|record| action(record, steps, &loaded.sources)).collect(),
+        steps: steps
+            .steps
+            .iter()
+            .zip(journal.steps)
+            .map(|(node, record)| step(node, record, steps))
+            .collect(),
+        actions: journal
+            .actions
+            .into_iter()
+            .map(|record| action(record, steps, &loaded.sources))
+            .collect(),
         output: Vec::new(),
         context,
     }
@@ -70,7 +82,9 @@ fn millis(time: Duration) -> u64 {
 
 fn is_complete(record: &ActionRecord) -> bool {
     match &record.outcome {
-        Ok(value @ Value::Table(_)) => ops::truth(&ops::field(value, "complete").unwrap_or_default()),
+        Ok(value @ Value::Table(_)) => {
+            ops::truth(&ops::field(value, "complete").unwrap_or_default())
+        }
         Ok(_) => true,
         Err(_) => false,
     }
@@ -82,7 +96,7 @@ fn error(fault: &Fault, sources: &Sources) -> ErrorInfo {
         kind: fault.kind.name(),
         message: fault.message.clone(),
         step: fault.step.clone(),
-        action: fault.action.clone(),
+        action: fault.action,
         span: fault.span.map_or(Value::Null, |span| sources.place(span)),
         help: fault.help.clone(),
     }

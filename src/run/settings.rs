@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::Options;
 use super::params::Constants;
+use crate::actions::analysis::workspace;
 use crate::diagnostic::{Diagnostic, code};
 use crate::exec::expression::eval;
 use crate::facts::needs::Lang;
-use crate::actions::analysis::workspace;
 use crate::source::Span;
 use crate::step::meta::Meta;
 use crate::syntax::ast::Expr;
@@ -49,7 +49,8 @@ impl Settings {
         let texts = |exprs: &[Expr]| exprs.iter().map(text).collect::<Result<Vec<_>, _>>();
         let written = meta.root.as_ref().map(text).transpose()?;
         let wanted = options.root.clone().or_else(|| written.map(PathBuf::from));
-        let within = if options.within.is_empty() { texts(&meta.within)? } else { options.within.clone() };
+        let within =
+            if options.within.is_empty() { texts(&meta.within)? } else { options.within.clone() };
         let mut exclude = texts(&meta.exclude)?;
         exclude.extend(options.exclude.iter().cloned());
         let lang = match &options.lang {
@@ -59,10 +60,14 @@ impl Settings {
         let place = meta.lang.as_ref().map_or_else(Span::default, |expr| expr.span);
         Ok(Self {
             title: meta.title.as_ref().map(text).transpose()?,
-            root: root(wanted, system, meta.root.as_ref().map_or_else(Span::default, |expr| expr.span))?,
+            root: root(
+                wanted,
+                system,
+                meta.root.as_ref().map_or_else(Span::default, |expr| expr.span),
+            )?,
             within,
             exclude,
-            lang: Lang::named(&lang).ok_or_else(|| vec![unknown_lang(&lang, place)])?,
+            lang: Lang::parse(&lang).ok_or_else(|| vec![unknown_lang(&lang, place)])?,
         })
     }
 
@@ -84,14 +89,20 @@ impl Settings {
 fn constant(expr: &Expr, params: &[(Arc<str>, Value)]) -> Result<String, Vec<Diagnostic>> {
     match eval(&Constants(params), expr) {
         Ok(value) => Ok(show::plain(&value)),
-        Err(fault) => {
-            Err(vec![Diagnostic::error(fault.code, fault.span.unwrap_or(expr.span), fault.message.clone())])
-        }
+        Err(fault) => Err(vec![Diagnostic::error(
+            fault.code,
+            fault.span.unwrap_or(expr.span),
+            fault.message.clone(),
+        )]),
     }
 }
 
 /// The wanted directory, else the nearest one upwards that looks like a project, else the working directory.
-fn root(wanted: Option<PathBuf>, system: &dyn System, place: Span) -> Result<PathBuf, Vec<Diagnostic>> {
+fn root(
+    wanted: Option<PathBuf>,
+    system: &dyn System,
+    place: Span,
+) -> Result<PathBuf, Vec<Diagnostic>> {
     let chosen = wanted.unwrap_or_else(|| nearest_project(system));
     let found = system.canonical(&chosen).and_then(|path| Ok((system.kind(&path)?, path)));
     let message = match found {
@@ -104,7 +115,11 @@ fn root(wanted: Option<PathBuf>, system: &dyn System, place: Span) -> Result<Pat
 }
 
 fn nearest_project(system: &dyn System) -> PathBuf {
-    let marked = |path: &Path| [".git", "pyproject.toml", "Cargo.toml"].iter().any(|mark| system.kind(&path.join(mark)).is_ok());
+    let marked = |path: &Path| {
+        [".git", "pyproject.toml", "Cargo.toml"]
+            .iter()
+            .any(|mark| system.kind(&path.join(mark)).is_ok())
+    };
     let Ok(here) = system.canonical(Path::new(".")) else { return PathBuf::from(".") };
     here.ancestors().find(|path| marked(path)).map_or_else(|| here.clone(), Path::to_path_buf)
 }

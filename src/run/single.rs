@@ -6,23 +6,31 @@ use super::{Loaded, inspect};
 use crate::action::Registry;
 use crate::source::{OffsetMap, Source, SourceId, Sources, Span};
 use crate::syntax::ast::{
-    Action, Argument, Attribute, Block, Expr, ExprKind, File, Number, Numeric, Statement, StatementKind, Step, Text, Word,
+    Action, Argument, Attribute, Block, Expr, ExprKind, File, Number, Numeric, Statement,
+    StatementKind, Step, Text, Word,
 };
 use crate::value::{Value, show};
 
 /// A plan that calls `name` with these arguments; its source is the command line they stand for.
 #[must_use]
-pub fn plan(name: &str, option: Option<&str>, arguments: &[(String, Value)], registry: &Registry) -> Loaded {
+pub fn plan(
+    name: &str,
+    option: Option<&str>,
+    arguments: &[(String, Value)],
+    registry: &Registry,
+) -> Loaded {
     let mut written = format!("qplan {name}");
     if let Some(option) = option {
         written.push(' ');
         written.push_str(option);
     }
-    let arguments: Vec<Argument> = arguments.iter().map(|(key, value)| argument(&mut written, key, value)).collect();
+    let arguments: Vec<Argument> =
+        arguments.iter().map(|(key, value)| argument(&mut written, key, value)).collect();
     let whole = span(0, written.len());
     let call = Action {
         name: word(name, span(6, 6 + name.len())),
-        option: option.map(|option| word(option, span(7 + name.len(), 7 + name.len() + option.len()))),
+        option: option
+            .map(|option| word(option, span(7 + name.len(), 7 + name.len() + option.len()))),
         primary: None,
         arguments,
         output: None,
@@ -70,9 +78,12 @@ fn literal(value: &Value) -> ExprKind {
         Value::Bool(value) => ExprKind::Bool(*value),
         Value::Int(value) => ExprKind::Number(Number { raw, value: Numeric::Int(*value) }),
         Value::Float(value) => ExprKind::Number(Number { raw, value: Numeric::Float(*value) }),
-        Value::List(list) => {
-            ExprKind::List(list.items().iter().map(|item| Expr { kind: literal(item), span: Span::default() }).collect())
-        }
+        Value::List(list) => ExprKind::List(
+            list.items()
+                .iter()
+                .map(|item| Expr { kind: literal(item), span: Span::default() })
+                .collect(),
+        ),
         Value::Str(content) => text(content, 0).kind,
         Value::Null | Value::Object(_) | Value::Table(_) => ExprKind::Null,
     }
@@ -80,7 +91,8 @@ fn literal(value: &Value) -> ExprKind {
 
 fn text(content: &str, at: usize) -> Expr {
     let map = OffsetMap::at(u32::try_from(at).unwrap_or(u32::MAX));
-    let kind = ExprKind::Text(Text { raw: format!("{content:?}").into(), value: content.into(), map });
+    let kind =
+        ExprKind::Text(Text { raw: format!("{content:?}").into(), value: content.into(), map });
     Expr { kind, span: span(at, at + content.len()) }
 }
 

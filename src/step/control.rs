@@ -84,6 +84,15 @@ impl<'a> Control<'a> {
         StepInfo::of(node, node.parent.map(|parent| Arc::clone(&self.steps.node(parent).id)))
     }
 
+    /// The step of that number as events show it; outside every step an empty one.
+    #[must_use]
+    pub fn outer_info(&self, step: u32) -> StepInfo {
+        match step {
+            0 => StepInfo::default(),
+            step => self.info(self.steps.node(step)),
+        }
+    }
+
     /// Runs one entry of a step: attempts, policy, events.
     ///
     /// # Errors
@@ -198,7 +207,8 @@ impl<'a> Control<'a> {
         self.events.timeout(Some(step));
         let limit = node.timeout.unwrap_or_default();
         let message = format!("step `{}` took longer than {limit:?}", node.id);
-        Fault { message, ..fault }.help("raise the step's `timeout`, or give it less to do")
+        Fault { message, step: Some(Arc::clone(&node.id)), ..fault }
+            .help("raise the step's `timeout`, or give it less to do")
     }
 }
 

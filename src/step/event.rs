@@ -7,7 +7,7 @@ use crate::diagnostic::Fault;
 use crate::value::Value;
 
 /// A step as events show it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepInfo {
     /// The id.
     pub id: Arc<str>,

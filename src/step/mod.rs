@@ -94,4 +94,10 @@ impl Resolved {
     pub fn find(&self, id: &str) -> Option<&StepNode> {
         self.by_id.get(id).map(|&number| self.node(number))
     }
+
+    /// Whether a step has that id or namespace.
+    #[must_use]
+    pub fn named(&self, name: &str) -> bool {
+        self.by_id.contains_key(name) || self.steps.iter().any(|step| &*step.namespace == name)
+    }
 }

@@ -180,9 +180,7 @@ fn missing(system: &dyn System, parent: &Path, path: PathBuf) -> io::Result<Path
 #[must_use]
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {
-        ErrorKind::NotFound if error.get_ref().is_none() => {
-            "no such file".into()
-        }
+        ErrorKind::NotFound if error.get_ref().is_none() => "no such file".into(),
         ErrorKind::PermissionDenied => "the operating system denies it".into(),
         ErrorKind::IsADirectory => "it is a directory".into(),
         ErrorKind::NotADirectory => "a part of the path is no directory".into(),

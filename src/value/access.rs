@@ -15,6 +15,24 @@ pub enum Key {
     Index(i64),
 }
 
+impl Key {
+    /// The key that a computed index means.
+    ///
+    /// # Errors
+    /// A value that is neither a whole number nor a string.
+    pub fn of(value: &Value) -> Result<Self, Fault> {
+        match (value, whole(value)) {
+            (Value::Str(name), _) => Ok(Self::Field(Arc::clone(name))),
+            (_, Some(at)) => Ok(Self::Index(at)),
+            _ => {
+                let message =
+                    format!("expected an integer or a string as index, found {}", value.kind());
+                Err(refuse(codes::BAD_INDEX, message))
+            }
+        }
+    }
+}
+
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -38,6 +38,7 @@ fn step_line(step: &StepReport, out: &mut dyn Write) -> std::io::Result<()> {
     let indent = "  ".repeat(step.path.len());
     let name = step.desc.as_ref().unwrap_or(&step.id);
     let runs = if step.runs > 1 { format!(", {} runs", step.runs) } else { String::new() };
-    let attempts = if step.attempts > 1 { format!(", {} attempts", step.attempts) } else { String::new() };
+    let attempts =
+        if step.attempts > 1 { format!(", {} attempts", step.attempts) } else { String::new() };
     writeln!(out, "{indent}{name}: {}{runs}{attempts}, {} ms", step.status, step.elapsed_ms)
 }

@@ -60,7 +60,11 @@ pub fn count(value: &Value) -> String {
 }
 
 fn heading(action: &ActionReport) -> String {
-    format!("── {} {}", action.id, action.step.as_deref().map(|step| format!("({step})")).unwrap_or_default())
+    format!(
+        "── {} {}",
+        action.id,
+        action.step.as_deref().map(|step| format!("({step})")).unwrap_or_default()
+    )
 }
 
 /// `file:line:col: text`, the text's first line.
@@ -68,7 +72,13 @@ fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
     for row in table.iter() {
         let text = text(&row, "text");
         let first = text.lines().next().unwrap_or("").trim_end();
-        writeln!(out, "{}:{}:{}: {first}", self::text(&row, "file"), self::text(&row, "line"), self::text(&row, "col"))?;
+        writeln!(
+            out,
+            "{}:{}:{}: {first}",
+            self::text(&row, "file"),
+            self::text(&row, "line"),
+            self::text(&row, "col")
+        )?;
     }
     Ok(())
 }

@@ -54,6 +54,12 @@ impl Path {
         }
     }
 
+    /// Its parts.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
     /// What the path leads to in `value`; `null` where something is missing.
     ///
     /// # Errors
