@@ -63,8 +63,7 @@ impl<'a> Walker<'a> {
         let (arranged, wrong) = arrange(action, given(written), |value| match value {
             Written::Word(word) => Some(word.text.to_string()),
             Written::Expr(expr) => match &expr.kind {
-                ExprKind::Name(word) => Some(word.to_string())
-                    .filter(|word| !self.is_declared(word) || is_op(action, word)),
+                ExprKind::Name(word) => Some(word.to_string()),
                 ExprKind::Text(text) => Some(text.value.to_string()),
                 _ => None,
             },
@@ -230,13 +229,6 @@ fn given(action: &ast::Action) -> Given<'_, Written<'_>> {
                 span: argument.value.span,
             })
             .collect(),
-    }
-}
-
-fn is_op(action: &Action, word: &str) -> bool {
-    match &action.forms {
-        crate::action::Forms::One(_) => false,
-        crate::action::Forms::Ops(ops) => ops.iter().any(|op| op.name == word),
     }
 }
 
