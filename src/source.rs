@@ -129,7 +129,10 @@ impl Sources {
 
     /// All texts in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.all.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
+        self.all
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
     }
 }
 
@@ -143,7 +146,8 @@ impl Lines {
     /// Finds the lines of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let ends = memchr::memchr_iter(b'\n', bytes).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        let ends =
+            memchr::memchr_iter(b'\n', bytes).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
         Self { starts: std::iter::once(0).chain(ends).collect() }
     }
 

@@ -55,10 +55,14 @@ impl Args {
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<String> {
         match self.value(name) {
-            Some(Value::Str(text)) => {
-                text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+            Some(Value::Str(text)) => text
+                .split(',')
+                .map(|word| word.trim().to_owned())
+                .filter(|word| !word.is_empty())
+                .collect(),
+            Some(Value::List(list)) => {
+                list.items().iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
             }
-            Some(Value::List(list)) => list.items().iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
             _ => Vec::new(),
         }
     }

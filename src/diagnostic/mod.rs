@@ -152,7 +152,8 @@ pub fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&
         .filter_map(|name| {
             let other = name.to_lowercase().replace('-', "_");
             let distance = strsim::damerau_levenshtein(&folded, &other);
-            let begins = folded.len() >= 3 && (other.starts_with(&folded) || folded.starts_with(&other));
+            let begins =
+                folded.len() >= 3 && (other.starts_with(&folded) || folded.starts_with(&other));
             (distance <= limit || begins && other.len() >= 3).then_some((distance, name))
         })
         .collect();

@@ -77,7 +77,9 @@ impl Cancel {
     pub fn check(&self) -> Result<(), Fault> {
         match self.stopped() {
             None => Ok(()),
-            Some(Stop::Abort) => Err(Fault::new(Kind::Abort, code::execution::ABORTED, "the run was aborted")),
+            Some(Stop::Abort) => {
+                Err(Fault::new(Kind::Abort, code::execution::ABORTED, "the run was aborted"))
+            }
             Some(Stop::Timeout) => Err(timeout(code::execution::TIMEOUT)),
         }
     }

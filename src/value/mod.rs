@@ -184,7 +184,9 @@ impl Value {
     #[must_use]
     pub fn size(&self) -> Size {
         match self {
-            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => Size { depth: 0, weight: 8 },
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => {
+                Size { depth: 0, weight: 8 }
+            }
             Self::Str(text) => Size { depth: 0, weight: text.len() as u64 + 2 },
             Self::List(list) => list.size,
             Self::Object(object) => object.size,
@@ -224,12 +226,16 @@ impl PartialEq for Value {
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a == b,
-            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => ops::compare_int_float(*a, *b).is_eq(),
+            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => {
+                ops::compare_int_float(*a, *b).is_eq()
+            }
             (Self::Str(a), Self::Str(b)) => a == b,
             (Self::List(a), Self::List(b)) => Arc::ptr_eq(a, b) || a.items == b.items,
             (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b) || a.fields == b.fields,
             (Self::Table(a), Self::Table(b)) => Arc::ptr_eq(a, b) || a.as_object() == b.as_object(),
-            (Self::Table(a), Self::Object(b)) | (Self::Object(b), Self::Table(a)) => a.as_object().fields == b.fields,
+            (Self::Table(a), Self::Object(b)) | (Self::Object(b), Self::Table(a)) => {
+                a.as_object().fields == b.fields
+            }
             _ => false,
         }
     }

@@ -53,7 +53,9 @@ impl Cells {
         match self {
             Self::Int(cells) => cells.len() as u64 * 8,
             Self::Text(cells) => cells.iter().map(|text| text.len() as u64 + 2).sum(),
-            Self::Any(cells) => cells.iter().map(|value| value.size().weight).fold(0, u64::saturating_add),
+            Self::Any(cells) => {
+                cells.iter().map(|value| value.size().weight).fold(0, u64::saturating_add)
+            }
         }
     }
 }
@@ -72,12 +74,16 @@ impl Table {
     #[must_use]
     pub fn new(head: Object, columns: Vec<Column>) -> Self {
         let rows = columns.first().map_or(0, |column| column.cells.len());
-        debug_assert!(columns.iter().all(|column| column.cells.len() == rows), "columns differ in length");
+        debug_assert!(
+            columns.iter().all(|column| column.cells.len() == rows),
+            "columns differ in length"
+        );
         let names: u64 = columns.iter().map(|column| column.name.len() as u64 + 4).sum();
         let cells = columns.iter().map(|column| column.cells.weight()).fold(0, u64::saturating_add);
         let mut size = head.size;
         size.depth = size.depth.saturating_add(2).max(8);
-        size.weight = size.weight.saturating_add(cells).saturating_add(names.saturating_mul(rows as u64));
+        size.weight =
+            size.weight.saturating_add(cells).saturating_add(names.saturating_mul(rows as u64));
         Self { head, columns, rows, size }
     }
 
@@ -114,7 +120,8 @@ impl Table {
     /// The row at `index`, which must be less than [`Table::len`].
     #[must_use]
     pub fn row(&self, index: usize) -> Value {
-        let cells = self.columns.iter().map(|column| (Arc::clone(&column.name), column.cells.cell(index)));
+        let cells =
+            self.columns.iter().map(|column| (Arc::clone(&column.name), column.cells.cell(index)));
         Value::Object(Arc::new(cells.filter(|(_, value)| !matches!(value, Value::Null)).collect()))
     }
 
@@ -132,8 +139,12 @@ impl Table {
     /// The table as a plain object, `rows` behind `count` and `complete`.
     #[must_use]
     pub fn as_object(&self) -> Object {
-        let mut fields: Vec<(Arc<str>, Value)> = self.head.iter().map(|(k, v)| (Arc::clone(k), v.clone())).collect();
-        let at = fields.iter().position(|(k, _)| &**k != "count" && &**k != "complete").unwrap_or(fields.len());
+        let mut fields: Vec<(Arc<str>, Value)> =
+            self.head.iter().map(|(k, v)| (Arc::clone(k), v.clone())).collect();
+        let at = fields
+            .iter()
+            .position(|(k, _)| &**k != "count" && &**k != "complete")
+            .unwrap_or(fields.len());
         fields.insert(at, ("rows".into(), Value::list(self.iter())));
         fields.into_iter().collect()
     }

@@ -1,5 +1,4 @@
 //! The codes of the stage `arguments`, each explained.
 
-
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[super::Explanation] = &[];

@@ -36,9 +36,17 @@ pub struct Explanation {
 
 /// Every code, in order.
 pub fn all() -> impl Iterator<Item = &'static Explanation> {
-    [lexing::TABLE, parsing::TABLE, names::TABLE, arguments::TABLE, execution::TABLE, scan::TABLE, system::TABLE]
-        .into_iter()
-        .flatten()
+    [
+        lexing::TABLE,
+        parsing::TABLE,
+        names::TABLE,
+        arguments::TABLE,
+        execution::TABLE,
+        scan::TABLE,
+        system::TABLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The explanation of a code written in any case, with or without `QP`.
