@@ -39,19 +39,31 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The arguments of an action that is not known: a bare word may be a symbol, so only what is declared is a name.
+    /// The arguments of an action that is not known.
     fn loose(&mut self, action: &'a ast::Action) {
         for value in
             action.primary.iter().chain(action.arguments.iter().map(|argument| &argument.value))
         {
-            let is_free = value.base_name().is_some_and(|(name, _)| !self.is_declared(name));
-            if !is_free {
-                self.expr(value);
-            }
+            self.lenient(Written::Expr(value));
         }
-        if let Some(option) = action.option.as_ref().filter(|option| self.is_declared(&option.text))
-        {
-            self.name(&option.text, option.span, Way::Read);
+        if let Some(option) = &action.option {
+            self.lenient(Written::Word(option));
+        }
+    }
+
+    /// A value whose parameter is not known: a bare word may be a symbol, so only what is declared is a name.
+    fn lenient(&mut self, value: Written<'a>) {
+        match value {
+            Written::Word(word) if self.is_declared(&word.text) => {
+                self.name(&word.text, word.span, Way::Read)
+            }
+            Written::Word(_) => {}
+            Written::Expr(expr)
+                if expr.base_name().is_none_or(|(name, _)| self.is_declared(name)) =>
+            {
+                self.expr(expr)
+            }
+            Written::Expr(_) => {}
         }
     }
 
@@ -71,7 +83,10 @@ impl<'a> Walker<'a> {
         self.diagnostics.extend(wrong);
         let args = constants(action, &arranged);
         for slot in arranged.slots {
-            self.slot(slot, &args);
+            match arranged.form {
+                Some(_) => self.slot(slot, &args),
+                None => self.lenient(slot.value),
+            }
         }
     }
 

@@ -298,6 +298,10 @@ impl Flow<'_> {
             }
             StatementKind::Parallel(parallel) => self.block(&parallel.body).or(Ends::PASSES),
             StatementKind::Return(_) | StatementKind::Skip => Ends::LEAVES,
+            // A jump to nowhere is a mistake of its own; what stands behind it is not.
+            StatementKind::Jump(jump) if self.resolved.find(&jump.target.text).is_none() => {
+                Ends::PASSES
+            }
             StatementKind::Jump(_) | StatementKind::Stop => Ends::AWAY,
             StatementKind::Break => self.turn("break", statement.span),
             StatementKind::Continue => self.turn("continue", statement.span),
@@ -364,11 +368,11 @@ fn unreachable(statement: &Statement, stopper: &Statement) -> Diagnostic {
         StatementKind::If(_) => "an `if` that always leaves",
         _ => "a step that is never passed",
     };
-    let place = match &statement.kind {
+    let place = |statement: &Statement| match &statement.kind {
         StatementKind::Step(step) => step.head,
         _ => statement.span,
     };
-    Diagnostic::error(codes::UNREACHABLE, place, format!("nothing runs behind {what}"))
-        .related(stopper.span, "this never goes on")
+    Diagnostic::error(codes::UNREACHABLE, place(statement), format!("nothing runs behind {what}"))
+        .related(place(stopper), "this never goes on")
         .help("remove what stands behind, or move it before")
 }

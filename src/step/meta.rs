@@ -35,6 +35,8 @@ pub struct Meta {
     pub exclude: Vec<Expr>,
     /// `@lang`.
     pub lang: Option<Expr>,
+    /// The place of each parameter in `params`.
+    index: HashMap<Arc<str>, usize>,
 }
 
 /// A parameter of a plan.
@@ -50,7 +52,7 @@ impl Meta {
     /// The parameter of that name.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&ParamDecl> {
-        self.params.iter().find(|param| &*param.name.text == name)
+        self.index.get(name).and_then(|&at| self.params.get(at))
     }
 }
 
@@ -70,8 +72,6 @@ struct Collector {
     diagnostics: Vec<Diagnostic>,
     /// Keys and where they were first written.
     seen: Vec<(&'static str, Span)>,
-    /// Parameters and where.
-    declared: HashMap<Arc<str>, Span>,
     /// Whether a step has been met.
     behind: Option<Span>,
 }
@@ -176,15 +176,15 @@ impl Collector {
                 Diagnostic::error(codes::RESERVED, param.name.span, text)
                     .help("call the parameter something else"),
             );
-        } else if let Some(first) = self.declared.get(name) {
+        } else if let Some(first) = self.meta.param(name) {
             let text = format!("the parameter `{name}` is declared twice");
             self.diagnostics.push(
                 Diagnostic::error(codes::PARAMETER, param.name.span, text)
-                    .related(*first, "the first one is here")
+                    .related(first.name.span, "the first one is here")
                     .help("remove one of the two"),
             );
         } else {
-            self.declared.insert(Arc::clone(name), param.name.span);
+            self.meta.index.insert(Arc::clone(name), self.meta.params.len());
             self.meta.params.push(param);
         }
     }
@@ -362,7 +362,7 @@ fn wrong_hole(hole: &Expr, meta: &Meta) -> Option<Diagnostic> {
         Base::Silent => return None,
         Base::Other => "only parameters can stand here".to_owned(),
     };
-    let names: Vec<&str> = meta.params.iter().map(|param| &*param.name.text).collect();
+    let names: Vec<&str> = meta.params.iter().take(100).map(|param| &*param.name.text).collect();
     let diagnostic = Diagnostic::error(codes::NOT_A_PARAMETER, hole.span, text);
     let help = "this string is read before the plan runs; it may hold names of `@params` only";
     Some(match (path_base(hole), &hole.kind) {
