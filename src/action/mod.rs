@@ -95,6 +95,50 @@ pub struct Param {
     pub validate: Option<fn(&str, &Args) -> Vec<Problem>>,
 }
 
+/// The arguments that every action of [`Group::Analysis`] takes behind its own.
+pub static COMMON: &[Param] = &[
+    Param {
+        name: "in",
+        kind: Kind::Path,
+        presence: Presence::Optional,
+        primary: false,
+        doc: "the file or directory that rows come from",
+        validate: None,
+    },
+    Param {
+        name: "exclude",
+        kind: Kind::Globs,
+        presence: Presence::Optional,
+        primary: false,
+        doc: "gitignore globs of files that are left out",
+        validate: None,
+    },
+    Param {
+        name: "lang",
+        kind: Kind::Enum(&["auto", "python", "rust"]),
+        presence: Presence::Optional,
+        primary: false,
+        doc: "the language of the files, `auto` for all",
+        validate: None,
+    },
+    Param {
+        name: "limit",
+        kind: Kind::Int(0, i64::MAX),
+        presence: Presence::Optional,
+        primary: false,
+        doc: "the most rows to show; `count` stays the total",
+        validate: None,
+    },
+    Param {
+        name: "id",
+        kind: Kind::Text,
+        presence: Presence::Optional,
+        primary: false,
+        doc: "what the result calls this action",
+        validate: None,
+    },
+];
+
 /// Whether a parameter may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {

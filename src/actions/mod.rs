@@ -1,0 +1,3 @@
+//! What plans can do: one file an action.
+
+pub mod analysis;
