@@ -1,5 +1,6 @@
 //! Every action, registered here: one file each, named as plans call it.
 
+pub mod analysis;
 pub mod basic;
 
 use crate::action::{Action, Registry};
