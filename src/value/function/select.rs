@@ -101,6 +101,10 @@ pub fn sort(rows: &Value, path: Option<&Value>) -> Result<Value, Fault> {
         let key = path.as_ref().map_or_else(|| Ok(row.clone()), |path| path.find(&row))?;
         keyed.push((key, row));
     }
+    // Compared with the first, so that the message does not depend on how sorting goes.
+    if let Some(((first, _), others)) = keyed.split_first() {
+        others.iter().try_for_each(|(key, _)| ops::compare(first, key).map(drop))?;
+    }
     let mut fault = None;
     keyed.sort_by(|(a, _), (b, _)| order(a, b, &mut fault));
     match fault {
