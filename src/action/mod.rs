@@ -2,6 +2,11 @@
 //! Everything a user sees of an action (check, subcommand, help, prompt, docs) is derived from this table.
 
 pub mod args;
+mod arrange;
+pub mod bare;
+pub mod convert;
+pub mod doc;
+pub mod embedded;
 pub mod registry;
 
 use std::any::Any;
@@ -347,3 +352,47 @@ pub struct Stats {
 pub fn nothing(_: &Args) -> Result<Needs, Fault> {
     Ok(Needs::default())
 }
+
+/// Parameters that every analysis action takes behind its own.
+pub static COMMON: &[Param] = &[
+    Param {
+        name: "in",
+        kind: Kind::Path,
+        presence: Presence::Optional,
+        primary: false,
+        doc: "the directory or file that bounds targets and rows",
+        validate: None,
+    },
+    Param {
+        name: "exclude",
+        kind: Kind::Globs,
+        presence: Presence::Optional,
+        primary: false,
+        doc: "globs of files to leave out",
+        validate: None,
+    },
+    Param {
+        name: "lang",
+        kind: Kind::Enum(&["auto", "python", "rust"]),
+        presence: Presence::Default("auto"),
+        primary: false,
+        doc: "the language to look at",
+        validate: None,
+    },
+    Param {
+        name: "limit",
+        kind: Kind::Int(0, i64::MAX),
+        presence: Presence::Optional,
+        primary: false,
+        doc: "the most rows to give; `count` still says how many there are",
+        validate: None,
+    },
+    Param {
+        name: "id",
+        kind: Kind::Text,
+        presence: Presence::Optional,
+        primary: false,
+        doc: "what the result calls this action",
+        validate: None,
+    },
+];

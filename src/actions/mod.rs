@@ -2,7 +2,7 @@
 
 pub mod basic;
 
-use crate::action::Action;
+use crate::action::{Action, Registry};
 
 /// Every action, sorted by name.
 pub static ALL: &[&Action] = &[
@@ -19,3 +19,9 @@ pub static ALL: &[&Action] = &[
     &basic::string::ACTION,
     &basic::time::ACTION,
 ];
+
+/// The actions every surface knows.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::new(ALL)
+}

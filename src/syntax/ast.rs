@@ -453,6 +453,21 @@ impl Expr {
         }
     }
 
+    /// A name with fields as it is spelled, `Class.method`; `None` for anything else.
+    #[must_use]
+    pub fn dotted(&self) -> Option<String> {
+        match &self.kind {
+            ExprKind::Name(name) => Some(name.to_string()),
+            ExprKind::Access(base, Accessor::Field(field)) => {
+                let mut path = base.dotted()?;
+                path.push('.');
+                path.push_str(&field.text);
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
     /// The expression inside any parentheses.
     #[must_use]
     pub fn unwrapped(&self) -> &Self {

@@ -28,21 +28,22 @@ impl Serialize for Table {
         let mut written = false;
         for (name, value) in self.head().iter() {
             if !written && !matches!(&**name, "count" | "complete") {
-                map.serialize_entry("rows", &RowsOf(self))?;
+                map.serialize_entry("rows", &Rows(self))?;
                 written = true;
             }
             map.serialize_entry(&**name, value)?;
         }
         if !written {
-            map.serialize_entry("rows", &RowsOf(self))?;
+            map.serialize_entry("rows", &Rows(self))?;
         }
         map.end()
     }
 }
 
-struct RowsOf<'t>(&'t Table);
+/// The rows of a table, as an array.
+pub struct Rows<'t>(pub &'t Table);
 
-impl Serialize for RowsOf<'_> {
+impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
         for row in self.0.iter() {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod convert;
+pub mod duration;
 pub mod function;
 pub mod ops;
 pub mod show;
@@ -252,6 +253,22 @@ impl PartialEq for Value {
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.fields == other.fields
+    }
+}
+
+impl crate::source::Sources {
+    /// A span as plans and results show it: `{file, line, col, end_line, end_col}`; `null` for an unknown source.
+    #[must_use]
+    pub fn place(&self, span: crate::source::Span) -> Value {
+        let Some(source) = self.find(span.source) else { return Value::Null };
+        let (from, to) = (source.position(span.lo), source.position(span.hi));
+        Value::object([
+            ("file", Value::Str(Arc::clone(&source.name))),
+            ("line", Value::Int(from.line.into())),
+            ("col", Value::Int(from.col.into())),
+            ("end_line", Value::Int(to.line.into())),
+            ("end_col", Value::Int(to.col.into())),
+        ])
     }
 }
 

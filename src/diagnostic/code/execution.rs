@@ -6,6 +6,20 @@ use super::{Code, Explanation};
 pub const ABORTED: Code = Code("QP0501");
 /// A step or the plan took too long.
 pub const TIMEOUT: Code = Code("QP0502");
+/// Too many jumps.
+pub const TOO_MANY_JUMPS: Code = Code("QP0503");
+/// Too many statements.
+pub const TOO_MANY_STATEMENTS: Code = Code("QP0504");
+/// A name without a known value.
+pub const UNKNOWN_NAME: Code = Code("QP0505");
+/// A function that does not exist.
+pub const UNKNOWN_FUNCTION: Code = Code("QP0506");
+/// Text that could not be read.
+pub const UNREADABLE: Code = Code("QP0507");
+/// A value that cannot be gone through.
+pub const NOT_ITERABLE: Code = Code("QP0508");
+/// More output than can be held.
+pub const TOO_MUCH_OUTPUT: Code = Code("QP0509");
 /// An operator got values it does not work on.
 pub const OPERAND: Code = Code("QP0520");
 /// A result that no number holds.
@@ -54,6 +68,55 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "A step's `timeout` counts each attempt with its sub-steps; `--timeout` counts the whole plan.",
         wrong: "step \"Slow\" timeout=10ms {\n  sleep 1s\n}\n",
         right: "step \"Slow\" timeout=5s {\n  sleep 1ms\n}\n",
+    },
+    Explanation {
+        code: TOO_MANY_JUMPS,
+        title: "too many jumps",
+        text: "A plan that jumps `--max-jumps` times is taken for endless; the message names the circle of steps.",
+        wrong: "step \"A\" id=a {\n  print \"again\"\n}\nstep \"B\" {\n  jump to=\"a\"\n}\n",
+        right: "step \"Start\" {\n  var n = 0\n}\nstep \"A\" id=a {\n  var n = n + 1\n}\nstep \"B\" {\n  if n < 3 { jump to=\"a\" }\n}\n",
+    },
+    Explanation {
+        code: TOO_MANY_STATEMENTS,
+        title: "too many statements",
+        text: "A plan that runs `--max-statements` statements, each turn of a loop counted, is taken for endless.",
+        wrong: "step \"A\" {\n  while true { var x = 1 }\n}\n",
+        right: "step \"A\" {\n  var x = 0\n  while x < 3 { var x = x + 1 }\n}\n",
+    },
+    Explanation {
+        code: UNKNOWN_NAME,
+        title: "a name without a known value",
+        text: "Where only constants and parameters can be read, a name has to be a parameter.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: UNKNOWN_FUNCTION,
+        title: "a function that does not exist",
+        text: "Functions are built in; the check before a run finds this first.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: UNREADABLE,
+        title: "a part of the plan that could not be read",
+        text: "The check before a run says what is wrong with it.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: NOT_ITERABLE,
+        title: "a value that cannot be gone through",
+        text: "`each` goes over lists, tables, objects and the characters of strings.",
+        wrong: "step \"A\" {\n  var n = 3\n  each x in n { print x }\n}\n",
+        right: "step \"A\" {\n  var n = [3]\n  each x in n { print x }\n}\n",
+    },
+    Explanation {
+        code: TOO_MUCH_OUTPUT,
+        title: "more output than can be held",
+        text: "`--format json` holds every printed line until the end; `--format text` holds none.",
+        wrong: "",
+        right: "",
     },
     Explanation {
         code: OPERAND,

@@ -1,4 +1,39 @@
-//! The codes of the stage `scan`, each explained.
+//! The codes of scanning and of the analysis actions, each explained.
+
+use super::{Code, Explanation};
+
+/// A path leads out of the root.
+pub const OUTSIDE_ROOT: Code = Code("QP0601");
+/// A path or language lies outside the run-wide scope.
+pub const OUTSIDE_SCOPE: Code = Code("QP0602");
+/// Nothing lies at a path.
+pub const MISSING: Code = Code("QP0603");
+/// The root cannot be scanned.
+pub const ROOT: Code = Code("QP0604");
+/// A glob cannot be read.
+pub const GLOB: Code = Code("QP0605");
+/// A file changed while the plan ran.
+pub const CHANGED: Code = Code("QP0606");
+/// A pattern does not parse.
+pub const PATTERN_SYNTAX: Code = Code("QP0610");
+/// A pattern is empty.
+pub const PATTERN_EMPTY: Code = Code("QP0611");
+/// A pattern is more than one node.
+pub const PATTERN_MANY: Code = Code("QP0612");
+/// A pattern is too long or too deep.
+pub const PATTERN_LIMIT: Code = Code("QP0613");
+/// A selector names no node kind.
+pub const SELECTOR_UNKNOWN: Code = Code("QP0614");
+/// A selector names a kind that its context does not hold.
+pub const SELECTOR_ABSENT: Code = Code("QP0615");
+/// A pattern can match nothing.
+pub const MATCHES_NOTHING: Code = Code("QP0616");
+/// A search for nothing.
+pub const SEARCH_EMPTY: Code = Code("QP0620");
+/// A search is no regular expression.
+pub const SEARCH_REGEX: Code = Code("QP0621");
+/// Look-around in a search.
+pub const LOOK_AROUND: Code = Code("QP0622");
 
 /// Every code of this stage, in order.
-pub(super) static TABLE: &[super::Explanation] = &[];
+pub(super) static TABLE: &[Explanation] = &[];

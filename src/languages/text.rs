@@ -1,0 +1,86 @@
+//! A decoded source and its lines, as the language counts them.
+
+use super::{Language, LineEnds};
+use crate::source::Position;
+
+/// A decoded source with an index of its lines.
+#[derive(Debug)]
+pub struct Text {
+    text: String,
+    starts: Vec<u32>,
+}
+
+impl Text {
+    /// Indexes the lines of a source shorter than 4 GiB.
+    #[must_use]
+    pub fn new(text: String, language: Language) -> Self {
+        let starts =
+            std::iter::once(0).chain(line_ends(text.as_bytes(), language.line_ends())).collect();
+        Self { text, starts }
+    }
+
+    /// The whole source.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text between two byte offsets at borders of characters.
+    #[must_use]
+    pub fn slice(&self, lo: u32, hi: u32) -> &str {
+        self.text.get(lo as usize..hi as usize).unwrap_or("")
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_index(offset);
+        let chars = self.slice(self.starts[line], offset).chars().count();
+        Position { line: number(line + 1), col: number(chars + 1) }
+    }
+
+    /// Byte offsets of the line that holds the offset, its end excluded.
+    #[must_use]
+    pub fn line_at(&self, offset: u32) -> (u32, u32) {
+        let line = self.line_index(offset);
+        let lo = self.starts[line];
+        let hi = self.starts.get(line + 1).map_or_else(|| number(self.text.len()), |&next| next);
+        let shown = self.slice(lo, hi).trim_end_matches(['\r', '\n']);
+        (lo, lo + number(shown.len()))
+    }
+
+    fn line_index(&self, offset: u32) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Offsets behind every end of a line.
+fn line_ends(bytes: &[u8], ends: LineEnds) -> Box<dyn Iterator<Item = u32> + '_> {
+    match ends {
+        LineEnds::LineFeed => Box::new(memchr::memchr_iter(b'\n', bytes).map(|at| number(at + 1))),
+        LineEnds::CarriageReturnToo => {
+            let all = memchr::memchr2_iter(b'\n', b'\r', bytes);
+            let lone = all.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+            Box::new(lone.map(|at| number(at + 1)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carriage_return_ends_a_line_of_python_only() {
+        let python = Text::new("a\rb\r\nc".into(), Language::Python);
+        assert_eq!(python.position(2), Position { line: 2, col: 1 });
+        assert_eq!(python.position(5), Position { line: 3, col: 1 });
+        assert_eq!(python.line_at(2), (2, 3));
+        let rust = Text::new("a\rb\r\nc".into(), Language::Rust);
+        assert_eq!(rust.position(2), Position { line: 1, col: 3 });
+    }
+}

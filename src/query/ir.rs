@@ -1,0 +1,171 @@
+//! What a query asks, with the places of its words, and what can be wrong with a text.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Severity};
+use crate::source::{OffsetMap, SourceId};
+
+/// Something wrong in an embedded text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// Error or warning.
+    pub severity: Severity,
+    /// The stable code.
+    pub code: Code,
+    /// Lower case, names in backticks.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
+    /// New text for `range`, where the meaning is certain.
+    pub fix: Option<String>,
+}
+
+impl Flaw {
+    /// An error.
+    #[must_use]
+    pub fn error(code: Code, range: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            range,
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// A warning.
+    #[must_use]
+    pub fn warning(code: Code, range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, range, message) }
+    }
+
+    /// Adds the remedy.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds the new text for the range.
+    #[must_use]
+    pub fn fix(mut self, text: impl Into<String>) -> Self {
+        self.fix = Some(text.into());
+        self
+    }
+
+    /// The same flaw of a text that lies inside another one.
+    #[must_use]
+    pub fn inside(mut self, value: &Value) -> Self {
+        self.range = value.outer(self.range);
+        self
+    }
+}
+
+/// A decoded value and where it stands in the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// What it says.
+    pub text: Arc<str>,
+    /// Bytes of the query, quotes included.
+    pub range: Range<usize>,
+    /// From the decoded text to the query.
+    pub map: OffsetMap,
+}
+
+impl Value {
+    /// A value that is a whole text of its own.
+    #[must_use]
+    pub fn plain(text: &str) -> Self {
+        Self { text: text.into(), range: 0..text.len(), map: OffsetMap::at(0) }
+    }
+
+    /// The range of the query that a range of the decoded text comes from.
+    #[must_use]
+    pub fn outer(&self, range: Range<usize>) -> Range<usize> {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let span = self.map.span(SourceId::default(), number(range.start)..number(range.end));
+        span.range()
+    }
+}
+
+/// A query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// What is asked.
+    pub body: Body,
+    /// Where.
+    pub scope: Scope,
+    /// Most rows shown.
+    pub limit: Option<i64>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// A search for a plain text.
+    Search(Arc<str>),
+    /// A pattern.
+    Pattern(Pattern),
+}
+
+/// Where is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// `in`.
+    pub within: Option<String>,
+    /// `exclude`.
+    pub exclude: Vec<String>,
+    /// `globs`.
+    pub globs: Vec<String>,
+    /// `lang`.
+    pub lang: Option<String>,
+}
+
+/// A pattern with its options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    /// `pattern`, or `pattern.context`.
+    pub code: Value,
+    /// `pattern.selector`.
+    pub selector: Option<Value>,
+    /// `pattern.strictness`, one of the words there are.
+    pub strictness: Option<String>,
+    /// On captured text.
+    pub filters: Vec<Filter>,
+}
+
+/// `$X=~re` and its negations.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The metavariable without `$`.
+    pub variable: Arc<str>,
+    /// Where the variable stands.
+    pub range: Range<usize>,
+    /// Found anywhere in the captured text.
+    pub regex: regex::Regex,
+    /// Whether a match is wanted.
+    pub wanted: Wanted,
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.variable == other.variable
+            && self.wanted == other.wanted
+            && self.regex.as_str() == other.regex.as_str()
+    }
+}
+
+impl Eq for Filter {}
+
+/// What a filter wants of its expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// That it is found.
+    Match,
+    /// That it is not found.
+    NoMatch,
+}

@@ -1,0 +1,5 @@
+//! The text language of `q`, up to what it asks: `key=value` separated by blanks, or a plain text that is searched.
+
+pub mod ir;
+pub mod lexer;
+pub mod parser;

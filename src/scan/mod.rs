@@ -1,0 +1,11 @@
+//! From the files of a repository to what was asked of them: one walk, each file read once, one visit a file for all
+//! patterns and searches. The only user of ast-grep; knows nothing of plans.
+
+pub mod pattern;
+pub mod prefilter;
+pub mod read;
+pub mod scope;
+pub mod search;
+pub mod session;
+mod visit;
+pub mod walk;

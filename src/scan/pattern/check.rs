@@ -1,0 +1,201 @@
+//! What is wrong with a pattern, and where. ast-grep looks for errors at a pattern's root only, so the expanded pattern is
+//! parsed here once more and every ERROR and MISSING node counts.
+
+use std::ops::Range;
+
+use ast_grep_core::PatternError;
+use tree_sitter::{Node, TreeCursor};
+
+use super::{MAX_BYTES, MAX_DEPTH};
+use crate::diagnostic::code::scan as codes;
+use crate::diagnostic::{either, near};
+use crate::facts::needs::Code;
+use crate::languages::{Language, grammars};
+use crate::query::ir::Flaw;
+
+/// Refuses a pattern that is too large or does not parse.
+pub(super) fn tree(text: &str, language: Language) -> Result<(), Flaw> {
+    if text.len() > MAX_BYTES {
+        let message = format!(
+            "the pattern has {} bytes, more than the {MAX_BYTES} a pattern may have",
+            text.len()
+        );
+        return Err(Flaw::error(codes::PATTERN_LIMIT, 0..text.len(), message));
+    }
+    let expanded = grammars::expand(text);
+    let Some(tree) = grammars::parse(&expanded, language, &|| false) else { return Ok(()) };
+    let back = |node: Node<'_>| {
+        let place = |offset| grammars::unexpand(text, &expanded, offset);
+        place(node.start_byte())..place(node.end_byte())
+    };
+    match first_fault(tree.walk()) {
+        None => Ok(()),
+        Some(Fault::Deep(node)) => {
+            let message = format!("the pattern is nested more than {MAX_DEPTH} levels deep");
+            Err(Flaw::error(codes::PATTERN_LIMIT, back(node), message))
+        }
+        Some(Fault::Missing(node)) => Err(missing(text, node, back(node), language)),
+        Some(Fault::Error(node)) => Err(unexpected(text, back(node), language)),
+    }
+}
+
+enum Fault<'t> {
+    Deep(Node<'t>),
+    Missing(Node<'t>),
+    Error(Node<'t>),
+}
+
+/// The first node in reading order that is at fault; of nested errors the innermost.
+fn first_fault(mut cursor: TreeCursor<'_>) -> Option<Fault<'_>> {
+    let mut error = None;
+    loop {
+        let node = cursor.node();
+        if cursor.depth() as usize > MAX_DEPTH {
+            return Some(Fault::Deep(node));
+        }
+        if error.is_none_or(|outer: Node<'_>| outer.end_byte() >= node.end_byte()) {
+            if node.is_missing() {
+                return Some(Fault::Missing(node));
+            }
+            if node.is_error() {
+                error = Some(node);
+            }
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return error.map(Fault::Error);
+            }
+        }
+    }
+}
+
+fn missing(text: &str, node: Node<'_>, range: Range<usize>, language: Language) -> Flaw {
+    let message =
+        format!("the pattern is not complete {}: expected `{}`", language.name(), node.kind());
+    let flaw = Flaw::error(codes::PATTERN_SYNTAX, range.start..range.start, message);
+    let flaw = hint(flaw, text, language);
+    if node.is_named() || flaw.help.is_some() { flaw } else { flaw.fix(node.kind()) }
+}
+
+fn unexpected(text: &str, range: Range<usize>, language: Language) -> Flaw {
+    let shown: String = text.get(range.clone()).unwrap_or("").chars().take(40).collect();
+    let whole = range.start == 0 && range.end >= text.trim_end().len();
+    let message = match shown.trim() {
+        _ if whole => format!("the pattern is not complete {}", language.name()),
+        "" => format!("the pattern is no {}", language.name()),
+        shown => format!("the pattern is no {}: unexpected `{shown}`", language.name()),
+    };
+    hint(Flaw::error(codes::PATTERN_SYNTAX, range, message), text, language)
+}
+
+/// Known slips: a metavariable in lower case, a block without its body.
+fn hint(flaw: Flaw, text: &str, language: Language) -> Flaw {
+    if let Some(name) = lower_case_variable(text) {
+        let upper = name.to_uppercase();
+        return flaw
+            .help(format!("metavariables are written in upper case: `${upper}` for `${name}`"));
+    }
+    let opens = ["def ", "async def ", "class ", "if ", "for ", "while ", "with ", "try", "match "];
+    if language == Language::Python && opens.iter().any(|word| text.trim_start().starts_with(word))
+    {
+        return flaw.help("give the block a body: end the pattern with `: $$$BODY`");
+    }
+    if language == Language::Rust
+        && !text.contains('{')
+        && ["fn ", "impl "].iter().any(|word| text.contains(word))
+    {
+        return flaw.help("give the item a body: end the pattern with `{ $$$BODY }`");
+    }
+    flaw
+}
+
+fn lower_case_variable(text: &str) -> Option<&str> {
+    text.match_indices('$').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        rest.starts_with(|c: char| c.is_ascii_lowercase()).then(|| &rest[..end])
+    })
+}
+
+/// What ast-grep itself refuses.
+pub(super) fn refusal(code: &Code, language: Language, error: &PatternError) -> Flaw {
+    let all = 0..code.text.len();
+    match error {
+        PatternError::Parse(reason) => {
+            Flaw::error(codes::PATTERN_SYNTAX, all, format!("the pattern does not parse: {reason}"))
+        }
+        PatternError::NoContent(_) => {
+            Flaw::error(codes::PATTERN_EMPTY, all, "the pattern is empty")
+        }
+        PatternError::MultipleNode(_) => {
+            let message =
+                "the pattern is several statements or expressions, which no one node can match";
+            Flaw::error(codes::PATTERN_MANY, second_root(&code.text, language), message)
+                .help("ask for one of them, or put them into the block they stand in, with a selector where needed")
+        }
+        PatternError::RootMultiMetaVar(text) => {
+            let message = format!(
+                "`{}` alone stands for a list of nodes, but a match is one node",
+                code.text.trim()
+            );
+            let _ = text;
+            Flaw::error(codes::PATTERN_MANY, all, message)
+                .help("write `$NAME`, or put it into a larger pattern")
+        }
+        PatternError::InvalidKind(_) => unknown_kind(code, language),
+        PatternError::NoSelectorInContext { selector, .. } => {
+            let message = format!("the context holds no node of kind `{selector}`");
+            Flaw::error(codes::SELECTOR_ABSENT, all, message)
+                .help(format!("its nodes are {}", kinds_in(code, language)))
+        }
+    }
+}
+
+fn unknown_kind(code: &Code, language: Language) -> Flaw {
+    let selector = code.selector.as_deref().unwrap_or("");
+    let grammar = grammars::grammar(language);
+    let named = (0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX))
+        .filter(|&id| grammar.node_kind_is_named(id) && grammar.node_kind_is_visible(id))
+        .filter_map(|id| grammar.node_kind_for_id(id));
+    let message = format!("{} has no node kind `{selector}`", language.name());
+    let flaw = Flaw::error(codes::SELECTOR_UNKNOWN, 0..code.text.len(), message);
+    match near(selector, named).as_slice() {
+        [] => flaw.help(format!("the nodes of this context are {}", kinds_in(code, language))),
+        names => flaw.help(format!("did you mean {}?", either(names))),
+    }
+}
+
+/// The named kinds of the context, in reading order.
+fn kinds_in(code: &Code, language: Language) -> String {
+    let expanded = grammars::expand(&code.text);
+    let Some(tree) = grammars::parse(&expanded, language, &|| false) else { return String::new() };
+    let mut cursor = tree.walk();
+    let mut kinds: Vec<&str> = Vec::new();
+    loop {
+        let node = cursor.node();
+        if node.is_named() && !kinds.contains(&node.kind()) && kinds.len() < 12 {
+            kinds.push(node.kind());
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
+            }
+        }
+    }
+}
+
+fn second_root(text: &str, language: Language) -> Range<usize> {
+    let expanded = grammars::expand(text);
+    let tree = grammars::parse(&expanded, language, &|| false);
+    let range = tree.and_then(|tree| tree.root_node().child(1).map(|second| second.byte_range()));
+    range.map_or(0..text.len(), |range| {
+        grammars::unexpand(text, &expanded, range.start)
+            ..grammars::unexpand(text, &expanded, range.end)
+    })
+}

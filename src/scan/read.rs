@@ -1,0 +1,43 @@
+//! A file is read once and pinned by its hash for the run.
+
+use std::fs::File as Handle;
+use std::io::Read;
+use std::path::Path;
+
+use super::walk;
+use crate::languages::{Language, encoding};
+
+/// What one reading of a file gave.
+pub struct Source {
+    /// Of its bytes.
+    pub hash: blake3::Hash,
+    /// Its text, or why it has none.
+    pub text: Result<String, String>,
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// In a few words, why it could not be read.
+pub fn read(path: &Path, language: Language, limit: u64) -> Result<Source, String> {
+    // The kind is asked again right before the file is opened: opening a pipe would wait for its writer.
+    let meta = std::fs::symlink_metadata(path).map_err(|e| walk::reason(&e))?;
+    if !meta.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    if meta.len() > limit {
+        return Err(too_large(meta.len(), limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0).saturating_add(1));
+    let handle = Handle::open(path).map_err(|e| walk::reason(&e))?;
+    handle.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| walk::reason(&e))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(bytes.len() as u64, limit));
+    }
+    let hash = blake3::hash(&bytes);
+    Ok(Source { hash, text: encoding::decode(bytes, language) })
+}
+
+fn too_large(size: u64, limit: u64) -> String {
+    format!("{size} bytes, over the limit of {limit}")
+}

@@ -1,0 +1,293 @@
+//! The one visit of a file: searches over its bytes, then its tree, if a pattern's texts all occur in it, and all patterns
+//! in one traversal of that tree.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use ast_grep_core::matcher::MatcherExt;
+use ast_grep_core::tree_sitter::StrDoc;
+use ast_grep_core::{Node, NodeMatch};
+
+use super::pattern::{Rule, Takes};
+use super::prefilter::{Prefilter, Texts};
+use super::search::Finder;
+use crate::languages::Language;
+use crate::languages::tree::{LazyTree, Tree};
+
+/// Deepest tree whose subtrees are compared; ast-grep recurses there.
+const MAX_COMPARED_DEPTH: usize = 4_000;
+/// So many nodes are visited between two questions whether to stop.
+const NODES_A_BREATH: usize = 4_096;
+
+/// All rules and searches of one pass, compiled.
+pub(super) struct Plan {
+    pub(super) rules: Vec<Asked>,
+    pub(super) searches: Vec<AskedSearch>,
+    prefilter: Prefilter,
+}
+
+/// A rule of a pattern that is asked.
+pub(super) struct Asked {
+    /// The rule.
+    pub(super) rule: Rule,
+    /// The index of its scope.
+    pub(super) scope: usize,
+    literals: Vec<usize>,
+}
+
+/// A search that is asked.
+pub(super) struct AskedSearch {
+    /// The search.
+    pub(super) finder: Finder,
+    /// The index of its scope.
+    pub(super) scope: usize,
+    /// The index of its question.
+    pub(super) owner: usize,
+}
+
+/// What a file gave.
+#[derive(Default)]
+pub(super) struct Visit {
+    /// For each rule with matches or a broken tree, by index.
+    pub(super) matches: Vec<(usize, Matches)>,
+    /// For each search with hits, by its question's index.
+    pub(super) hits: Vec<(usize, Vec<Range<u32>>)>,
+    /// Whether a tree was built.
+    pub(super) parsed: bool,
+    /// The first error of the tree, as a byte offset.
+    pub(super) error: Option<u32>,
+}
+
+/// The matches of one rule in one file, in reading order, an outer one before those inside it.
+#[derive(Clone, Debug, Default)]
+pub struct Matches {
+    /// The matches.
+    pub all: Vec<Match>,
+    /// Captured nodes of all of them.
+    pub captures: Vec<Capture>,
+    /// Set where the rule could not be applied.
+    pub refused: Option<&'static str>,
+}
+
+/// A matching node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// First byte.
+    pub lo: u32,
+    /// One past the last byte.
+    pub hi: u32,
+    /// Its kind.
+    pub kind: u16,
+    /// Its captures are those up to here, from where the last match's end.
+    pub captures_end: u32,
+}
+
+/// A captured node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// The index of the metavariable, or [`NAME`].
+    pub variable: u32,
+    /// First byte.
+    pub lo: u32,
+    /// One past the last byte.
+    pub hi: u32,
+}
+
+/// Marks the capture that is the matching node's own name.
+pub const NAME: u32 = u32::MAX;
+
+impl Plan {
+    pub(super) fn new(rules: Vec<(Rule, usize)>, searches: Vec<AskedSearch>) -> Self {
+        let mut texts = Texts::default();
+        let rules = rules
+            .into_iter()
+            .map(|(rule, scope)| {
+                let literals = rule.literals.iter().map(|text| texts.add(text)).collect();
+                Asked { rule, scope, literals }
+            })
+            .collect();
+        Self { rules, searches, prefilter: texts.build() }
+    }
+
+    /// Visits a source; `holds` says which scopes it lies in.
+    pub(super) fn visit(
+        &self,
+        text: String,
+        language: Language,
+        holds: &[bool],
+        stop: &dyn Fn() -> bool,
+    ) -> (Visit, String) {
+        let mut visit = Visit::default();
+        for asked in self.searches.iter().filter(|asked| holds[asked.scope]) {
+            let hits = asked.finder.hits(text.as_bytes(), stop);
+            if !hits.is_empty() {
+                visit.hits.push((asked.owner, hits));
+            }
+        }
+        let mut lazy = LazyTree::new(text, language);
+        let candidates = self.candidates(lazy.text(), language, holds);
+        if !candidates.is_empty()
+            && let Some(tree) = lazy.tree(stop)
+        {
+            self.match_all(tree, &candidates, &mut visit, stop);
+        }
+        visit.parsed = lazy.is_built();
+        (visit, lazy.into_text())
+    }
+
+    /// Rules of this language whose scope holds the file and whose texts all occur.
+    fn candidates(&self, text: &str, language: Language, holds: &[bool]) -> Vec<usize> {
+        let applies = |asked: &Asked| asked.rule.language == language && holds[asked.scope];
+        if !self.rules.iter().any(applies) {
+            return Vec::new();
+        }
+        let present = self.prefilter.present(text.as_bytes());
+        let wanted = |asked: &Asked| {
+            applies(asked) && asked.literals.iter().all(|&literal| present[literal])
+        };
+        self.rules
+            .iter()
+            .enumerate()
+            .filter(|(_, asked)| wanted(asked))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// One traversal for all rules: a node meets only those of its kind.
+    fn match_all(
+        &self,
+        tree: &Tree,
+        candidates: &[usize],
+        visit: &mut Visit,
+        stop: &dyn Fn() -> bool,
+    ) {
+        let root = tree.root();
+        let mut table = self.table(candidates, &root);
+        visit.error = if root.get_inner_node().has_error() { first_error(&root) } else { None };
+        for (count, node) in root.dfs().enumerate() {
+            if count % NODES_A_BREATH == 0 && stop() {
+                return;
+            }
+            let kind = node.kind_id();
+            let rules = table.by_kind.get(&kind).into_iter().flatten().chain(&table.any);
+            for &slot in rules {
+                let (index, matches) = &mut table.found[slot];
+                let rule = &self.rules[*index].rule;
+                if let Some(found) = rule.pattern.match_node(node.clone()) {
+                    matches.add(rule, &found);
+                }
+            }
+        }
+        let is_broken = visit.error.is_some();
+        let telling =
+            |(_, m): &(usize, Matches)| is_broken || !m.all.is_empty() || m.refused.is_some();
+        visit.matches = table.found.into_iter().filter(telling).collect();
+    }
+
+    fn table(&self, candidates: &[usize], root: &Node<'_, StrDoc<Language>>) -> Table {
+        let compares = candidates.iter().any(|&index| self.rules[index].rule.compares);
+        let too_deep = compares && is_deeper(root, MAX_COMPARED_DEPTH);
+        let mut table = Table::default();
+        for &index in candidates {
+            let rule = &self.rules[index].rule;
+            let mut matches = Matches::default();
+            if rule.compares && too_deep {
+                matches.refused = Some(
+                    "nested too deep to compare the nodes of a metavariable that is written twice",
+                );
+            } else if let Some(kind) = rule.kind {
+                table.by_kind.entry(kind).or_default().push(table.found.len());
+            } else {
+                table.any.push(table.found.len());
+            }
+            table.found.push((index, matches));
+        }
+        table
+    }
+}
+
+#[derive(Default)]
+struct Table {
+    by_kind: HashMap<u16, Vec<usize>>,
+    any: Vec<usize>,
+    found: Vec<(usize, Matches)>,
+}
+
+impl Matches {
+    fn add(&mut self, rule: &Rule, found: &NodeMatch<'_, StrDoc<Language>>) {
+        let range = found.range();
+        if let Some(name) = found.field("name") {
+            self.capture(NAME, name.range());
+        }
+        let env = found.get_env();
+        for (variable, number) in rule.variables.iter().zip(0..) {
+            match variable.takes {
+                Takes::One => {
+                    if let Some(node) = env.get_match(&variable.name) {
+                        self.capture(number, node.range());
+                    }
+                }
+                Takes::Many => {
+                    for node in env.get_multiple_matches(&variable.name) {
+                        self.capture(number, node.range());
+                    }
+                }
+            }
+        }
+        let captures_end = number_of(self.captures.len());
+        self.all.push(Match {
+            lo: number_of(range.start),
+            hi: number_of(range.end),
+            kind: found.kind_id(),
+            captures_end,
+        });
+    }
+
+    fn capture(&mut self, variable: u32, range: Range<usize>) {
+        self.captures.push(Capture {
+            variable,
+            lo: number_of(range.start),
+            hi: number_of(range.end),
+        });
+    }
+
+    /// Each match with its captures.
+    pub fn iter(&self) -> impl Iterator<Item = (Match, &[Capture])> {
+        let mut start = 0;
+        self.all.iter().map(move |&found| {
+            let end = found.captures_end as usize;
+            let captures = &self.captures[start..end];
+            start = end;
+            (found, captures)
+        })
+    }
+}
+
+fn number_of(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn first_error(root: &Node<'_, StrDoc<Language>>) -> Option<u32> {
+    let node = root.dfs().find(|node| node.is_error() || node.is_missing())?;
+    Some(number_of(node.range().start))
+}
+
+fn is_deeper(root: &Node<'_, StrDoc<Language>>, limit: usize) -> bool {
+    let mut cursor = root.get_inner_node().walk();
+    let mut depth = 0_usize;
+    loop {
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > limit {
+                return true;
+            }
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return false;
+            }
+            depth -= 1;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The files of the run-wide scope, sorted by path: gitignore's rules, hidden files skipped, links not followed. What is
+//! left out for another reason than those is kept with the reason.
+
+use std::fs::FileType;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::gitignore::Gitignore;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::scope;
+use crate::diagnostic::code::scan as codes;
+use crate::diagnostic::{Fault, Kind};
+use crate::facts::needs::Lang;
+use crate::languages::Language;
+use crate::system::control::Cancel;
+
+/// What bounds the walk.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// The root of the repository.
+    pub root: PathBuf,
+    /// Files and directories below the root as [`scope::below`] writes them; none: all.
+    pub within: Vec<String>,
+    /// Gitignore globs of files that are left out.
+    pub exclude: Vec<String>,
+    /// The languages.
+    pub lang: Lang,
+    /// Threads.
+    pub jobs: usize,
+}
+
+/// A file of the scope.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Relative to the root, with `/`.
+    pub path: Arc<str>,
+    /// Where it lies.
+    pub full: PathBuf,
+    /// Its language; none for a directory that could not be read or followed.
+    pub language: Option<Language>,
+    /// Why it is not read.
+    pub barred: Option<String>,
+}
+
+/// Walks the scope.
+///
+/// # Errors
+/// When the root cannot be read, a path of the scope does not exist, or the work was stopped.
+pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Vec<File>, Fault> {
+    check_paths(bounds)?;
+    let exclude = scope::globs(&bounds.exclude)?;
+    let files = Mutex::new(Vec::new());
+    builder(bounds, exclude.clone()).build_parallel().run(|| {
+        Box::new(|entry| {
+            if cancel.stopped().is_some() {
+                return WalkState::Quit;
+            }
+            if let Some(file) = file(bounds, exclude.as_ref(), entry) {
+                files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            }
+            WalkState::Continue
+        })
+    });
+    cancel.check()?;
+    let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn check_paths(bounds: &Bounds) -> Result<(), Fault> {
+    let root = bounds.root.display();
+    match std::fs::read_dir(&bounds.root) {
+        Ok(_) => {}
+        Err(e) => {
+            let message = format!("the root `{root}` cannot be read: {}", reason(&e));
+            return Err(
+                Fault::new(Kind::Scan, codes::ROOT, message).help("`--root` names a directory")
+            );
+        }
+    }
+    match bounds.within.iter().find(|path| !bounds.root.join(path).exists()) {
+        None => Ok(()),
+        Some(path) => Err(Fault::new(
+            Kind::Scan,
+            codes::MISSING,
+            format!("nothing lies at `{path}` below `{root}`"),
+        )),
+    }
+}
+
+/// What an operating system's error says, without its number.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+/// gitignore files count without a repository too, and those above the root only if it lies inside one: a stray file in
+/// a home directory must not empty the scope. The user's own global one is left aside, so answers do not depend on it.
+fn builder(bounds: &Bounds, exclude: Option<Gitignore>) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(&bounds.root);
+    builder
+        .threads(bounds.jobs)
+        .require_git(false)
+        .git_global(false)
+        .parents(is_inside_repository(&bounds.root));
+    let (root, within) = (bounds.root.clone(), bounds.within.clone());
+    builder.filter_entry(move |entry| {
+        let Some(path) = relative(&root, entry.path()) else { return true };
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let wanted = within.is_empty()
+            || within
+                .iter()
+                .any(|base| scope::is_below(&path, base) || is_dir && scope::is_below(base, &path));
+        wanted && !exclude.as_ref().is_some_and(|globs| is_dir && is_cut(globs, &path))
+    });
+    builder
+}
+
+/// A directory is cut only where no later `!glob` can bring back a file of it.
+fn is_cut(globs: &Gitignore, path: &str) -> bool {
+    globs.num_whitelists() == 0 && globs.matched(path, true).is_ignore()
+}
+
+fn is_inside_repository(root: &Path) -> bool {
+    let Ok(root) = root.canonicalize() else { return false };
+    !root.join(".git").exists() && root.ancestors().skip(1).any(|above| above.join(".git").exists())
+}
+
+/// Relative with `/`, what is not UTF-8 replaced; none for the root.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let path = path.strip_prefix(root).ok()?;
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+fn file(
+    bounds: &Bounds,
+    exclude: Option<&Gitignore>,
+    entry: Result<DirEntry, ignore::Error>,
+) -> Option<File> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return unreadable(bounds, &error),
+    };
+    let path = relative(&bounds.root, entry.path())?;
+    let kind = entry.file_type()?;
+    if kind.is_dir()
+        || exclude.is_some_and(|globs| globs.matched_path_or_any_parents(&path, false).is_ignore())
+    {
+        return None;
+    }
+    let language =
+        entry.path().extension().and_then(|e| e.to_str()).and_then(Language::of_extension);
+    let barred = barred(entry.path(), kind, language)?;
+    if language.is_some_and(|language| !language.is_in(bounds.lang)) {
+        return None;
+    }
+    Some(File { path: path.into(), full: entry.into_path(), language, barred })
+}
+
+/// Whether an entry that is no directory counts, and then why it is not read. Pipes and devices are never opened.
+fn barred(path: &Path, kind: FileType, language: Option<Language>) -> Option<Option<String>> {
+    if kind.is_symlink() {
+        let leads_to_directory = std::fs::metadata(path).is_ok_and(|target| target.is_dir());
+        return (language.is_some() || leads_to_directory)
+            .then(|| Some("a symbolic link, not followed".to_owned()));
+    }
+    language?;
+    Some(match (kind.is_file(), path.to_str()) {
+        (false, _) => Some("not a regular file".to_owned()),
+        (true, None) => Some("its name is not UTF-8".to_owned()),
+        (true, Some(_)) => None,
+    })
+}
+
+/// A directory that cannot be listed; what only an ignore file did wrong is no file left out.
+fn unreadable(bounds: &Bounds, error: &ignore::Error) -> Option<File> {
+    let path = path_of(error)?;
+    let barred = error.io_error().map(reason)?;
+    let shown = relative(&bounds.root, path).unwrap_or_else(|| ".".to_owned());
+    Some(File { path: shown.into(), full: path.to_owned(), language: None, barred: Some(barred) })
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
+        _ => None,
+    }
+}
