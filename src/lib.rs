@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod actions;
+pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod exec;
