@@ -357,7 +357,15 @@ pub fn nothing(_: &Args) -> Result<Needs, Fault> {
 pub static COMMON: &[Param] = &[
     Param::optional("in", Kind::Path, "the file or directory that rows come from"),
     Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out"),
-    Param::optional("lang", Kind::Enum(&["auto", "python", "rust"]), "the language of the files, `auto` for all"),
-    Param::optional("limit", Kind::Int(0, i64::MAX), "the most rows to show; `count` stays the total"),
+    Param::optional(
+        "lang",
+        Kind::Enum(&["auto", "python", "rust"]),
+        "the language of the files, `auto` for all",
+    ),
+    Param::optional(
+        "limit",
+        Kind::Int(0, i64::MAX),
+        "the most rows to show; `count` stays the total",
+    ),
     Param::optional("id", Kind::Text, "what the result calls this action"),
 ];
