@@ -1,6 +1,7 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod action;
+pub mod actions;
 pub mod diagnostic;
 pub mod facts;
 pub mod languages;

@@ -19,7 +19,8 @@ impl Text {
     /// Indexes a source shorter than 4 GiB.
     #[must_use]
     pub fn new(text: String, language: Language) -> Self {
-        let starts = std::iter::once(0).chain(line_ends(text.as_bytes(), language.line_ends())).collect();
+        let starts =
+            std::iter::once(0).chain(line_ends(text.as_bytes(), language.line_ends())).collect();
         let marks = if text.is_ascii() { Vec::new() } else { marks(text.as_bytes()) };
         Self { text, starts, marks }
     }
@@ -40,7 +41,8 @@ impl Text {
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_index(offset);
-        let col = self.chars_before(offset).saturating_sub(self.chars_before(self.starts[line])) + 1;
+        let col =
+            self.chars_before(offset).saturating_sub(self.chars_before(self.starts[line])) + 1;
         Position { line: number(line + 1), col }
     }
 

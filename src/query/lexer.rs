@@ -85,8 +85,14 @@ fn key(text: &str, at: usize) -> Option<(usize, Sign, usize)> {
     if length == 0 {
         return None;
     }
-    let signs = [("!=~", Sign::MatchesNot), ("=!~", Sign::MatchesNot), ("=~", Sign::Matches), ("=", Sign::Is)];
-    let (written, sign) = signs.into_iter().find(|(written, _)| text[end..].starts_with(written))?;
+    let signs = [
+        ("!=~", Sign::MatchesNot),
+        ("=!~", Sign::MatchesNot),
+        ("=~", Sign::Matches),
+        ("=", Sign::Is),
+    ];
+    let (written, sign) =
+        signs.into_iter().find(|(written, _)| text[end..].starts_with(written))?;
     (!text[end..].starts_with("==")).then_some((end, sign, end + written.len()))
 }
 
@@ -96,8 +102,13 @@ fn word(text: &str, at: usize) -> Result<(Word, usize), (Flaw, usize)> {
     let (value, next) = value(text, start)?;
     if next < text.len() && !text[next..].starts_with(char::is_whitespace) {
         let stop = next_blank(text, next);
-        let message = format!("unexpected `{}` behind the value of `{}`", &text[next..stop], &text[at..end]);
-        return Err((Flaw::error(codes::QUERY_LEFT_OVER, next..stop, message).help("put a blank between words"), stop));
+        let message =
+            format!("unexpected `{}` behind the value of `{}`", &text[next..stop], &text[at..end]);
+        return Err((
+            Flaw::error(codes::QUERY_LEFT_OVER, next..stop, message)
+                .help("put a blank between words"),
+            stop,
+        ));
     }
     Ok((Word { key: text[at..end].to_owned(), range: at..end, sign, value }, next))
 }
@@ -106,11 +117,18 @@ fn left_over(text: &str, at: usize) -> (Flaw, usize) {
     let end = next_blank(text, at);
     let shown = &text[at..end];
     let behind = skip_blanks(text, end);
-    let flaw = Flaw::error(codes::QUERY_LEFT_OVER, at..end, format!("`{shown}` belongs to no `key=value`"));
+    let flaw = Flaw::error(
+        codes::QUERY_LEFT_OVER,
+        at..end,
+        format!("`{shown}` belongs to no `key=value`"),
+    );
     if text[behind..].starts_with('=') && shown.chars().all(|c| c.is_alphanumeric() || c == '.') {
         let value = skip_blanks(text, behind + 1);
         let flaw = Flaw { range: at..value, ..flaw };
-        return (flaw.help("write `key=value` without blanks around `=`").fix(format!("{shown}=")), next_blank(text, value));
+        return (
+            flaw.help("write `key=value` without blanks around `=`").fix(format!("{shown}=")),
+            next_blank(text, value),
+        );
     }
     (flaw.help("put a value that holds blanks into quotes"), end)
 }
@@ -156,7 +174,11 @@ mod tests {
     use super::*;
 
     fn pairs(text: &str) -> Vec<(String, Sign, String)> {
-        words(text).unwrap().into_iter().map(|w| (w.key, w.sign, w.value.text.to_string())).collect()
+        words(text)
+            .unwrap()
+            .into_iter()
+            .map(|w| (w.key, w.sign, w.value.text.to_string()))
+            .collect()
     }
 
     #[test]

@@ -9,17 +9,52 @@ use crate::diagnostic::{either, near};
 
 /// Keys a query may have beside metavariables.
 pub const KEYS: &[&str] = &[
-    "pattern", "pattern.context", "pattern.selector", "pattern.strictness", "in", "exclude", "globs", "lang", "limit",
+    "pattern",
+    "pattern.context",
+    "pattern.selector",
+    "pattern.strictness",
+    "in",
+    "exclude",
+    "globs",
+    "lang",
+    "limit",
 ];
 /// Keys of the language that this version does not answer.
 const LATER: &[&str] = &[
-    "entity", "name", "inside", "has", "precedes", "follows", "all", "any", "not", "nthChild", "scope", "captures",
-    "has_cells", "decorated_by", "decorator_count_min", "decorator_count_max", "used_by", "defines", "raises", "exports",
-    "expand", "fields", "why", "explain", "pattern.tolerant", "stopBy", "field",
+    "entity",
+    "name",
+    "inside",
+    "has",
+    "precedes",
+    "follows",
+    "all",
+    "any",
+    "not",
+    "nthChild",
+    "scope",
+    "captures",
+    "has_cells",
+    "decorated_by",
+    "decorator_count_min",
+    "decorator_count_max",
+    "used_by",
+    "defines",
+    "raises",
+    "exports",
+    "expand",
+    "fields",
+    "why",
+    "explain",
+    "pattern.tolerant",
+    "stopBy",
+    "field",
 ];
 /// Keys of CQ that are called otherwise here.
-const RENAMED: &[(&str, &str)] =
-    &[("context", "pattern.context"), ("selector", "pattern.selector"), ("strictness", "pattern.strictness")];
+const RENAMED: &[(&str, &str)] = &[
+    ("context", "pattern.context"),
+    ("selector", "pattern.selector"),
+    ("strictness", "pattern.strictness"),
+];
 const LANGUAGES: &[&str] = &["auto", "python", "rust"];
 const STRICTNESS: &[&str] = &["cst", "smart", "ast", "relaxed", "signature"];
 
@@ -35,7 +70,11 @@ pub fn parse(text: &str) -> Result<Query, Vec<Flaw>> {
         if let Some(flaw) = loose_key(text) {
             return Err(vec![flaw]);
         }
-        return Ok(Query { body: Body::Search(text.trim().into()), scope: Scope::default(), limit: None });
+        return Ok(Query {
+            body: Body::Search(text.trim().into()),
+            scope: Scope::default(),
+            limit: None,
+        });
     }
     let words = lexer::words(text)?;
     let mut draft = Draft::default();
@@ -50,7 +89,8 @@ fn loose_key(text: &str) -> Option<Flaw> {
     let trimmed = text.trim_start();
     let end = trimmed.find(char::is_whitespace)?;
     let is_key = KEYS.contains(&&trimmed[..end]) || LATER.contains(&&trimmed[..end]);
-    let is_assignment = trimmed[end..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
+    let is_assignment =
+        trimmed[end..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
     (is_key && is_assignment).then(|| lexer::words(text).err()?.into_iter().next()).flatten()
 }
 
@@ -77,16 +117,31 @@ impl Draft {
         }
         if self.seen.iter().any(|(key, _)| *key == word.key) {
             let message = format!("`{}` is given twice", word.key);
-            self.flaws.push(Flaw::error(codes::QUERY_TWICE, word.range.start..word.value.range.end, message));
+            self.flaws.push(Flaw::error(
+                codes::QUERY_TWICE,
+                word.range.start..word.value.range.end,
+                message,
+            ));
             return;
         }
         self.seen.push((word.key.clone(), word.range.clone()));
         if word.sign != Sign::Is {
-            let message = format!("`{}` takes a value, not an expression: `~` is for metavariables", word.key);
-            self.flaws.push(Flaw::error(codes::QUERY_VALUE, word.range.end..word.value.range.end, message));
+            let message = format!(
+                "`{}` takes a value, not an expression: `~` is for metavariables",
+                word.key
+            );
+            self.flaws.push(Flaw::error(
+                codes::QUERY_VALUE,
+                word.range.end..word.value.range.end,
+                message,
+            ));
         } else if word.value.text.trim().is_empty() {
             let message = format!("`{}` has no value", word.key);
-            self.flaws.push(Flaw::error(codes::QUERY_VALUE, word.range.start..word.value.range.end, message));
+            self.flaws.push(Flaw::error(
+                codes::QUERY_VALUE,
+                word.range.start..word.value.range.end,
+                message,
+            ));
         } else {
             self.set(word);
         }
@@ -115,9 +170,17 @@ impl Draft {
         let relation = ["inside", "has", "precedes", "follows", "nthChild"];
         let is_part = key.split_once(['.', '_']).is_some_and(|(base, _)| relation.contains(&base));
         let flaw = if LATER.contains(&key) || is_part {
-            let what = if key == "entity" { "`entity` queries are".to_owned() } else { format!("`{key}` is") };
-            Flaw::error(codes::NOT_YET, word.range.clone(), format!("{what} not available yet in this version"))
-                .help("this version answers patterns: `pattern='f($X)'`, and plain texts by searching")
+            let what = if key == "entity" {
+                "`entity` queries are".to_owned()
+            } else {
+                format!("`{key}` is")
+            };
+            Flaw::error(
+                codes::NOT_YET,
+                word.range.clone(),
+                format!("{what} not available yet in this version"),
+            )
+            .help("this version answers patterns: `pattern='f($X)'`, and plain texts by searching")
         } else if let Some((_, now)) = RENAMED.iter().find(|(old, _)| *old == key) {
             Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{key}`"))
                 .help(format!("it is called `{now}`"))
@@ -135,20 +198,31 @@ impl Draft {
             Sign::MatchesNot => Wanted::NoMatch,
             Sign::Is => {
                 let message = format!("`{}` is compared with an expression", word.key);
-                let flaw = Flaw::error(codes::QUERY_VALUE, word.range.start..word.value.range.end, message);
+                let flaw = Flaw::error(
+                    codes::QUERY_VALUE,
+                    word.range.start..word.value.range.end,
+                    message,
+                );
                 self.flaws.push(flaw.help(format!("write `{0}=~re` or `{0}!=~re`", word.key)));
                 return;
             }
         };
         let variable = word.key.trim_start_matches('$').into();
         match regex::Regex::new(&word.value.text) {
-            Ok(regex) => self.filters.push(Filter { variable, range: word.range.clone(), regex, wanted }),
+            Ok(regex) => {
+                self.filters.push(Filter { variable, range: word.range.clone(), regex, wanted })
+            }
             Err(error) => {
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or("").trim();
                 let reason = last.strip_prefix("error: ").unwrap_or(last);
-                let message = format!("the regular expression of `{}` is wrong: {reason}", word.key);
-                self.flaws.push(Flaw::error(codes::SEARCH_REGEX, word.value.range.clone(), message));
+                let message =
+                    format!("the regular expression of `{}` is wrong: {reason}", word.key);
+                self.flaws.push(Flaw::error(
+                    codes::SEARCH_REGEX,
+                    word.value.range.clone(),
+                    message,
+                ));
             }
         }
     }
@@ -170,7 +244,8 @@ impl Draft {
     fn number(&mut self, word: &Word) -> Option<i64> {
         let found = word.value.text.parse::<i64>().ok().filter(|n| *n >= 0);
         if found.is_none() {
-            let message = format!("`{}` takes a whole number from 0, found `{}`", word.key, word.value.text);
+            let message =
+                format!("`{}` takes a whole number from 0, found `{}`", word.key, word.value.text);
             self.flaws.push(Flaw::error(codes::QUERY_VALUE, word.value.range.clone(), message));
         }
         found
@@ -179,7 +254,8 @@ impl Draft {
     fn finish(mut self, length: usize) -> Result<Query, Vec<Flaw>> {
         if let (Some(pattern), Some(context)) = (&self.pattern, &self.context) {
             let message = "`pattern.context` takes the place of `pattern`: the selector picks the pattern out of it";
-            let at = pattern.range.start.min(context.range.start)..pattern.range.end.max(context.range.end);
+            let at = pattern.range.start.min(context.range.start)
+                ..pattern.range.end.max(context.range.end);
             self.flaws.push(Flaw::error(codes::TWO_WAYS, at, message).help("give one of them"));
         }
         let code = self.pattern.or(self.context);
@@ -190,7 +266,11 @@ impl Draft {
         match code {
             Some(code) if self.flaws.is_empty() => {
                 let Self { selector, strictness, filters, scope, limit, .. } = self;
-                Ok(Query { body: Body::Pattern(Pattern { code, selector, strictness, filters }), scope, limit })
+                Ok(Query {
+                    body: Body::Pattern(Pattern { code, selector, strictness, filters }),
+                    scope,
+                    limit,
+                })
             }
             _ => Err(self.flaws),
         }
@@ -198,7 +278,8 @@ impl Draft {
 }
 
 fn unknown(word: &Word) -> Flaw {
-    let flaw = Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{}`", word.key));
+    let flaw =
+        Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{}`", word.key));
     match near(&word.key, KEYS.iter().chain(LATER).copied()).as_slice() {
         [] => flaw.help(format!("the keys are {}", either(KEYS))),
         [one] => flaw.help(format!("did you mean `{one}`?")).fix(*one),
@@ -222,13 +303,17 @@ mod tests {
 
     #[test]
     fn a_query_is_read_whole() {
-        let query = parse("pattern='f($X)' in=src exclude=a/**,b lang=rust limit=3 $X!=~^_").unwrap();
+        let query =
+            parse("pattern='f($X)' in=src exclude=a/**,b lang=rust limit=3 $X!=~^_").unwrap();
         assert_eq!(query.scope.within.as_deref(), Some("src"));
         assert_eq!(query.scope.exclude, ["a/**", "b"]);
         assert_eq!((query.scope.lang.as_deref(), query.limit), (Some("rust"), Some(3)));
         let Body::Pattern(pattern) = query.body else { panic!("a pattern") };
         assert_eq!(&*pattern.code.text, "f($X)");
-        assert_eq!((&*pattern.filters[0].variable, pattern.filters[0].wanted), ("X", Wanted::NoMatch));
+        assert_eq!(
+            (&*pattern.filters[0].variable, pattern.filters[0].wanted),
+            ("X", Wanted::NoMatch)
+        );
     }
 
     #[test]

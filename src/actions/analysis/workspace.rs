@@ -11,8 +11,8 @@ use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::Needs;
 use crate::facts::needs::{Lang, Pattern, Search};
-use crate::scan::session::{Answers, Found, PatternAnswer, SearchAnswer, Session, Tally};
 use crate::scan::scope;
+use crate::scan::session::{Answers, Found, PatternAnswer, SearchAnswer, Session, Tally};
 use crate::scan::walk::Bounds;
 use crate::system::control::{Cancel, Progress};
 
@@ -69,7 +69,11 @@ impl Workspace {
     pub fn of<'c>(cx: &Cx<'c>) -> Result<&'c Self, Fault> {
         let engine: &'c dyn Any = cx.engine;
         engine.downcast_ref().ok_or_else(|| {
-            Fault::new(Kind::Analysis, codes::ROOT, "analysis actions need a repository, and this run has none")
+            Fault::new(
+                Kind::Analysis,
+                codes::ROOT,
+                "analysis actions need a repository, and this run has none",
+            )
         })
     }
 
@@ -113,9 +117,14 @@ impl Workspace {
     }
 
     fn bounds(&self) -> Result<Bounds, Fault> {
-        let root = std::path::absolute(&self.options.root).unwrap_or_else(|_| self.options.root.clone());
-        let within: Vec<String> =
-            self.options.within.iter().map(|path| scope::below(&root, path)).collect::<Result<_, _>>()?;
+        let root =
+            std::path::absolute(&self.options.root).unwrap_or_else(|_| self.options.root.clone());
+        let within: Vec<String> = self
+            .options
+            .within
+            .iter()
+            .map(|path| scope::below(&root, path))
+            .collect::<Result<_, _>>()?;
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Bounds {
             within: if within.iter().any(String::is_empty) { Vec::new() } else { within },
