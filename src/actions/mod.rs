@@ -7,6 +7,8 @@ use crate::action::{Action, Registry};
 
 /// Every action, sorted by name.
 pub static ALL: &[&Action] = &[
+    &analysis::q::ACTION,
+    &analysis::search::ACTION,
     &basic::assert::ACTION,
     &basic::date::ACTION,
     &basic::echo::ACTION,
