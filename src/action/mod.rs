@@ -353,46 +353,19 @@ pub fn nothing(_: &Args) -> Result<Needs, Fault> {
     Ok(Needs::default())
 }
 
-/// Parameters that every analysis action takes behind its own.
+/// The arguments that every action of [`Group::Analysis`] takes behind its own.
 pub static COMMON: &[Param] = &[
-    Param {
-        name: "in",
-        kind: Kind::Path,
-        presence: Presence::Optional,
-        primary: false,
-        doc: "the directory or file that bounds targets and rows",
-        validate: None,
-    },
-    Param {
-        name: "exclude",
-        kind: Kind::Globs,
-        presence: Presence::Optional,
-        primary: false,
-        doc: "globs of files to leave out",
-        validate: None,
-    },
-    Param {
-        name: "lang",
-        kind: Kind::Enum(&["auto", "python", "rust"]),
-        presence: Presence::Default("auto"),
-        primary: false,
-        doc: "the language to look at",
-        validate: None,
-    },
-    Param {
-        name: "limit",
-        kind: Kind::Int(0, i64::MAX),
-        presence: Presence::Optional,
-        primary: false,
-        doc: "the most rows to give; `count` still says how many there are",
-        validate: None,
-    },
-    Param {
-        name: "id",
-        kind: Kind::Text,
-        presence: Presence::Optional,
-        primary: false,
-        doc: "what the result calls this action",
-        validate: None,
-    },
+    Param::optional("in", Kind::Path, "the file or directory that rows come from"),
+    Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out"),
+    Param::optional(
+        "lang",
+        Kind::Enum(&["auto", "python", "rust"]),
+        "the language of the files, `auto` for all",
+    ),
+    Param::optional(
+        "limit",
+        Kind::Int(0, i64::MAX),
+        "the most rows to show; `count` stays the total",
+    ),
+    Param::optional("id", Kind::Text, "what the result calls this action"),
 ];

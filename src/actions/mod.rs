@@ -1,11 +1,14 @@
 //! Every action, registered here: one file each, named as plans call it.
 
+pub mod analysis;
 pub mod basic;
 
 use crate::action::{Action, Registry};
 
 /// Every action, sorted by name.
 pub static ALL: &[&Action] = &[
+    &analysis::q::ACTION,
+    &analysis::search::ACTION,
     &basic::assert::ACTION,
     &basic::date::ACTION,
     &basic::echo::ACTION,

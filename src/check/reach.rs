@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::scope::blocks;
 use super::suggest::Budget;
-use crate::diagnostic::{Diagnostic, Label, Suggestion, code::names as codes, either};
+use crate::diagnostic::{Diagnostic, Label, Severity, Suggestion, code::names as codes, either};
 use crate::source::Span;
 use crate::step::{Last, Resolved};
 use crate::syntax::ast::{Block, Else, ExprKind, File, If, Jump, Statement, StatementKind, Step};
@@ -372,7 +372,13 @@ fn unreachable(statement: &Statement, stopper: &Statement) -> Diagnostic {
         StatementKind::Step(step) => step.head,
         _ => statement.span,
     };
-    Diagnostic::error(codes::UNREACHABLE, place(statement), format!("nothing runs behind {what}"))
+    // A whole step that cannot be reached may be set aside for now; a statement can only be a mistake.
+    let severity = match &stopper.kind {
+        StatementKind::Step(_) => Severity::Warning,
+        _ => Severity::Error,
+    };
+    let message = format!("nothing runs behind {what}");
+    Diagnostic { severity, ..Diagnostic::error(codes::UNREACHABLE, place(statement), message) }
         .related(place(stopper), "this never goes on")
         .help("remove what stands behind, or move it before")
 }

@@ -9,6 +9,7 @@ use crate::exec::budget::Limits;
 use crate::run::Options;
 use crate::run::params::Given;
 use crate::system::Gate;
+use crate::system::os::Os;
 use crate::value::{Value, duration};
 
 /// How the result is written.
@@ -209,6 +210,7 @@ impl Common {
             ..Gate::default()
         };
         Ok(Options {
+            id: crate::run::id(&Os),
             root: self.root.clone(),
             within: self.within.clone(),
             exclude: self.exclude.clone(),

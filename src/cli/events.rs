@@ -97,7 +97,7 @@ impl Sink {
     ///
     /// # Errors
     /// A message that names the file.
-    pub fn open(sink: &EventSink) -> Result<Self, String> {
+    pub fn open(sink: &EventSink, run_id: &str) -> Result<Self, String> {
         let out: Box<dyn Write + Send> = match sink {
             EventSink::StandardError => Box::new(std::io::stderr()),
             EventSink::File(path) => {

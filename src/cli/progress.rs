@@ -7,7 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::{Common, Format, When};
-use crate::system::control::{Progress, Quiet};
+use crate::step::event::Events;
+use crate::system::control::Progress;
 
 /// A bar, or none.
 pub struct Bar {
@@ -25,9 +26,9 @@ impl Bar {
     }
 }
 
-/// A bar if asked for, or on a terminal.
+/// A bar if asked for, or on a terminal; `events` are told of the same.
 #[must_use]
-pub fn bar(common: &Common) -> Bar {
+pub fn bar(common: &Common, events: &Arc<dyn Events>) -> Bar {
     let wanted = match common.progress {
         When::Always => true,
         When::Never => false,
@@ -35,27 +36,33 @@ pub fn bar(common: &Common) -> Bar {
             std::io::stderr().is_terminal() && !common.quiet && common.format != Format::Json
         }
     };
+    let events = common.events.is_some().then(|| Arc::clone(events));
     if !wanted {
-        return Bar { progress: Arc::new(Quiet), bar: None };
+        return Bar { progress: Arc::new(Told { bar: None, events }), bar: None };
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
         bar.set_style(style);
     }
-    Bar { progress: Arc::new(Shown(bar.clone())), bar: Some(bar) }
+    Bar { progress: Arc::new(Told { bar: Some(bar.clone()), events }), bar: Some(bar) }
 }
 
-struct Shown(ProgressBar);
+struct Told {
+    bar: Option<ProgressBar>,
+    events: Option<Arc<dyn Events>>,
+}
 
 /// A scan that is over sooner shows no bar.
 const MOMENT: Duration = Duration::from_millis(300);
 
-impl Progress for Shown {
+impl Progress for Told {
     fn files(&self, done: usize, total: usize) {
-        if self.0.elapsed() < MOMENT {
-            return;
+        if let Some(events) = &self.events {
+            events.progress(done, total);
         }
-        self.0.set_length(total as u64);
-        self.0.set_position(done as u64);
+        if let Some(bar) = self.bar.as_ref().filter(|bar| bar.elapsed() >= MOMENT) {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
     }
 }

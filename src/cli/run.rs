@@ -68,16 +68,19 @@ pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
         Ok(options) => options,
         Err(message) => return output::complain(&message),
     };
-    let events: Box<dyn Events> = match common.events.as_ref().map(Sink::open).transpose() {
-        Ok(sink) => sink.map_or_else(|| Box::new(Silent) as Box<dyn Events>, |sink| Box::new(sink)),
-        Err(message) => return output::complain(&message),
+    let events: Arc<dyn Events> = match &common.events {
+        None => Arc::new(Silent),
+        Some(sink) => match Sink::open(sink, &options.id) {
+            Ok(sink) => Arc::new(sink),
+            Err(message) => return output::complain(&message),
+        },
     };
     if plan.runs() && !plan.diagnostics.is_empty() && common.diagnostics == Diagnostics::Human {
         output::show(&plan.diagnostics, &plan.sources, common);
     }
     let cancel = Cancel::new();
     on_interrupt(&cancel);
-    let bar = progress::bar(common);
+    let bar = progress::bar(common, &events);
     match common.format {
         Format::Text => {
             let lines = Lines::new(common);

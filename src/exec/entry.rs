@@ -11,7 +11,7 @@ use crate::step::control::{Body, Flow, Outcome};
 use crate::step::event::StepStatus;
 use crate::syntax::ast;
 use crate::system::control::Cancel;
-use crate::value::Value;
+use crate::value::{Value, access, show};
 
 impl Exec<'_> {
     /// Runs one entry of a step; with `entry` its statements begin on the way to the step of that number.
@@ -70,6 +70,9 @@ impl Body for Inside<'_, '_> {
             Outcome::Failed => (Value::Null, StepStatus::Error),
             Outcome::Handled => (Value::Null, StepStatus::Partial),
         };
+        if outcome == Outcome::Handled {
+            self.report();
+        }
         self.cx.scope.store(&self.node.id, &self.node.namespace, &result);
         self.exec.journal().leave(
             self.node.number,
@@ -87,6 +90,18 @@ impl Body for Inside<'_, '_> {
 }
 
 impl Inside<'_, '_> {
+    /// An error that a policy handled is told, so that nothing goes wrong in silence.
+    fn report(&self) {
+        let error = self.cx.scope.read("error").unwrap_or_default();
+        let message = access::field(&error, "message").unwrap_or_default();
+        let text = format!(
+            "step `{}` failed and the plan goes on: {}",
+            self.node.id,
+            show::plain(&message)
+        );
+        self.exec.world.output.log("warn", &text);
+    }
+
     /// What `return` said, else the outputs by name, else the last action's value, else `null`.
     fn result(&mut self) -> Value {
         if let Some(value) = self.cx.frame.returned.take() {

@@ -3,3 +3,5 @@
 pub mod ir;
 pub mod lexer;
 pub mod parser;
+pub use ir::{Flaw, Query};
+pub use parser::parse;

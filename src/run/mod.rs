@@ -85,6 +85,8 @@ fn inspect(
 /// How a plan is run.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Names the run in its report and its events; see [`id`].
+    pub id: String,
     /// The directory to look at; else the plan's `@root`, else found from the working directory.
     pub root: Option<PathBuf>,
     /// Replaces `@in`.
@@ -107,6 +109,12 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Put the variables at the end into the report.
     pub with_context: bool,
+}
+
+/// A name for a run: its start and its process, so that two at once differ.
+#[must_use]
+pub fn id(system: &dyn System) -> String {
+    format!("{:x}-{:x}", system.now().as_nanosecond(), std::process::id())
 }
 
 /// Who watches a run.

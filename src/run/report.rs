@@ -34,7 +34,7 @@ pub fn build(
     Report {
         schema: SCHEMA,
         run: RunInfo {
-            id: run_id(began.0),
+            id: options.id.clone(),
             plan: loaded.name().to_owned(),
             root: settings.root.display().to_string(),
             title: settings.title.clone(),
@@ -69,11 +69,6 @@ pub fn build(
         output: Vec::new(),
         context,
     }
-}
-
-/// Names the run by its start and the process, so that two at once differ.
-fn run_id(started: jiff::Timestamp) -> String {
-    format!("{:x}-{:x}", started.as_nanosecond(), std::process::id())
 }
 
 fn millis(time: Duration) -> u64 {

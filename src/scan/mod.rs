@@ -7,5 +7,5 @@ pub mod read;
 pub mod scope;
 pub mod search;
 pub mod session;
-mod visit;
+pub mod visit;
 pub mod walk;

@@ -1,7 +1,6 @@
 //! The one visit of a file: searches over its bytes, then its tree, if a pattern's texts all occur in it, and all patterns
 //! in one traversal of that tree.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use ast_grep_core::matcher::MatcherExt;
@@ -9,7 +8,7 @@ use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{Node, NodeMatch};
 
 use super::pattern::{Rule, Takes};
-use super::prefilter::{Prefilter, Texts};
+use super::prefilter::{Prefilter, Sequence, Texts};
 use super::search::Finder;
 use crate::languages::Language;
 use crate::languages::tree::{LazyTree, Tree};
@@ -32,7 +31,9 @@ pub(super) struct Asked {
     pub(super) rule: Rule,
     /// The index of its scope.
     pub(super) scope: usize,
-    literals: Vec<usize>,
+    sequence: Sequence,
+    /// Indices of the texts of its leaves.
+    texts: Vec<usize>,
 }
 
 /// A search that is asked.
@@ -102,8 +103,8 @@ impl Plan {
         let rules = rules
             .into_iter()
             .map(|(rule, scope)| {
-                let literals = rule.literals.iter().map(|text| texts.add(text)).collect();
-                Asked { rule, scope, literals }
+                let texts = rule.leaves.iter().map(|leaf| texts.add(&leaf.text)).collect();
+                Asked { sequence: Sequence::new(&rule.leaves), rule, scope, texts }
             })
             .collect();
         Self { rules, searches, prefilter: texts.build() }
@@ -135,7 +136,7 @@ impl Plan {
         (visit, lazy.into_text())
     }
 
-    /// Rules of this language whose scope holds the file and whose texts all occur.
+    /// Rules of this language whose scope holds the file and whose leaves all occur.
     fn candidates(&self, text: &str, language: Language, holds: &[bool]) -> Vec<usize> {
         let applies = |asked: &Asked| asked.rule.language == language && holds[asked.scope];
         if !self.rules.iter().any(applies) {
@@ -143,7 +144,9 @@ impl Plan {
         }
         let present = self.prefilter.present(text.as_bytes());
         let wanted = |asked: &Asked| {
-            applies(asked) && asked.literals.iter().all(|&literal| present[literal])
+            applies(asked)
+                && asked.texts.iter().all(|&text| present[text])
+                && asked.sequence.occurs(text.as_bytes())
         };
         self.rules
             .iter()
@@ -164,24 +167,56 @@ impl Plan {
         let root = tree.root();
         let mut table = self.table(candidates, &root);
         visit.error = if root.get_inner_node().has_error() { first_error(&root) } else { None };
-        for (count, node) in root.dfs().enumerate() {
-            if count % NODES_A_BREATH == 0 && stop() {
+        let mut anchors = self.anchors(tree.source().as_bytes(), candidates);
+        let mut cursor = root.get_inner_node().walk();
+        let mut count = 0_usize;
+        loop {
+            let node = cursor.node();
+            count += 1;
+            if count.is_multiple_of(NODES_A_BREATH) && stop() {
                 return;
             }
-            let kind = node.kind_id();
-            let rules = table.by_kind.get(&kind).into_iter().flatten().chain(&table.any);
-            for &slot in rules {
-                let (index, matches) = &mut table.found[slot];
-                let rule = &self.rules[*index].rule;
-                if let Some(found) = rule.pattern.match_node(node.clone()) {
-                    matches.add(rule, &found);
+            let may_match =
+                anchors.as_mut().is_none_or(|anchors| anchors.any_in(&node.byte_range()));
+            if may_match {
+                for &slot in table
+                    .by_kind
+                    .get(node.kind_id() as usize)
+                    .into_iter()
+                    .flatten()
+                    .chain(&table.any)
+                {
+                    let (index, matches) = &mut table.found[slot];
+                    let rule = &self.rules[*index].rule;
+                    if let Some(found) = rule.pattern.match_node(tree.adopt(node)) {
+                        matches.add(rule, &found);
+                    }
+                }
+            }
+            if may_match && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    let is_broken = visit.error.is_some();
+                    let telling = |(_, m): &(usize, Matches)| {
+                        is_broken || !m.all.is_empty() || m.refused.is_some()
+                    };
+                    visit.matches = table.found.into_iter().filter(telling).collect();
+                    return;
                 }
             }
         }
-        let is_broken = visit.error.is_some();
-        let telling =
-            |(_, m): &(usize, Matches)| is_broken || !m.all.is_empty() || m.refused.is_some();
-        visit.matches = table.found.into_iter().filter(telling).collect();
+    }
+
+    /// Places of which every match of a candidate holds one; none if a candidate may match anywhere.
+    fn anchors(&self, source: &[u8], candidates: &[usize]) -> Option<Anchors> {
+        let mut places = Vec::new();
+        for &index in candidates {
+            places.extend(self.rules[index].sequence.anchors(source)?);
+        }
+        places.sort_unstable();
+        Some(Anchors { places, next: 0 })
     }
 
     fn table(&self, candidates: &[usize], root: &Node<'_, StrDoc<Language>>) -> Table {
@@ -195,8 +230,11 @@ impl Plan {
                 matches.refused = Some(
                     "nested too deep to compare the nodes of a metavariable that is written twice",
                 );
-            } else if let Some(kind) = rule.kind {
-                table.by_kind.entry(kind).or_default().push(table.found.len());
+            } else if let Some(kind) = rule.kind.map(usize::from) {
+                if table.by_kind.len() <= kind {
+                    table.by_kind.resize_with(kind + 1, Vec::new);
+                }
+                table.by_kind[kind].push(table.found.len());
             } else {
                 table.any.push(table.found.len());
             }
@@ -206,11 +244,27 @@ impl Plan {
     }
 }
 
+/// Rules by the kind of node they match.
 #[derive(Default)]
 struct Table {
-    by_kind: HashMap<u16, Vec<usize>>,
+    by_kind: Vec<Vec<usize>>,
     any: Vec<usize>,
     found: Vec<(usize, Matches)>,
+}
+
+/// Sorted places, asked for ranges whose starts never go back.
+struct Anchors {
+    places: Vec<u32>,
+    next: usize,
+}
+
+impl Anchors {
+    fn any_in(&mut self, range: &Range<usize>) -> bool {
+        while self.places.get(self.next).is_some_and(|&place| (place as usize) < range.start) {
+            self.next += 1;
+        }
+        self.places.get(self.next).is_some_and(|&place| (place as usize) < range.end)
+    }
 }
 
 impl Matches {

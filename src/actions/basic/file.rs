@@ -178,7 +178,7 @@ impl Walk<'_> {
                 match kind {
                     FileKind::Directory if level >= MOST_LEVELS => return Err(too_many(&path)),
                     FileKind::Directory => waiting.push((path, level + 1)),
-                    _ if glob.is_match(&path) => self.found.push(join(within, &path)),
+                    FileKind::File if glob.is_match(&path) => self.found.push(join(within, &path)),
                     _ => {}
                 }
             }

@@ -34,6 +34,22 @@ pub const SEARCH_EMPTY: Code = Code("QP0620");
 pub const SEARCH_REGEX: Code = Code("QP0621");
 /// Look-around in a search.
 pub const LOOK_AROUND: Code = Code("QP0622");
+/// Text of a query that belongs to no `key=value`.
+pub const QUERY_LEFT_OVER: Code = Code("QP0630");
+/// A key that queries do not have.
+pub const QUERY_KEY: Code = Code("QP0631");
+/// A key that is given twice.
+pub const QUERY_TWICE: Code = Code("QP0632");
+/// A value that its key does not take.
+pub const QUERY_VALUE: Code = Code("QP0633");
+/// A query that asks for nothing.
+pub const QUERY_EMPTY: Code = Code("QP0634");
+/// A key that a later version answers.
+pub const NOT_YET: Code = Code("QP0635");
+/// Two ways to say the same at once.
+pub const TWO_WAYS: Code = Code("QP0636");
+/// A filter on a metavariable that the pattern does not have.
+pub const FILTER_VARIABLE: Code = Code("QP0637");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[];

@@ -1,5 +1,5 @@
 //! What is wrong with a pattern, and where. ast-grep looks for errors at a pattern's root only, so the expanded pattern is
-//! parsed here once more and every ERROR and MISSING node counts.
+//! parsed here once more and every ERROR and MISSING node of what ast-grep makes of it counts.
 
 use std::ops::Range;
 
@@ -28,7 +28,7 @@ pub(super) fn tree(text: &str, language: Language) -> Result<(), Flaw> {
         let place = |offset| grammars::unexpand(text, &expanded, offset);
         place(node.start_byte())..place(node.end_byte())
     };
-    match first_fault(tree.walk()) {
+    match first_fault(core(tree.root_node()).walk()) {
         None => Ok(()),
         Some(Fault::Deep(node)) => {
             let message = format!("the pattern is nested more than {MAX_DEPTH} levels deep");
@@ -39,13 +39,32 @@ pub(super) fn tree(text: &str, language: Language) -> Result<(), Flaw> {
     }
 }
 
+/// What ast-grep makes the pattern of: it strips nodes with one child, and takes no notice of a missing second one, so a
+/// Rust expression needs no `;` and may stand where only items may.
+fn core(mut node: Node<'_>) -> Node<'_> {
+    loop {
+        let is_lone = match node.child_count() {
+            1 => true,
+            2 => {
+                node.child(1).is_some_and(|second| second.is_missing() || second.kind().is_empty())
+            }
+            _ => false,
+        };
+        match node.child(0) {
+            Some(only) if is_lone => node = only,
+            _ => return node,
+        }
+    }
+}
+
 enum Fault<'t> {
     Deep(Node<'t>),
     Missing(Node<'t>),
     Error(Node<'t>),
 }
 
-/// The first node in reading order that is at fault; of nested errors the innermost.
+/// The first node in reading order that is at fault; of nested errors the innermost. A missing `;` ends a Rust statement
+/// that is meant, and ast-grep drops it.
 fn first_fault(mut cursor: TreeCursor<'_>) -> Option<Fault<'_>> {
     let mut error = None;
     loop {
@@ -54,7 +73,7 @@ fn first_fault(mut cursor: TreeCursor<'_>) -> Option<Fault<'_>> {
             return Some(Fault::Deep(node));
         }
         if error.is_none_or(|outer: Node<'_>| outer.end_byte() >= node.end_byte()) {
-            if node.is_missing() {
+            if node.is_missing() && node.kind() != ";" {
                 return Some(Fault::Missing(node));
             }
             if node.is_error() {

@@ -2,7 +2,7 @@
 //! answers with silence.
 
 mod check;
-mod literals;
+mod leaves;
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::diagnostic::code::scan as codes;
 use crate::facts::needs::{Code, Lang, Strictness};
 use crate::languages::{Language, grammars};
 use crate::query::ir::Flaw;
+use crate::scan::prefilter::Leaf;
 
 /// Longest text of a pattern, in bytes.
 pub const MAX_BYTES: usize = 1 << 16;
@@ -28,8 +29,8 @@ pub struct Rule {
     pub pattern: Pattern,
     /// Its metavariables in the order they are written.
     pub variables: Vec<Variable>,
-    /// Texts that every file with a match holds.
-    pub literals: Vec<String>,
+    /// Leaves that every match holds, in order.
+    pub leaves: Vec<Leaf>,
     /// The kind of node it matches; none: any.
     pub kind: Option<u16>,
     /// Whether a metavariable is written twice, so that subtrees are compared.
@@ -111,7 +112,7 @@ impl Rule {
         variables.collect(&pattern.node);
         Ok(Self {
             language,
-            literals: literals::required(&pattern, language),
+            leaves: leaves::required(&pattern, language),
             kind: pattern
                 .potential_kinds()
                 .and_then(|kinds| kinds.iter().next())

@@ -27,6 +27,9 @@ use crate::system::control::{Cancel, Progress};
 /// Files between two reports of progress.
 const FILES_A_REPORT: usize = 64;
 
+/// Files a thread takes at once; rayon alone would hand out quarters of all, whose weights differ.
+const FILES_A_TASK: usize = 4;
+
 /// What is asked, compiled; answers are filled in behind the visits.
 struct Asked {
     areas: Vec<Area>,
@@ -192,6 +195,7 @@ fn visit_all(
     session.pool.install(|| {
         wanted
             .into_par_iter()
+            .with_max_len(FILES_A_TASK)
             .filter_map(|(index, holds)| {
                 if stop() {
                     return None;

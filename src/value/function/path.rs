@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Fault, code::execution as codes};
 use crate::value::ops::{self, Key, refuse};
-use crate::value::{Value, access};
+use crate::value::{Table, Value, access};
 
 /// A path: a word, then `.word` or `[digits]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,15 +65,37 @@ impl Path {
     /// # Errors
     /// A field of a number or boolean.
     pub fn find(&self, value: &Value) -> Result<Value, Fault> {
-        let mut found: Option<Value> = None;
-        for key in &self.keys {
-            let at = found.as_ref().unwrap_or(value);
-            found = Some(match key {
-                Key::Field(name) => access::field(at, name)?,
-                Key::Index(index) => ops::index(at, &Value::Int(*index))?,
-            });
+        match self.keys.split_first() {
+            Some((first, rest)) => follow(rest, step(value, first)?),
+            None => Ok(value.clone()),
         }
-        Ok(found.unwrap_or_default())
+    }
+
+    /// What the path leads to in each row of a table, whose rows are not built for it.
+    pub fn column<'t>(
+        &'t self,
+        table: &'t Table,
+    ) -> impl Iterator<Item = Result<Value, Fault>> + 't {
+        let (name, rest) = match self.keys.split_first() {
+            Some((Key::Field(name), rest)) => (Some(name), rest),
+            _ => (None, self.keys.as_slice()),
+        };
+        let column = table.columns().iter().find(|column| Some(&column.name) == name);
+        (0..table.len()).map(move |row| match column {
+            Some(column) => follow(rest, column.cells.cell(row)),
+            None => Ok(Value::Null),
+        })
+    }
+}
+
+fn follow(keys: &[Key], from: Value) -> Result<Value, Fault> {
+    keys.iter().try_fold(from, |at, key| step(&at, key))
+}
+
+fn step(value: &Value, key: &Key) -> Result<Value, Fault> {
+    match key {
+        Key::Field(name) => access::field(value, name),
+        Key::Index(index) => ops::index(value, &Value::Int(*index)),
     }
 }
 

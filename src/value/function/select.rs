@@ -21,6 +21,17 @@ pub fn rows_of<'v>(name: &str, value: &'v Value) -> Result<Rows<'v>, Fault> {
     ops::rows(value).ok_or_else(|| expected(name, "a list or a table", value))
 }
 
+/// The fields at a path of all rows.
+type Column<'v> = Box<dyn Iterator<Item = Result<Value, Fault>> + 'v>;
+
+/// The field at `path` of each row; a table gives its column without building rows.
+fn column<'v>(name: &str, rows: &'v Value, path: &'v Path) -> Result<Column<'v>, Fault> {
+    match rows {
+        Value::Table(table) => Ok(Box::new(path.column(table))),
+        _ => Ok(Box::new(rows_of(name, rows)?.map(|row| path.find(&row)))),
+    }
+}
+
 /// The names of an object's fields.
 ///
 /// # Errors
@@ -67,10 +78,10 @@ pub fn map(rows: &Value, path: &Value) -> Result<Value, Fault> {
 pub fn filter(rows: &Value, path: &Value, wanted: Option<&Value>) -> Result<Value, Fault> {
     let path = Path::of("filter", path)?;
     let mut kept = Vec::new();
-    for row in rows_of("filter", rows)? {
-        let found = path.find(&row)?;
+    for (at, found) in column("filter", rows, &path)?.enumerate() {
+        let found = found?;
         if wanted.map_or_else(|| ops::truth(&found), |wanted| found == *wanted) {
-            kept.push(row);
+            kept.push(ops::index(rows, &Value::count(at))?);
         }
     }
     Ok(Value::list(kept))
@@ -100,6 +111,10 @@ pub fn sort(rows: &Value, path: Option<&Value>) -> Result<Value, Fault> {
     for row in rows_of("sort", rows)? {
         let key = path.as_ref().map_or_else(|| Ok(row.clone()), |path| path.find(&row))?;
         keyed.push((key, row));
+    }
+    // Compared with the first, so that the message does not depend on how sorting goes.
+    if let Some(((first, _), others)) = keyed.split_first() {
+        others.iter().try_for_each(|(key, _)| ops::compare(first, key).map(drop))?;
     }
     let mut fault = None;
     keyed.sort_by(|(a, _), (b, _)| order(a, b, &mut fault));
@@ -219,6 +234,24 @@ mod tests {
         let rows = json(r#"[{"k":2,"n":1},{"k":1,"n":2},{"k":2,"n":3},{"k":1,"n":4}]"#);
         let sorted = sort(&rows, Some(&"k".into())).map(|rows| map(&rows, &"n".into()));
         assert_eq!(sorted, Ok(Ok(json("[2,4,1,3]"))));
+    }
+
+    #[test]
+    fn columns_of_a_table_are_the_fields_of_its_rows() {
+        use crate::value::table::Cells;
+        use crate::value::{Column, Table};
+        let lines = Column { name: "line".into(), cells: Cells::Int(vec![3, 8]) };
+        let calls = Column {
+            name: "call".into(),
+            cells: Cells::Any(vec![json(r#"{"args":[1]}"#), Value::Null]),
+        };
+        let table = Value::Table(Arc::new(Table::new(Object::default(), vec![lines, calls])));
+        let rows = Value::list(rows_of("test", &table).unwrap());
+        for path in ["line", "call.args[0]", "call.args.length", "none", "none.x", "line.x"] {
+            let path = Value::from(path);
+            assert_eq!(map(&table, &path), map(&rows, &path), "{path:?}");
+            assert_eq!(filter(&table, &path, None), filter(&rows, &path, None), "{path:?}");
+        }
     }
 
     #[test]

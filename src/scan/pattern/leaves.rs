@@ -12,14 +12,15 @@ use ast_grep_core::meta_var::MetaVariable;
 use ast_grep_core::{MatchStrictness, Pattern};
 
 use crate::languages::{Language, grammars};
+use crate::scan::prefilter::{Leaf, Shape};
 
 /// Shorter texts are in every file.
 const SHORTEST: usize = 2;
-/// More than these rule out no more files.
-const MOST: usize = 8;
+/// More than these rule out no more files; any part of the sequence is as true as the whole.
+const MOST: usize = 16;
 
-/// The texts, longest first, none twice.
-pub(super) fn required(pattern: &Pattern, language: Language) -> Vec<String> {
+/// The leaves in the order of the pattern, which is that of the nodes they match: no two can be the same place.
+pub(super) fn required(pattern: &Pattern, language: Language) -> Vec<Leaf> {
     let keywords = match pattern.strictness {
         MatchStrictness::Signature | MatchStrictness::Template => return Vec::new(),
         MatchStrictness::Smart => Keywords::Count,
@@ -29,11 +30,8 @@ pub(super) fn required(pattern: &Pattern, language: Language) -> Vec<String> {
     };
     let mut collector = Collector { language, keywords, found: Vec::new() };
     collector.node(&pattern.node);
-    let mut found = collector.found;
-    found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    found.dedup();
-    found.truncate(MOST);
-    found
+    collector.found.truncate(MOST);
+    collector.found
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,14 +43,19 @@ enum Keywords {
 struct Collector {
     language: Language,
     keywords: Keywords,
-    found: Vec<String>,
+    found: Vec<Leaf>,
 }
 
 impl Collector {
     /// Recursion is bounded by the depth a pattern may have.
     fn node(&mut self, node: &PatternNode) {
         match node {
-            PatternNode::Terminal { text, is_named: true, .. } => self.add(text),
+            PatternNode::Terminal { text, is_named: true, kind_id } => {
+                let kind = grammars::grammar(self.language).node_kind_for_id(*kind_id);
+                let is_word =
+                    kind.is_some_and(|kind| kind.ends_with("identifier")) && is_word(text);
+                self.add(text, if is_word { Shape::Word } else { Shape::Free });
+            }
             PatternNode::Internal { children, .. } => self.children(children),
             PatternNode::Terminal { .. } | PatternNode::MetaVar { .. } => {}
         }
@@ -68,7 +71,7 @@ impl Collector {
                         && !behind_ellipsis
                         && index < last_required;
                     if counts && self.is_keyword(*kind_id, text) {
-                        self.add(text);
+                        self.add(text, Shape::Word);
                     }
                 }
                 _ => {
@@ -84,11 +87,17 @@ impl Collector {
             && grammars::grammar(self.language).node_kind_for_id(kind) == Some(text)
     }
 
-    fn add(&mut self, text: &str) {
+    fn add(&mut self, text: &str, shape: Shape) {
         if text.len() >= SHORTEST {
-            self.found.push(text.to_owned());
+            self.found.push(Leaf { text: text.to_owned(), shape });
         }
     }
+}
+
+/// Letters of other alphabets are left to the lexer.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 const fn is_ellipsis(node: &PatternNode) -> bool {

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Compares pattern matches with ast-grep's: spans and captures must be equal.
+
+usage: compare_patterns.py CORPUS [--program qplan] [--ast-grep ast-grep] [--patterns FILE] [--lang LANG]
+
+Patterns whose language has no file in the corpus compare as equal (no match on either side).
+A pattern that qplan refuses is shown with the reason: ast-grep takes patterns that do not parse.
+ast-grep answers `signature` only for files that hold the pattern's longest text; its own library, which ignores texts
+there, does not, and neither does qplan: such files are left out of the comparison.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus")
+    parser.add_argument("--program", default="target/release/qplan")
+    parser.add_argument("--ast-grep", default="ast-grep")
+    parser.add_argument("--patterns", default=str(pathlib.Path(__file__).with_name("patterns.txt")))
+    parser.add_argument("--lang")
+    return parser.parse_args()
+
+
+def patterns(path, lang):
+    for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            language, pattern, *strictness = line.split("\t")
+            if lang in (None, language):
+                yield language, pattern, strictness[0] if strictness else "smart"
+
+
+def theirs(args, language, pattern, strictness):
+    command = [args.ast_grep, "run", "-p", pattern, "-l", language, "--strictness", strictness, "--json=stream", "."]
+    done = subprocess.run(command, cwd=args.corpus, capture_output=True, text=True, check=False)
+    found = collections.Counter()
+    for line in done.stdout.splitlines():
+        match = json.loads(line)
+        start, end = match["range"]["start"], match["range"]["end"]
+        span = (start["line"] + 1, start["column"] + 1, end["line"] + 1, end["column"] + 1)
+        variables = match.get("metaVariables") or {"single": {}, "multi": {}}
+        captures = {name: node["text"] for name, node in variables["single"].items()}
+        captures |= {name: [node["text"] for node in nodes] for name, nodes in variables["multi"].items()}
+        found[key(match["file"].removeprefix("./"), span, captures)] += 1
+    return found
+
+
+def ours(args, language, pattern, strictness):
+    command = [args.program, "q", "--pattern", pattern, "--lang", language, "--pattern.strictness", strictness]
+    command += ["--root", args.corpus, "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not done.stdout.strip():
+        return None, done.stderr.strip()
+    answer = json.loads(done.stdout)["actions"][0]
+    if answer.get("error"):
+        return None, answer["error"]["message"]
+    found = collections.Counter()
+    for row in answer["rows"]:
+        span = (row["line"], row["col"], row["end_line"], row["end_col"])
+        found[key(row["file"], span, row.get("captures", {}))] += 1
+    return found, None
+
+
+def key(file, span, captures):
+    # An ellipsis that took nothing is an empty list here and absent there.
+    filled = {name: value for name, value in captures.items() if value != []}
+    return file, span, json.dumps(filled, sort_keys=True, ensure_ascii=False)
+
+
+def without_literal(args, pattern, found):
+    longest = max(pattern.replace("(", " ").replace(")", " ").split(), key=len)
+    held = {}
+
+    def holds(file):
+        if file not in held:
+            held[file] = longest in pathlib.Path(args.corpus, file).read_text(encoding="utf-8", errors="replace")
+        return held[file]
+
+    return collections.Counter({k: n for k, n in found.items() if holds(k[0])})
+
+
+def main():
+    args = arguments()
+    different = 0
+    for language, pattern, strictness in patterns(args.patterns, args.lang):
+        expected = theirs(args, language, pattern, strictness)
+        found, refused = ours(args, language, pattern, strictness)
+        label = f"{language}\t{pattern}\t{strictness}"
+        if refused is not None:
+            print(f"refused\t{label}\tast-grep: {sum(expected.values())}\t{refused.splitlines()[0]}")
+            continue
+        if strictness == "signature":
+            found = without_literal(args, pattern, found)
+        missing, extra = expected - found, found - expected
+        different += bool(missing or extra)
+        print(f"{'DIFFERENT' if missing or extra else 'equal'}\t{label}\t{sum(expected.values())}")
+        for name, rows in (("only ast-grep", missing), ("only qplan", extra)):
+            for row in list(rows)[:5]:
+                print(f"    {name}: {row}")
+    print(f"{different} patterns differ")
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

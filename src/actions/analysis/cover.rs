@@ -1,0 +1,116 @@
+//! What an answer says of itself: how many rows there are, whether they are all, and what was looked at.
+
+use std::sync::Arc;
+
+use crate::action::Field;
+use crate::scan::session::Cover;
+use crate::value::{Column, Object, Table, Value};
+
+/// Fields that every analysis action's value has.
+pub(super) static FIELDS: &[Field] = &[
+    Field { name: "count", kind: "integer", doc: "all rows there are, before `limit`" },
+    Field {
+        name: "complete",
+        kind: "boolean",
+        doc: "whether nothing was cut, left out or seen only in part",
+    },
+    Field { name: "rows", kind: "list", doc: "what was found, by path and position" },
+    Field { name: "summary", kind: "object", doc: "`text`, one line, and the figures in it" },
+    Field {
+        name: "coverage",
+        kind: "object",
+        doc: "the files looked at and left out, and bounds that were hit",
+    },
+    Field {
+        name: "warnings",
+        kind: "list",
+        doc: "what is probably not meant, such as an empty scope; absent if nothing",
+    },
+];
+
+/// The answer as it grows.
+pub(super) struct Answer<'c> {
+    /// Files looked at.
+    pub(super) cover: &'c Cover,
+    /// All rows there are.
+    pub(super) count: usize,
+    /// Files seen only in part: path and line of the first error.
+    pub(super) broken: &'c [(Arc<str>, u32)],
+    /// Files left out for this question only.
+    pub(super) refused: Vec<(Arc<str>, &'static str)>,
+    /// What was asked, for the warning about an empty scope.
+    pub(super) scope: String,
+    /// The summary behind `text`.
+    pub(super) summary: Vec<(&'static str, Value)>,
+    /// What is probably not meant.
+    pub(super) warnings: Vec<String>,
+}
+
+impl Answer<'_> {
+    /// The value of the action; `limits` names the bounds that cut rows.
+    pub(super) fn table(
+        mut self,
+        text: &str,
+        columns: Vec<Column>,
+        limits: &[&'static str],
+    ) -> Value {
+        let is_hidden = self.cover.skipped.iter().any(|skipped| !skipped.is_link);
+        let complete =
+            limits.is_empty() && !is_hidden && self.broken.is_empty() && self.refused.is_empty();
+        if self.cover.in_scope == 0 {
+            self.warnings.push(format!("no source file lies in {}", self.scope));
+        }
+        let mut summary = vec![("text", Value::str(text))];
+        summary.append(&mut self.summary);
+        let mut head: Vec<(Arc<str>, Value)> = vec![
+            ("count".into(), Value::count(self.count)),
+            ("complete".into(), Value::Bool(complete)),
+            ("summary".into(), Value::object(summary)),
+            ("coverage".into(), self.coverage(limits)),
+        ];
+        if !self.warnings.is_empty() {
+            head.push((
+                "warnings".into(),
+                Value::list(self.warnings.iter().map(|text| Value::str(text.as_str()))),
+            ));
+        }
+        Value::Table(Arc::new(Table::new(head.into_iter().collect::<Object>(), columns)))
+    }
+
+    fn coverage(&self, limits: &[&'static str]) -> Value {
+        let broken = self.broken.iter().map(|(path, line)| {
+            let line = Value::Int(i64::from(*line));
+            Value::object([
+                ("file", Value::Str(Arc::clone(path))),
+                ("line", line),
+                ("reason", "syntax error".into()),
+            ])
+        });
+        let left_out = |path: &Arc<str>, reason: Value| {
+            Value::object([("file", Value::Str(Arc::clone(path))), ("reason", reason)])
+        };
+        let skipped =
+            self.cover.skipped.iter().map(|s| left_out(&s.path, Value::Str(Arc::clone(&s.reason))));
+        let refused = self.refused.iter().map(|(path, reason)| left_out(path, Value::str(*reason)));
+        Value::object([
+            ("files_in_scope", Value::count(self.cover.in_scope)),
+            ("files_scanned", Value::count(self.cover.scanned)),
+            ("files_cached", Value::Int(0)),
+            ("unparsable", Value::list(broken)),
+            ("skipped", Value::list(skipped.chain(refused))),
+            ("unresolved", Value::Int(0)),
+            ("truncated", Value::Bool(!limits.is_empty())),
+            ("limits_hit", Value::list(limits.iter().map(|&limit| Value::str(limit)))),
+        ])
+    }
+}
+
+/// `1 match in 1 file`, `417 matches in 169 files`.
+pub(super) fn tally(count: usize, one: &str, many: &str, files: usize) -> String {
+    let what = if count == 1 { one } else { many };
+    match files {
+        0 => format!("no {many}"),
+        1 => format!("{count} {what} in 1 file"),
+        files => format!("{count} {what} in {files} files"),
+    }
+}

@@ -1,0 +1,9 @@
+//! Actions that ask the shared scan: gather what it answered, shape rows.
+
+mod cover;
+pub mod q;
+mod rows;
+pub mod search;
+pub mod workspace;
+
+pub use workspace::{Options, Workspace};

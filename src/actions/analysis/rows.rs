@@ -1,0 +1,152 @@
+//! Rows in columns: the fields every analysis row has, and how many rows one answer may hold.
+
+use std::sync::Arc;
+
+use crate::action::{Args, Field};
+use crate::diagnostic::code::scan as codes;
+use crate::diagnostic::{Fault, Kind};
+use crate::facts::needs::{Lang, Scope};
+use crate::languages::Language;
+use crate::languages::text::Text;
+use crate::value::table::Cells;
+use crate::value::{Column, Value};
+
+/// Most rows of one answer.
+const MAX_ROWS: usize = 1_000_000;
+/// Most bytes of texts in the rows of one answer.
+const MAX_BYTES: usize = 1 << 28;
+
+/// Where a row points.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'t> {
+    pub(super) path: &'t Arc<str>,
+    pub(super) language: Language,
+    pub(super) text: &'t Text,
+    pub(super) lo: u32,
+    pub(super) hi: u32,
+}
+
+/// Columns as they grow, until a bound is hit.
+pub(super) struct Rows {
+    limit: usize,
+    bytes: usize,
+    limits: Vec<&'static str>,
+    file: Vec<Arc<str>>,
+    language: Vec<Arc<str>>,
+    kind: Vec<Arc<str>>,
+    text: Vec<Arc<str>>,
+    numbers: [Vec<i64>; 4],
+    languages: [Arc<str>; Language::ALL.len()],
+}
+
+impl Rows {
+    /// Rows up to the `limit` a caller gave.
+    pub(super) fn new(limit: Option<i64>) -> Self {
+        Self {
+            limit: limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(0)),
+            bytes: 0,
+            limits: Vec::new(),
+            file: Vec::new(),
+            language: Vec::new(),
+            kind: Vec::new(),
+            text: Vec::new(),
+            numbers: Default::default(),
+            languages: Language::ALL.map(|language| language.name().into()),
+        }
+    }
+
+    /// Whether another row, whose texts have so many bytes, has room; if not, why not is noted.
+    pub(super) fn has_room(&mut self, bytes: usize) -> bool {
+        if !self.limits.is_empty() {
+            return false;
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+        let bound = match self.file.len() {
+            rows if rows >= self.limit => "limit",
+            rows if rows >= MAX_ROWS => "rows",
+            _ if self.bytes > MAX_BYTES => "bytes",
+            _ => return true,
+        };
+        self.limits.push(bound);
+        false
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, place: Place<'_>, kind: Arc<str>, text: Arc<str>) {
+        let (start, end) = (place.text.position(place.lo), place.text.position(place.hi));
+        self.file.push(Arc::clone(place.path));
+        self.language.push(Arc::clone(&self.languages[place.language as usize]));
+        self.kind.push(kind);
+        self.text.push(text);
+        let numbers = [start.line, start.col, end.line, end.col];
+        for (column, number) in self.numbers.iter_mut().zip(numbers) {
+            column.push(i64::from(number));
+        }
+    }
+
+    /// The columns between those that only some actions have, and the bounds that were hit.
+    pub(super) fn finish(
+        self,
+        before: Vec<Column>,
+        behind: Vec<Column>,
+        evidence: (&str, f64),
+    ) -> (Vec<Column>, Vec<&'static str>) {
+        let rows = self.file.len();
+        let [line, col, end_line, end_col] = self.numbers.map(Cells::Int);
+        let shared: Arc<str> = evidence.0.into();
+        let mut columns = before;
+        columns.extend([
+            column("kind", Cells::Text(self.kind)),
+            column("file", Cells::Text(self.file)),
+            column("line", line),
+            column("col", col),
+            column("end_line", end_line),
+            column("end_col", end_col),
+            column("language", Cells::Text(self.language)),
+            column("text", Cells::Text(self.text)),
+        ]);
+        columns.extend(behind);
+        columns.push(column("evidence", Cells::Text(vec![shared; rows])));
+        columns.push(column("confidence", Cells::Any(vec![Value::Float(evidence.1); rows])));
+        (columns, self.limits)
+    }
+}
+
+pub(super) fn column(name: &str, cells: Cells) -> Column {
+    Column { name: name.into(), cells }
+}
+
+/// The fields of a row that every analysis action has.
+pub(super) const fn field(name: &'static str, kind: &'static str, doc: &'static str) -> Field {
+    Field { name, kind, doc }
+}
+
+/// The scope that the common arguments ask for.
+pub(super) fn scope(args: &Args) -> Scope {
+    Scope {
+        within: args.maybe_text("in").map(str::to_owned),
+        exclude: args.texts("exclude"),
+        globs: args.texts("globs"),
+        lang: args.maybe_text("lang").and_then(Lang::parse).unwrap_or_default(),
+    }
+}
+
+/// A fault of an argument that was only known when the plan ran.
+pub(super) fn argument(code: crate::diagnostic::Code, message: impl Into<String>) -> Fault {
+    Fault::new(Kind::Argument, code, message)
+}
+
+/// `limit`, given as an argument or in the query.
+pub(super) fn once<T>(
+    name: &str,
+    argument_value: Option<T>,
+    query_value: Option<T>,
+) -> Result<Option<T>, Fault> {
+    match (argument_value, query_value) {
+        (Some(_), Some(_)) => Err(argument(
+            codes::TWO_WAYS,
+            format!("`{name}` is given as an argument and in the query"),
+        )),
+        (a, b) => Ok(a.or(b)),
+    }
+}

@@ -1,0 +1,224 @@
+//! The engine of analysis actions: collects what they need, meets it in one scan, and keeps the answers for the run.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::action::{Cx, Engine, Stats};
+use crate::diagnostic::code::scan as codes;
+use crate::diagnostic::{Fault, Kind};
+use crate::facts::Needs;
+use crate::facts::needs::{Lang, Pattern, Search};
+use crate::scan::scope;
+use crate::scan::session::{Answers, Found, PatternAnswer, SearchAnswer, Session, Tally};
+use crate::scan::walk::Bounds;
+use crate::system::control::{Cancel, Progress};
+
+/// How often a thread that waits for another's scan asks whether to stop.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// What bounds everything a run reads.
+pub struct Options {
+    /// The root of the repository.
+    pub root: PathBuf,
+    /// Files and directories below the root; none: all.
+    pub within: Vec<String>,
+    /// Gitignore globs of files that are left out.
+    pub exclude: Vec<String>,
+    /// The languages.
+    pub lang: Lang,
+    /// Threads; none: one a core.
+    pub jobs: Option<usize>,
+    /// Larger files are listed, not read; in bytes.
+    pub max_file_size: u64,
+    /// Told how far a scan is.
+    pub progress: Arc<dyn Progress>,
+}
+
+/// The repository as a run sees it. Errors of the options surface when the first needs are met.
+pub struct Workspace {
+    options: Options,
+    state: Mutex<State>,
+    idle: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Taken out while a scan runs, so that no lock is held meanwhile.
+    session: Option<Session>,
+    is_scanning: bool,
+    pending: Needs,
+    tally: Tally,
+    patterns: HashMap<Pattern, Found<PatternAnswer>>,
+    searches: HashMap<Search, Found<SearchAnswer>>,
+}
+
+impl Workspace {
+    /// A workspace that reads nothing until something is asked.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options, state: Mutex::default(), idle: Condvar::new() }
+    }
+
+    /// The workspace behind the engine of a running action.
+    ///
+    /// # Errors
+    /// Where a run is given another engine.
+    pub fn of<'c>(cx: &Cx<'c>) -> Result<&'c Self, Fault> {
+        let engine: &'c dyn Any = cx.engine;
+        engine.downcast_ref().ok_or_else(|| {
+            Fault::new(
+                Kind::Analysis,
+                codes::ROOT,
+                "analysis actions need a repository, and this run has none",
+            )
+        })
+    }
+
+    /// The matches of a pattern, scanned now if nobody declared it.
+    ///
+    /// # Errors
+    /// What is wrong with the question, or why it could not be answered.
+    pub fn matches(&self, pattern: &Pattern, cancel: &Cancel) -> Found<PatternAnswer> {
+        if let Some(found) = self.lock().patterns.get(pattern) {
+            return found.clone();
+        }
+        self.declare(Needs::pattern(pattern.clone()));
+        self.meet(cancel)?;
+        self.lock().patterns.get(pattern).cloned().unwrap_or_else(|| Err(unanswered()))
+    }
+
+    /// The hits of a search, scanned now if nobody declared it.
+    ///
+    /// # Errors
+    /// What is wrong with the question, or why it could not be answered.
+    pub fn hits(&self, search: &Search, cancel: &Cancel) -> Found<SearchAnswer> {
+        if let Some(found) = self.lock().searches.get(search) {
+            return found.clone();
+        }
+        self.declare(Needs::search(search.clone()));
+        self.meet(cancel)?;
+        self.lock().searches.get(search).cloned().unwrap_or_else(|| Err(unanswered()))
+    }
+
+    /// The run-wide scope in words.
+    #[must_use]
+    pub fn scope_text(&self) -> String {
+        match self.options.within.as_slice() {
+            [] => "the root".to_owned(),
+            paths => paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bounds(&self) -> Result<Bounds, Fault> {
+        let root =
+            std::path::absolute(&self.options.root).unwrap_or_else(|_| self.options.root.clone());
+        let within: Vec<String> = self
+            .options
+            .within
+            .iter()
+            .map(|path| scope::below(&root, path))
+            .collect::<Result<_, _>>()?;
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Ok(Bounds {
+            within: if within.iter().any(String::is_empty) { Vec::new() } else { within },
+            exclude: self.options.exclude.clone(),
+            lang: self.options.lang,
+            jobs: self.options.jobs.unwrap_or_else(cores).max(1),
+            root,
+        })
+    }
+
+    /// Waits until no other thread scans.
+    fn wait(&self, cancel: &Cancel) -> Result<MutexGuard<'_, State>, Fault> {
+        let mut state = self.lock();
+        while state.is_scanning {
+            cancel.check()?;
+            state = self.idle.wait_timeout(state, BREATH).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(state)
+    }
+
+    fn scan(&self, turn: &mut Turn<'_>, needs: &Needs, cancel: &Cancel) -> Result<Answers, Fault> {
+        let session = match &mut turn.session {
+            Some(session) => session,
+            none => none.insert(Session::open(self.bounds()?, self.options.max_file_size, cancel)?),
+        };
+        session.scan(needs, cancel, &*self.options.progress)
+    }
+}
+
+fn unanswered() -> Fault {
+    Fault::new(Kind::Scan, codes::ROOT, "the scan gave no answer")
+}
+
+/// One thread's turn to scan; it ends however the scan ends.
+struct Turn<'w> {
+    workspace: &'w Workspace,
+    session: Option<Session>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut state = self.workspace.lock();
+        state.tally = self.session.as_ref().map_or(state.tally, Session::tally);
+        state.session = self.session.take();
+        state.is_scanning = false;
+        self.workspace.idle.notify_all();
+    }
+}
+
+impl Engine for Workspace {
+    fn declare(&self, needs: Needs) {
+        self.lock().pending.merge(needs);
+    }
+
+    fn meet(&self, cancel: &Cancel) -> Result<(), Fault> {
+        let mut state = self.wait(cancel)?;
+        let mut needs = std::mem::take(&mut state.pending);
+        needs.patterns.retain(|pattern| !state.patterns.contains_key(pattern));
+        needs.searches.retain(|search| !state.searches.contains_key(search));
+        if needs.is_empty() {
+            return Ok(());
+        }
+        state.is_scanning = true;
+        let mut turn = Turn { workspace: self, session: state.session.take() };
+        drop(state);
+        let answers = self.scan(&mut turn, &needs, cancel);
+        let mut state = self.lock();
+        let result = match answers {
+            Ok(answers) => {
+                state.patterns.extend(answers.patterns);
+                state.searches.extend(answers.searches);
+                Ok(())
+            }
+            Err(fault) => {
+                state.pending.merge(needs);
+                Err(fault)
+            }
+        };
+        drop(state);
+        drop(turn);
+        result
+    }
+
+    fn stats(&self) -> Stats {
+        let tally = self.lock().tally;
+        Stats {
+            scans: tally.scans,
+            parses_per_file: tally.parses_per_file,
+            in_scope: tally.in_scope,
+            scanned: tally.scanned,
+            parsed: tally.parsed,
+            cached: 0,
+            unparsable: tally.unparsable,
+            skipped: tally.skipped,
+        }
+    }
+}
