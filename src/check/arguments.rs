@@ -54,10 +54,12 @@ impl<'a> Walker<'a> {
     /// A value whose parameter is not known: a bare word may be a symbol, so only what is declared is a name.
     fn lenient(&mut self, value: Written<'a>) {
         match value {
-            Written::Word(word) if self.is_declared(&word.text) => {
+            Written::Word(word) if self.holds_a_value(&word.text) => {
                 self.name(&word.text, word.span, Way::Read)
             }
             Written::Word(_) => {}
+            Written::Expr(Expr { kind: ExprKind::Name(name), .. }) if !self.holds_a_value(name) => {
+            }
             Written::Expr(expr)
                 if expr.base_name().is_none_or(|(name, _)| self.is_declared(name)) =>
             {
@@ -65,6 +67,11 @@ impl<'a> Walker<'a> {
             }
             Written::Expr(_) => {}
         }
+    }
+
+    /// Whether a lone word would be read as a value; the id of a step is as likely to be meant as itself.
+    fn holds_a_value(&self, name: &str) -> bool {
+        self.declared(name) == Declared::Variable
     }
 
     fn is_declared(&self, name: &str) -> bool {
@@ -147,11 +154,9 @@ impl<'a> Walker<'a> {
         if let ExprKind::Template(template) = &expr.kind {
             self.computed_text(param, template, expr);
         }
-        if let Some(value) = constant(expr) {
-            if let Err(mismatch) = convert(param.kind, value) {
-                self.mismatch(param, mismatch, expr.span);
-                return;
-            }
+        if let Some(Err(mismatch)) = constant(expr).map(|value| convert(param.kind, value)) {
+            self.mismatch(param, mismatch, expr.span);
+            return;
         }
         self.like_a_name(param, expr);
         self.diagnostics.extend(embedded::problems(param, expr, args));

@@ -230,7 +230,7 @@ fn has(base: Shape<'_>, field: &str, scope: &Scope<'_>) -> Option<bool> {
         Shape::Step(number, _) => {
             let returned = scope.returned.get(number as usize)?;
             let by_default = gives_outputs(number, scope);
-            let known = !returned.open && !(by_default && returned.outputs.is_empty());
+            let known = !(returned.open || by_default && returned.outputs.is_empty());
             known.then(|| returned.has(field, by_default))
         }
         Shape::Table(action) | Shape::Value(action)

@@ -183,7 +183,7 @@ fn dashes_to_underscores(text: &str) -> Arc<str> {
 }
 
 /// Whether the text is a word of the language.
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
         && chars.all(unicode_ident::is_xid_continue)
