@@ -90,9 +90,10 @@ impl<'a> Walker<'a> {
         self.diagnostics.extend(wrong);
         let args = constants(action, &arranged);
         for slot in arranged.slots {
-            match arranged.form {
-                Some(_) => self.slot(slot, &args),
-                None => self.lenient(slot.value),
+            match (slot.param, arranged.form) {
+                (None, Some(form)) if !form.open => self.lenient(slot.value),
+                (_, None) => self.lenient(slot.value),
+                _ => self.slot(slot, &args),
             }
         }
     }

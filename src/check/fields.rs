@@ -1,7 +1,7 @@
 //! Fields that are known before the run: of a step that returns by key, of what an action documents.
 
 use super::scope::{Entry, Origin, Role, Scope};
-use super::suggest::Budget;
+use super::suggest::{Budget, is_slip};
 use crate::action::{Action, Field, Group, Registry};
 use crate::diagnostic::{Diagnostic, code::names::UNKNOWN_FIELD, either};
 use crate::source::Span;
@@ -211,7 +211,7 @@ pub(super) fn missing(
         (Some(_), _) => diagnostic.help(format!(
             "its rows have `{field}`: take one by `[0]`, or go through them by `each`"
         )),
-        (None, [one]) => diagnostic
+        (None, [one]) if is_slip(field, one) => diagnostic
             .help(format!("did you mean `{one}`?"))
             .fix(span, format!("{quote}{one}{quote}")),
         (None, []) if names.is_empty() || names.len() > 20 => diagnostic,

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::scope::{Clash, Role, Scope};
-use super::suggest::Budget;
+use super::suggest::{Budget, is_slip};
 use super::walk::{Log, Use, Way, Write};
 use crate::action::Kind;
 use crate::diagnostic::code::names as codes;
@@ -242,7 +242,9 @@ impl<'a> Names<'_, 'a> {
             return None;
         }
         self.meant.extend(near.iter().map(|&name| name.to_owned()));
-        if let [one] = near.as_slice() {
+        if let [one] = near.as_slice()
+            && is_slip(name, one)
+        {
             let diagnostic = diagnostic.help(format!("did you mean `{one}`?"));
             return Some(
                 uses.iter().fold(diagnostic, |diagnostic, used| diagnostic.fix(used.span, *one)),
@@ -270,7 +272,7 @@ impl<'a> Names<'_, 'a> {
         }
         let quoted = format!("\"{name}\"");
         match used.way {
-            Way::Argument(Kind::Path | Kind::Globs) => {
+            Way::Argument(kind) if is_text(kind) => {
                 diagnostic.help(format!("text stands in quotes: `{quoted}`")).fix(used.span, quoted)
             }
             Way::SetInside => diagnostic.help(format!("make it first: `var {name} = {{}}`")),
@@ -372,6 +374,20 @@ impl<'a> Names<'_, 'a> {
             self.found.push(warning);
         }
     }
+}
+
+/// Whether a parameter takes text and no bare words: a lone word that nothing declares is meant as text.
+fn is_text(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Text
+            | Kind::Path
+            | Kind::Globs
+            | Kind::Regex
+            | Kind::Pattern
+            | Kind::Query
+            | Kind::Signature
+    )
 }
 
 /// Ways back, so that one question takes a binary search.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::scope::blocks;
-use super::suggest::Budget;
+use super::suggest::{Budget, is_slip};
 use crate::diagnostic::{Diagnostic, Label, Severity, Suggestion, code::names as codes, either};
 use crate::source::Span;
 use crate::step::{Last, Resolved};
@@ -207,7 +207,7 @@ impl Map<'_> {
         };
         let quote = source.quote;
         match near.as_slice() {
-            [one] => diagnostic
+            [one] if !described.is_empty() || is_slip(target, one) => diagnostic
                 .help(format!("did you mean `{one}`?"))
                 .fix(source.place, format!("{quote}{one}{quote}")),
             [] if steps.is_empty() || steps.len() > 12 => {

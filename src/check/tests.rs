@@ -1,5 +1,7 @@
 //! Each code of this stage on the plan that its explanation shows: one diagnostic, its words, its place.
 
+use proptest::prelude::*;
+
 use crate::action::Registry;
 use crate::actions;
 use crate::diagnostic::code::{self, Explanation};
@@ -182,6 +184,99 @@ fn one_mistake_is_said_once_whatever_follows_from_it() {
     ] {
         let shown: Vec<&str> = said(plan).iter().map(|d| d.code.0).collect();
         assert_eq!(shown, codes, "{plan}");
+    }
+}
+
+/// Pieces that plans are made of, and some that they are not.
+const PIECES: &[&str] = &[
+    "step",
+    "id=a",
+    "\"A\"",
+    "{",
+    "}",
+    "\n",
+    "->",
+    "x",
+    "y",
+    "a",
+    "a.b",
+    "x[0]",
+    "=",
+    "+",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "var",
+    "set",
+    "each",
+    "in",
+    "if",
+    "else",
+    "while",
+    "return",
+    "jump",
+    "break",
+    "skip",
+    "stop",
+    "print",
+    "plan",
+    "@params",
+    "@in",
+    "@exclude",
+    "@title",
+    "onError=\"retry=2, jump='a'\"",
+    "onError=\"é, jump=ü\"",
+    "timeout=3",
+    "file read",
+    "math",
+    "op=\"add\"",
+    "a=1",
+    "b=\"2\"",
+    "string match",
+    "pattern=\"é(\"",
+    "q",
+    "\"pattern='f(${x}'\"",
+    "calls",
+    "join",
+    "future",
+    "parallel",
+    "log",
+    "level=warn",
+    "len(x)",
+    "filter(x, \"é\")",
+    "\"${y}é\"",
+    "error",
+    "run",
+    "1",
+    "null",
+    "not",
+    "exists",
+    "{k: 1}",
+    "[1]",
+    "é",
+    "\u{0}",
+    "#",
+    ";",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_pieces_are_checked_and_every_place_lies_in_the_text(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60),
+        statements in any::<bool>(),
+    ) {
+        let body = pieces.join(" ");
+        let plan = if statements { format!("step \"A\" {{ {body} }}") } else { body };
+        for diagnostic in said(&plan) {
+            prop_assert!(plan.get(diagnostic.span.range()).is_some(), "{diagnostic:?}");
+            for place in diagnostic.related.iter().map(|l| l.span).chain(diagnostic.suggestions.iter().map(|s| s.span)) {
+                prop_assert!(plan.get(place.range()).is_some(), "{diagnostic:?}");
+            }
+        }
     }
 }
 
