@@ -114,7 +114,8 @@ mod tests {
                 "span": { "start": 3, "end": 4, "line": 1, "col": 3, "end_line": 1, "end_col": 4 },
             }])
         );
-        let nowhere = Diagnostic::warning(Code("QP0000"), Span::new(SourceId(9), 0, 0), "no").help("yes");
+        let nowhere =
+            Diagnostic::warning(Code("QP0000"), Span::new(SourceId(9), 0, 0), "no").help("yes");
         assert_eq!(
             serde_json::json!(rows(&[nowhere], &sources)),
             json!([{ "code": "QP0000", "severity": "warning", "message": "no", "help": "yes" }])
