@@ -7,8 +7,6 @@ use crate::action::{Action, Registry};
 
 /// Every action, sorted by name.
 pub static ALL: &[&Action] = &[
-    &analysis::q::ACTION,
-    &analysis::search::ACTION,
     &basic::assert::ACTION,
     &basic::date::ACTION,
     &basic::echo::ACTION,
@@ -18,6 +16,8 @@ pub static ALL: &[&Action] = &[
     &basic::list::ACTION,
     &basic::log::ACTION,
     &basic::math::ACTION,
+    &analysis::q::ACTION,
+    &analysis::search::ACTION,
     &basic::sleep::ACTION,
     &basic::string::ACTION,
     &basic::time::ACTION,

@@ -37,11 +37,9 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
                 if plan.diagnostics.iter().any(Diagnostic::is_error) {
                     code = WRONG;
                 }
-                match json::json(&plan.diagnostics, &plan.sources) {
-                    serde_json::Value::Array(rows) if common.diagnostics == Diagnostics::Json => {
-                        all.extend(rows)
-                    }
-                    _ => output::show(&plan.diagnostics, &plan.sources, common),
+                match common.diagnostics {
+                    Diagnostics::Json => all.extend(json::rows(&plan.diagnostics, &plan.sources)),
+                    Diagnostics::Human => output::show(&plan.diagnostics, &plan.sources, common),
                 }
             }
         }

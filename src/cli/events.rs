@@ -106,10 +106,7 @@ impl Sink {
                 Box::new(file)
             }
         };
-        Ok(Self {
-            out: Mutex::new(out),
-            run_id: format!("{:x}", jiff::Timestamp::now().as_nanosecond()),
-        })
+        Ok(Self { out: Mutex::new(out), run_id: run_id.to_owned() })
     }
 
     fn write(&self, event: &'static str, step: Option<&StepInfo>, more: serde_json::Value) {

@@ -112,7 +112,7 @@ pub fn show(diagnostics: &[Diagnostic], sources: &Sources, common: &Common) {
         Diagnostics::Human => eprint!("{}", render::render(diagnostics, sources, color(common))),
         Diagnostics::Json => {
             let _ = emit(|out| {
-                serde_json::to_writer_pretty(&mut *out, &json::json(diagnostics, sources))?;
+                serde_json::to_writer_pretty(&mut *out, &json::rows(diagnostics, sources))?;
                 out.write_all(b"\n")
             });
         }

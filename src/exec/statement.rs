@@ -75,7 +75,7 @@ impl Exec<'_> {
             StatementKind::While(turn) => self.repeat(cx, turn),
             StatementKind::Each(each) => self.each(cx, each),
             StatementKind::Action(action) => self.call(cx, action).map(|()| Flow::Next),
-            StatementKind::Jump(jump) => self.jump(jump),
+            StatementKind::Jump(jump) => self.jump(cx, jump),
             StatementKind::Set(set) => change(cx, set).map(|()| Flow::Next),
             StatementKind::Var(var) => assign(cx, var).map(|()| Flow::Next),
             StatementKind::Print(items) => self.print(cx, items).map(|()| Flow::Next),
@@ -148,12 +148,14 @@ impl Exec<'_> {
         Ok(Flow::Next)
     }
 
-    fn jump(&self, jump: &Jump) -> Result<Flow, Fault> {
+    fn jump(&self, cx: &Context, jump: &Jump) -> Result<Flow, Fault> {
         let target = self.steps.find(&jump.target.text).ok_or_else(|| {
             let message = format!("there is no step `{}`", jump.target.text);
             Fault::new(Kind::Argument, code::execution::UNKNOWN_NAME, message).at(jump.target.span)
         })?;
-        self.control.count_jump(target.number).map_err(|fault| fault.at(jump.target.span))?;
+        self.control
+            .count_jump(cx.frame.step, target.number)
+            .map_err(|fault| fault.at(jump.target.span))?;
         Ok(Flow::Jump(target.number))
     }
 

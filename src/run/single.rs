@@ -45,7 +45,7 @@ pub fn plan(
         head: whole,
     };
     let outer = Statement { kind: StatementKind::Step(Box::new(step)), span: whole };
-    let file = File { body: Block { statements: vec![outer], span: whole }, comments: Vec::new() };
+    let file = File { body: Block { statements: vec![outer], span: whole }, ..File::default() };
     let (sources, _) = Sources::single(Source::new("<command line>", written));
     inspect(sources, file, Vec::new(), registry)
 }

@@ -128,17 +128,20 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// Counts a jump to the step of that number.
+    /// Counts a jump from one step to another, by their numbers; 0 is outside every step.
     ///
     /// # Errors
     /// A fault of kind `limit` that names the circle of steps when there were too many.
-    pub fn count_jump(&self, target: u32) -> Result<(), Fault> {
+    pub fn count_jump(&self, from: u32, target: u32) -> Result<(), Fault> {
         let mut jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        jumps.count(target).map_err(|circle| {
-            let names: Vec<String> =
-                circle.iter().map(|&step| format!("`{}`", self.steps.node(step).id)).collect();
+        jumps.count((from, target)).map_err(|circle| {
+            let id = |step| if step == 0 { "the plan" } else { &*self.steps.node(step).id };
+            let ways: Vec<String> = circle
+                .iter()
+                .map(|&(from, target)| format!("`{}` → `{}`", id(from), id(target)))
+                .collect();
             let message =
-                format!("{} jumps in a circle of steps: {}", jumps.bound, names.join(" → "));
+                format!("{} jumps, the last ones in a circle: {}", jumps.bound, ways.join(", "));
             Fault::new(Kind::Limit, code::execution::TOO_MANY_JUMPS, message)
                 .help("end the circle with a condition, or raise `--max-jumps`")
         })
@@ -175,7 +178,7 @@ impl<'a> Control<'a> {
             Last::Fail => Err(fault.clone()),
             Last::Continue => Ok(Flow::Next),
             Last::Jump(id) => match self.steps.find(id).map(|target| target.number) {
-                Some(target) => self.count_jump(target).map(|()| Flow::Jump(target)),
+                Some(target) => self.count_jump(step.order, target).map(|()| Flow::Jump(target)),
                 None => Err(fault.clone()),
             },
         };
@@ -218,36 +221,36 @@ fn pause_before(node: &StepNode, failed: u32) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }
 
-/// Counts jumps and remembers the last ones.
+/// Counts jumps and remembers the last ones: from where, to where.
 struct Jumps {
     left: u64,
     bound: u64,
-    last: VecDeque<u32>,
+    last: VecDeque<(u32, u32)>,
 }
 
 /// How many jumps are remembered to name a circle.
 const REMEMBERED: usize = 64;
 
 impl Jumps {
-    fn count(&mut self, target: u32) -> Result<(), Vec<u32>> {
+    fn count(&mut self, jump: (u32, u32)) -> Result<(), Vec<(u32, u32)>> {
         if self.last.len() == REMEMBERED {
             self.last.pop_front();
         }
-        self.last.push_back(target);
+        self.last.push_back(jump);
         if self.bound == 0 {
             return Ok(());
         }
         if self.left == 0 {
-            return Err(self.circle(target));
+            return Err(self.circle(jump));
         }
         self.left -= 1;
         Ok(())
     }
 
-    /// The targets since the same one was last jumped to, first and last equal.
-    fn circle(&self, target: u32) -> Vec<u32> {
-        let before = self.last.iter().rev().skip(1).position(|&step| step == target);
-        let from = before.map_or(0, |back| self.last.len() - 2 - back);
+    /// The jumps since the same one was last made.
+    fn circle(&self, jump: (u32, u32)) -> Vec<(u32, u32)> {
+        let back = self.last.iter().rev().skip(1).position(|&other| other == jump);
+        let from = back.map_or(0, |back| self.last.len() - 1 - back);
         self.last.iter().skip(from).copied().collect()
     }
 }
@@ -257,12 +260,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_circle_of_jumps_begins_and_ends_with_the_same_step() {
+    fn a_circle_of_jumps_is_named_once_round() {
         let mut jumps = Jumps { left: 4, bound: 4, last: VecDeque::new() };
-        for target in [9, 1, 2, 1] {
-            assert_eq!(jumps.count(target), Ok(()));
+        for jump in [(0, 9), (3, 1), (5, 2), (3, 1)] {
+            assert_eq!(jumps.count(jump), Ok(()));
         }
-        assert_eq!(jumps.count(2), Err(vec![2, 1, 2]));
+        assert_eq!(jumps.count((5, 2)), Err(vec![(3, 1), (5, 2)]));
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct File {
     pub body: Block,
     /// Every comment in the order of the text.
     pub comments: Vec<Comment>,
+    /// Where blank lines stand, in order, for the printer: the first byte of each.
+    pub blanks: Vec<u32>,
 }
 
 /// A comment, with its marks.

@@ -53,9 +53,27 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     };
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.lo, diagnostic.span.hi));
     Parsed {
-        file: ast::File { body: ast::Block { span, ..body }, comments: lexed.comments },
+        file: ast::File {
+            body: ast::Block { span, ..body },
+            comments: lexed.comments,
+            blanks: blank_lines(text),
+        },
         diagnostics,
     }
+}
+
+/// The first byte of each line that holds only blanks.
+fn blank_lines(text: &str) -> Vec<u32> {
+    let mut at = 0;
+    let mut blanks = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            // The text's length fits, so its offsets do.
+            blanks.extend(u32::try_from(at));
+        }
+        at += line.len();
+    }
+    blanks
 }
 
 fn too_deep(place: Span) -> Diagnostic {

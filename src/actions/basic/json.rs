@@ -79,7 +79,7 @@ pub static ACTION: Action = Action {
         },
         Example {
             title: "parts",
-            plan: "var v = {items: [{name: \"a\"}]}\njson get v path=\"items[0].name\" -> name\njson get v path=\"items[1].name\" default=\"none\" -> none\njson set v path=\"items[0].name\" to=\"b\" -> w\nassert [name, none, w.items[0].name, v.items[0].name] == [\"a\", \"none\", \"b\", \"a\"]",
+            plan: "var v = {items: [{name: \"a\"}]}\njson get v path=\"items[0].name\" -> name\njson get v path=\"items[1].name\" default=\"none\" -> second\njson set v path=\"items[0].name\" to=\"b\" -> w\nassert [name, second, w.items[0].name, v.items[0].name] == [\"a\", \"none\", \"b\", \"a\"]",
         },
         Example {
             title: "fields",

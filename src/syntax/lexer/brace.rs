@@ -100,10 +100,13 @@ fn is_outside(token: &Token, opener: u32) -> bool {
 }
 
 fn report(text: &str, tokens: &[Token], repair: &Repair, diagnostics: &mut Vec<Diagnostic>) {
+    let mut last = (usize::MAX, 0);
     for &(brace, before) in &repair.missing {
         let Some(open) = tokens.get(brace) else { continue };
-        let at = line_end(text, behind(tokens, brace, before));
-        let place = Span { lo: at, hi: at, ..open.span };
+        if last.0 != before {
+            last = (before, line_end(text, behind(tokens, before)));
+        }
+        let place = Span { lo: last.1, hi: last.1, ..open.span };
         let indent = indent_of(text, open.span.lo);
         diagnostics.push(
             Diagnostic::error(lexing::OPEN_BRACKET, open.span, "`{` is never closed")
@@ -121,10 +124,10 @@ fn report(text: &str, tokens: &[Token], repair: &Repair, diagnostics: &mut Vec<D
     }
 }
 
-/// The end of the last token before `before`, at least that of the brace.
-fn behind(tokens: &[Token], brace: usize, before: usize) -> u32 {
-    let between = tokens.get(brace..before).unwrap_or_default();
-    between.iter().rev().find(|token| token.kind != Kind::Newline).map_or(0, |token| token.span.hi)
+/// The end of the last token before `before`.
+fn behind(tokens: &[Token], before: usize) -> u32 {
+    let earlier = tokens.get(..before).unwrap_or_default();
+    earlier.iter().rev().find(|token| token.kind != Kind::Newline).map_or(0, |token| token.span.hi)
 }
 
 fn line_end(text: &str, from: u32) -> u32 {
@@ -133,10 +136,17 @@ fn line_end(text: &str, from: u32) -> u32 {
     from + u32::try_from(len).unwrap_or(0)
 }
 
-/// The blanks that the line of `offset` begins with.
+/// The blanks that the line of `offset` begins with; none for lines of more than a few thousand bytes.
 fn indent_of(text: &str, offset: u32) -> &str {
-    let before = text.get(..offset as usize).unwrap_or("");
-    let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
+    const FAR: usize = 4096;
+    let offset = offset as usize;
+    let near = text.as_bytes().get(offset.saturating_sub(FAR)..offset).unwrap_or_default();
+    let start = match memchr::memrchr(b'\n', near) {
+        Some(newline) => offset - near.len() + newline + 1,
+        None if near.len() < FAR => 0,
+        None => return "",
+    };
+    let line = text.get(start..offset).unwrap_or("");
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 

@@ -79,10 +79,8 @@ impl Statement {
 impl Classifier<'_> {
     pub(super) fn open_frame(&mut self, shape: Shape) {
         let open = self.out.last().map_or(self.eof.span, |token| token.span);
-        let below = self
-            .frames
-            .last()
-            .filter(|frame| matches!(frame.shape, Shape::Paren | Shape::List | Shape::Dropped));
+        let bracket = |shape| matches!(shape, Shape::Paren | Shape::List | Shape::Dropped);
+        let below = self.frames.last().filter(|frame| bracket(frame.shape) && bracket(shape));
         let (parens, lists) = below.map_or((0, 0), |frame| (frame.parens, frame.lists));
         let paren = u32::from(matches!(shape, Shape::Paren | Shape::Dropped));
         let list = u32::from(shape == Shape::List);
