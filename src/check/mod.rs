@@ -12,8 +12,6 @@ mod place;
 mod reach;
 mod scope;
 mod suggest;
-#[cfg(test)]
-mod tests;
 mod walk;
 
 use crate::action::{COMMON, Kind, Registry, convert::not_a_member};
@@ -43,20 +41,17 @@ pub fn check(
 }
 
 fn unknown_lang(value: &Expr) -> Option<Diagnostic> {
-    let (ExprKind::Name(lang), quote) = (match &value.kind {
-        ExprKind::Text(text) => (ExprKind::Name(text.value.clone()), "\""),
-        kind => (kind.clone(), ""),
-    }) else {
-        return None;
-    };
+    let ExprKind::Text(text) = &value.kind else { return None };
+    let lang = &*text.value;
+    let quote = if text.raw.starts_with(['"', '\'']) { "\"" } else { "" };
     let words = COMMON.iter().find_map(|param| match (param.name, param.kind) {
         ("lang", Kind::Enum(words)) => Some(words),
         _ => None,
     })?;
-    if words.contains(&&*lang) {
+    if words.contains(&lang) {
         return None;
     }
-    let mismatch = not_a_member(&lang, words);
+    let mismatch = not_a_member(lang, words);
     let diagnostic =
         Diagnostic::error(UNKNOWN_LANG, value.span, format!("unknown language `{lang}`"));
     let diagnostic =

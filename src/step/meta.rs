@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::diagnostic::code::names as codes;
 use crate::diagnostic::{Diagnostic, either, near};
-use crate::source::Span;
+use crate::source::{OffsetMap, Span};
 use crate::step::attribute::is_word;
 use crate::step::resolve::RESERVED;
 use crate::syntax::ast::{
-    self, Accessor, Block, Expr, ExprKind, File, Item, Part, StatementKind, Word,
+    self, Accessor, Block, Expr, ExprKind, File, Item, Part, StatementKind, Text, Word,
 };
 
 const KEYS: [&str; 9] =
@@ -264,7 +264,7 @@ fn value(key: &str, item: &Item) -> Result<Option<Expr>, Box<Diagnostic>> {
         }
         ExprKind::Text(_) | ExprKind::Template(_) => Ok(Some(expr.clone())),
         ExprKind::Number(_) if matches!(key, "version" | "since") => Ok(Some(expr.clone())),
-        ExprKind::Name(_) if key == "lang" => Ok(Some(expr.clone())),
+        ExprKind::Name(word) if key == "lang" => Ok(Some(as_text(word, expr.span))),
         ExprKind::Name(word) => Err(Box::new(
             error(expr.span, format!("expected a string for `@{key}`, found the word `{word}`"))
                 .help(format!("write `\"{word}\"`"))
@@ -279,6 +279,12 @@ fn value(key: &str, item: &Item) -> Result<Option<Expr>, Box<Diagnostic>> {
             Err(Box::new(error(expr.span, format!("expected a string for `@{key}`")).help(help)))
         }
     }
+}
+
+/// A bare word as the text it stands for.
+fn as_text(word: &Arc<str>, span: Span) -> Expr {
+    let text = Text { raw: Arc::clone(word), value: Arc::clone(word), map: OffsetMap::at(span.lo) };
+    Expr { kind: ExprKind::Text(text), span }
 }
 
 /// A parameter, as far as one is meant, and what is wrong with it.

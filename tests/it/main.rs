@@ -1,6 +1,7 @@
-//! The one integration binary: whole-program cases (`spec`), what the documentation shows (`docs`), and the rules of
-//! the house (`tidy`).
+//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`), what the
+//! documentation shows (`docs`), and the rules of the house (`tidy`).
 
+mod check;
 mod docs;
 mod harness;
 mod spec;

@@ -1,14 +1,16 @@
-//! Each code of this stage on the plan that its explanation shows: one diagnostic, its words, its place.
+//! What `check` says: each code on the plan that its explanation shows, one diagnostic, its words, its place; slips that
+//! the suggestions alone repair; any text without a panic.
 
 use proptest::prelude::*;
 
-use crate::action::Registry;
-use crate::actions;
-use crate::diagnostic::code::{self, Explanation};
-use crate::diagnostic::{Diagnostic, Suggestion};
-use crate::source::{SourceId, Span};
-use crate::step::{meta, resolve};
-use crate::syntax;
+use qplan::action::Registry;
+use qplan::actions;
+use qplan::check;
+use qplan::diagnostic::code::{self, Explanation};
+use qplan::diagnostic::{Diagnostic, Suggestion};
+use qplan::source::{SourceId, Span};
+use qplan::step::{meta, resolve};
+use qplan::syntax;
 
 /// Everything that is said of a plan, in order.
 fn said(plan: &str) -> Vec<Diagnostic> {
@@ -19,7 +21,7 @@ fn said(plan: &str) -> Vec<Diagnostic> {
     all.extend(wrong);
     let (meta, wrong) = meta::collect(&file);
     all.extend(wrong);
-    all.extend(super::check(&file, &steps, &meta, &Registry::new(actions::ALL)));
+    all.extend(check::check(&file, &steps, &meta, &Registry::new(actions::ALL)));
     all.sort_by_key(|diagnostic| diagnostic.span);
     all
 }
