@@ -1,8 +1,10 @@
 //! One walk over a plan in the order of its text: every action and expression is looked at once, and each read and
 //! write of a name is logged with its place in that order.
 
+use std::collections::HashMap;
+
 use crate::action::Registry;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code::names::KEY_TWICE};
 use crate::source::Span;
 use crate::step::meta;
 use crate::syntax::ast::{
@@ -11,7 +13,7 @@ use crate::syntax::ast::{
 };
 
 use super::fields::{self, Shape};
-use super::scope::Scope;
+use super::scope::{Scope, item_key};
 use super::suggest::Budget;
 use crate::action::Kind;
 
@@ -153,8 +155,13 @@ impl<'a> Walker<'a> {
                 self.expr(&var.value);
                 self.write(&var.name.text, var.name.span);
             }
-            StatementKind::Print(items) | StatementKind::Return(Return::Fields(items)) => {
-                self.items(items)
+            StatementKind::Print(items) => self.items(items),
+            StatementKind::Return(Return::Fields(items)) => {
+                self.items(items);
+                let keys = items.iter().map(|item| {
+                    (item_key(item), item.key.as_ref().map_or(item.value.span, |k| k.span))
+                });
+                self.keys(keys);
             }
             StatementKind::Return(Return::Value { value, .. }) => self.expr(value),
             StatementKind::Return(Return::Default)
@@ -169,6 +176,26 @@ impl<'a> Walker<'a> {
     fn items(&mut self, items: &'a [Item]) {
         for item in items {
             self.expr(&item.value);
+        }
+    }
+
+    /// Keys that stand for two values: one of them would be lost.
+    fn keys(&mut self, keys: impl Iterator<Item = (Option<&'a str>, Span)>) {
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for (key, span) in keys {
+            let Some(key) = key else { continue };
+            match seen.get(key) {
+                Some(first) => self.diagnostics.push(
+                    Diagnostic::error(KEY_TWICE, span, format!("`{key}` is given twice"))
+                        .related(*first, "the first one is here")
+                        .help(format!(
+                            "give one of the two a key of its own: `other=…`, not `{key}`"
+                        )),
+                ),
+                None => {
+                    seen.insert(key, span);
+                }
+            }
         }
     }
 
@@ -326,7 +353,10 @@ impl<'a> Walker<'a> {
             ExprKind::Name(name) => self.name(name, expr.span, way),
             ExprKind::Template(template) => self.template(template),
             ExprKind::List(items) => items.iter().for_each(|item| self.expr(item)),
-            ExprKind::Object(entries) => entries.iter().for_each(|entry| self.expr(&entry.value)),
+            ExprKind::Object(entries) => {
+                entries.iter().for_each(|entry| self.expr(&entry.value));
+                self.keys(entries.iter().map(|entry| (Some(&*entry.key.text), entry.key.span)));
+            }
             ExprKind::Call(name, arguments) => {
                 arguments.iter().for_each(|argument| self.expr(argument));
                 self.call(name, arguments, expr.span);

@@ -94,6 +94,7 @@ const SAID: &[(&str, &str, &str)] = &[
     ("QP0328", "`sum` is no parameter", "sum.n"),
     ("QP0329", "`parallel` blocks are not available in this version", "parallel"),
     ("QP0330", "`future` is not available in this version", "future"),
+    ("QP0331", "`n` is given twice", "n"),
     ("QP0401", "there is no action `asert`", "asert"),
     ("QP0402", "`join` is not available in this version", "join"),
     ("QP0403", "`string` has no operation `uper`", "uper"),

@@ -62,6 +62,8 @@ pub const NOT_A_PARAMETER: Code = Code("QP0328");
 pub const PARALLEL: Code = Code("QP0329");
 /// `future` is not available in this version.
 pub const FUTURE: Code = Code("QP0330");
+/// One key for two values.
+pub const KEY_TWICE: Code = Code("QP0331");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -274,5 +276,12 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "The action can be called without `future`; the plan then waits for it at once.",
         wrong: "step \"Work\" {\n  future echo 1 -> f\n  print f\n}\n",
         right: "step \"Work\" {\n  echo 1 -> f\n  print f\n}\n",
+    },
+    Explanation {
+        code: KEY_TWICE,
+        title: "one key for two values",
+        text: "A key of an object, or of what a step returns, holds one value; of two the first would be lost.",
+        wrong: "step \"Work\" {\n  return n=1 n=2\n}\n",
+        right: "step \"Work\" {\n  return n=1 m=2\n}\n",
     },
 ];
