@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::args::{Arranged, Given, Named, Slot, params};
-use super::{Action, Form, Forms, Op, Param, Presence, doc};
+use super::{Action, Form, Forms, Kind, Op, Param, Presence, doc};
 use crate::diagnostic::code::arguments as codes;
 use crate::diagnostic::{Diagnostic, either, near};
 use crate::source::Span;
@@ -15,8 +15,14 @@ pub fn arrange<'a, V>(
     given: Given<'a, V>,
     word: impl Fn(&V) -> Option<String>,
 ) -> (Arranged<V>, Vec<Diagnostic>) {
-    let mut arranger =
-        Arranger { action, op: None, slots: Vec::new(), seen: HashMap::new(), wrong: Vec::new() };
+    let mut arranger = Arranger {
+        action,
+        op: None,
+        slots: Vec::new(),
+        seen: HashMap::new(),
+        wrong: Vec::new(),
+        stray: None,
+    };
     let form = arranger.place(given, &word);
     (Arranged { form, op: arranger.op, slots: arranger.slots }, arranger.wrong)
 }
@@ -46,14 +52,8 @@ struct Arranger<V> {
     /// Names that have a value, and where.
     seen: HashMap<String, Span>,
     wrong: Vec<Diagnostic>,
-}
-
-/// What chooses the operation.
-enum Choice {
-    Known(&'static Op),
-    /// Only the run knows.
-    Computed,
-    Wrong,
+    /// A value without key that no parameter takes, and its place in `wrong`.
+    stray: Option<(V, Span, usize)>,
 }
 
 impl<V> Arranger<V> {
@@ -65,23 +65,24 @@ impl<V> Arranger<V> {
         let place = given.name;
         let form = match &self.action.forms {
             Forms::One(form) => Some(form),
-            Forms::Ops(ops) => match self.choose(ops, &mut given, word) {
-                Choice::Known(op) => {
-                    self.op = Some(op.name);
-                    Some(&op.form)
-                }
-                Choice::Computed | Choice::Wrong => None,
-            },
+            Forms::Ops(ops) => self.choose(ops, &mut given, word).map(|op| {
+                self.op = Some(op.name);
+                &op.form
+            }),
         };
         let Some(form) = form else {
             self.loose(given);
             return None;
         };
-        if let Some((_, value, span)) = given.option.take() {
-            self.primary(form, value, span);
-        }
-        if let Some((value, span)) = given.primary.take() {
-            self.primary(form, value, span);
+        match (given.option.take(), given.primary.take()) {
+            (Some((word, _, span)), Some((value, place))) => {
+                self.beside(form, word, span, &given.named, place);
+                self.primary(form, value, place);
+            }
+            (Some((_, value, span)), None) | (None, Some((value, span))) => {
+                self.primary(form, value, span)
+            }
+            (None, None) => {}
         }
         let unknown = self.named(form, given.named);
         self.finish(form, unknown, place);
@@ -94,9 +95,9 @@ impl<V> Arranger<V> {
         ops: &'static [Op],
         given: &mut Given<'_, V>,
         word: &dyn Fn(&V) -> Option<String>,
-    ) -> Choice {
-        let keyed =
-            given.named.iter().position(|named| named.key == "op").map(|at| given.named.remove(at));
+    ) -> Option<&'static Op> {
+        let keyed = given.named.iter().position(|named| named.key == "op");
+        let keyed = keyed.map(|at| given.named.remove(at));
         match (given.option.take(), keyed) {
             (Some((name, _, span)), None) => self.operation(ops, name, span, ""),
             (Some((name, _, first)), Some(keyed)) => {
@@ -106,29 +107,40 @@ impl<V> Arranger<V> {
             (None, Some(keyed)) => match word(&keyed.value) {
                 Some(name) => self.operation(ops, &name, keyed.span, "\""),
                 None => {
-                    let Named { key, value, span, .. } = keyed;
-                    self.slots.push(Slot { param: None, name: key.to_owned(), value, span });
-                    Choice::Computed
+                    let text =
+                        format!("the operation of `{}` cannot be computed", self.action.name);
+                    let names = operations(self.action);
+                    self.wrong.push(
+                        Diagnostic::error(codes::UNKNOWN_OPERATION, keyed.span, text)
+                            .help(format!("write {}", either(&names))),
+                    );
+                    None
                 }
             },
             (None, None) => {
-                let mut missing = missing_operation(self.action, given.name);
-                if let Some((value, span)) = &given.primary {
-                    let quoted = word(value).and_then(|text| ops.iter().find(|op| op.name == text));
-                    missing = match quoted {
-                        Some(op) => missing.fix(*span, op.name),
-                        None => missing,
-                    };
-                }
-                self.wrong.push(missing);
-                Choice::Wrong
+                let missing = missing_operation(self.action, given.name);
+                let quoted = given.primary.as_ref().and_then(|(value, span)| {
+                    let text = word(value)?;
+                    ops.iter().find(|op| op.name == text).map(|op| (op.name, *span))
+                });
+                self.wrong.push(match quoted {
+                    Some((name, span)) => missing.fix(span, name),
+                    None => missing,
+                });
+                None
             }
         }
     }
 
-    fn operation(&mut self, ops: &'static [Op], name: &str, span: Span, quote: &str) -> Choice {
+    fn operation(
+        &mut self,
+        ops: &'static [Op],
+        name: &str,
+        span: Span,
+        quote: &str,
+    ) -> Option<&'static Op> {
         if let Some(op) = ops.iter().find(|op| op.name == name) {
-            return Choice::Known(op);
+            return Some(op);
         }
         let names = operations(self.action);
         let text = format!("`{}` has no operation `{name}`", self.action.name);
@@ -140,7 +152,7 @@ impl<V> Arranger<V> {
                 .fix(span, format!("{quote}{one}{quote}")),
             many => diagnostic.help(format!("did you mean {}?", either(many))),
         });
-        Choice::Wrong
+        None
     }
 
     /// Keeps values whose parameter cannot be known.
@@ -169,18 +181,41 @@ impl<V> Arranger<V> {
         );
     }
 
+    /// A bare word beside the value without key: often a word of a set that another parameter takes.
+    fn beside(
+        &mut self,
+        form: &'static Form,
+        word: &str,
+        span: Span,
+        named: &[Named<'_, V>],
+        value: Span,
+    ) {
+        let text = format!("`{}` takes one value without a key", self.title());
+        let diagnostic = Diagnostic::error(codes::EXTRA_VALUE, span, text);
+        let meant = params(self.action, form).find(|param| match param.kind {
+            Kind::Enum(words) => {
+                words.contains(&word) && !named.iter().any(|named| named.key == param.name)
+            }
+            _ => false,
+        });
+        self.wrong.push(match meant {
+            Some(param) => diagnostic
+                .help(format!("write `{}={word}` behind the value", param.name))
+                .fix(Span { hi: value.lo, ..span }, "")
+                .fix(value.end(), format!(" {}={word}", param.name)),
+            None => diagnostic.help(self.usage()),
+        });
+        self.seen.extend(meant.map(|param| (param.name.to_owned(), span)));
+    }
+
     fn primary(&mut self, form: &'static Form, value: V, span: Span) {
-        let Some(param) = params(self.action, form).find(|param| param.primary) else {
-            let text = format!("`{}` takes no value without a key", self.title());
-            self.wrong.push(Diagnostic::error(codes::EXTRA_VALUE, span, text).help(self.usage()));
-            return;
-        };
-        if self.seen.contains_key(param.name) {
-            let text = format!("`{}` takes one value without a key", self.title());
-            self.wrong.push(Diagnostic::error(codes::EXTRA_VALUE, span, text).help(self.usage()));
-            return;
+        if let Some(param) = params(self.action, form).find(|param| param.primary) {
+            return self.fill(param, value, span);
         }
-        self.fill(param, value, span);
+        let text = format!("`{}` takes no value without a key", self.title());
+        let diagnostic = Diagnostic::error(codes::EXTRA_VALUE, span, text).help(self.usage());
+        self.wrong.push(diagnostic);
+        self.stray = Some((value, span, self.wrong.len() - 1));
     }
 
     fn fill(&mut self, param: &'static Param, value: V, span: Span) {
@@ -231,6 +266,14 @@ impl<V> Arranger<V> {
             missing.retain(|name| !meant.contains(name));
             let diagnostic = self.unknown(form, key, span, &meant);
             self.wrong.push(diagnostic);
+        }
+        if let Some((value, span, at)) = self.stray.take() {
+            let alone = if let [one] = missing.as_slice() { Some(*one) } else { None };
+            if let (Some(one), Some(wrong)) = (alone, self.wrong.get_mut(at)) {
+                *wrong = wrong.clone().fix(span.start(), format!("{one}="));
+                missing.clear();
+            }
+            self.slots.push(Slot { param: None, name: String::new(), value, span });
         }
         if !missing.is_empty() {
             let names = either(&missing).replace(" or `", " and `");

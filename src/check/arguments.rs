@@ -39,20 +39,39 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The arguments of an action that is not known: a bare word may be a symbol, so only what is declared is a name.
+    /// The arguments of an action that is not known.
     fn loose(&mut self, action: &'a ast::Action) {
         for value in
             action.primary.iter().chain(action.arguments.iter().map(|argument| &argument.value))
         {
-            let is_free = value.base_name().is_some_and(|(name, _)| !self.is_declared(name));
-            if !is_free {
-                self.expr(value);
+            self.lenient(Written::Expr(value));
+        }
+        if let Some(option) = &action.option {
+            self.lenient(Written::Word(option));
+        }
+    }
+
+    /// A value whose parameter is not known: a bare word may be a symbol, so only what is declared is a name.
+    fn lenient(&mut self, value: Written<'a>) {
+        match value {
+            Written::Word(word) if self.holds_a_value(&word.text) => {
+                self.name(&word.text, word.span, Way::Read)
             }
+            Written::Word(_) => {}
+            Written::Expr(Expr { kind: ExprKind::Name(name), .. }) if !self.holds_a_value(name) => {
+            }
+            Written::Expr(expr)
+                if expr.base_name().is_none_or(|(name, _)| self.is_declared(name)) =>
+            {
+                self.expr(expr)
+            }
+            Written::Expr(_) => {}
         }
-        if let Some(option) = action.option.as_ref().filter(|option| self.is_declared(&option.text))
-        {
-            self.name(&option.text, option.span, Way::Read);
-        }
+    }
+
+    /// Whether a lone word would be read as a value; the id of a step is as likely to be meant as itself.
+    fn holds_a_value(&self, name: &str) -> bool {
+        self.declared(name) == Declared::Variable
     }
 
     fn is_declared(&self, name: &str) -> bool {
@@ -63,8 +82,7 @@ impl<'a> Walker<'a> {
         let (arranged, wrong) = arrange(action, given(written), |value| match value {
             Written::Word(word) => Some(word.text.to_string()),
             Written::Expr(expr) => match &expr.kind {
-                ExprKind::Name(word) => Some(word.to_string())
-                    .filter(|word| !self.is_declared(word) || is_op(action, word)),
+                ExprKind::Name(word) => Some(word.to_string()),
                 ExprKind::Text(text) => Some(text.value.to_string()),
                 _ => None,
             },
@@ -72,7 +90,11 @@ impl<'a> Walker<'a> {
         self.diagnostics.extend(wrong);
         let args = constants(action, &arranged);
         for slot in arranged.slots {
-            self.slot(slot, &args);
+            match (slot.param, arranged.form) {
+                (None, Some(form)) if !form.open => self.lenient(slot.value),
+                (_, None) => self.lenient(slot.value),
+                _ => self.slot(slot, &args),
+            }
         }
     }
 
@@ -133,11 +155,9 @@ impl<'a> Walker<'a> {
         if let ExprKind::Template(template) = &expr.kind {
             self.computed_text(param, template, expr);
         }
-        if let Some(value) = constant(expr) {
-            if let Err(mismatch) = convert(param.kind, value) {
-                self.mismatch(param, mismatch, expr.span);
-                return;
-            }
+        if let Some(Err(mismatch)) = constant(expr).map(|value| convert(param.kind, value)) {
+            self.mismatch(param, mismatch, expr.span);
+            return;
         }
         self.like_a_name(param, expr);
         self.diagnostics.extend(embedded::problems(param, expr, args));
@@ -230,13 +250,6 @@ fn given(action: &ast::Action) -> Given<'_, Written<'_>> {
                 span: argument.value.span,
             })
             .collect(),
-    }
-}
-
-fn is_op(action: &Action, word: &str) -> bool {
-    match &action.forms {
-        crate::action::Forms::One(_) => false,
-        crate::action::Forms::Ops(ops) => ops.iter().any(|op| op.name == word),
     }
 }
 

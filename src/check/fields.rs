@@ -1,7 +1,7 @@
 //! Fields that are known before the run: of a step that returns by key, of what an action documents.
 
-use super::scope::{Entry, Origin, Role, Scope, item_key};
-use super::suggest::Budget;
+use super::scope::{Entry, Origin, Role, Scope};
+use super::suggest::{Budget, is_slip};
 use crate::action::{Action, Field, Group, Registry};
 use crate::diagnostic::{Diagnostic, code::names::UNKNOWN_FIELD, either};
 use crate::source::Span;
@@ -134,18 +134,11 @@ impl<'a> Shapes<'_, 'a> {
     /// The shape of a field of a step's result, where one thing gives it.
     fn returned(self, step: u32, field: &str, fuel: u32) -> Shape<'a> {
         let Some(returned) = self.scope.returned.get(step as usize) else { return Shape::Unknown };
-        let mut given =
-            returned.items.iter().copied().flatten().filter(|item| item_key(item) == Some(field));
         let by_default = self.scope.may_default(step);
-        match (given.next(), given.next()) {
-            (Some(item), None) if !by_default => {
-                Shapes { turn: &|_| None, ..self }.of(&item.value, fuel)
-            }
-            (None, _) if by_default => {
-                let node = self.scope.resolved.steps.get((step as usize).wrapping_sub(1));
-                let output =
-                    node.and_then(|node| node.outputs.iter().find(|output| &***output == field));
-                match output.and_then(|output| self.scope.names.get(&**output)) {
+        match returned.items.get(field) {
+            Some(Some(value)) if !by_default => Shapes { turn: &|_| None, ..self }.of(value, fuel),
+            None if by_default && returned.outputs.contains(field) => {
+                match self.scope.names.get(field) {
                     Some(entry) if entry.role == Role::Variable => self.variable(entry, fuel),
                     _ => Shape::Unknown,
                 }
@@ -194,10 +187,10 @@ pub(super) fn missing(
     if COUNTS.contains(&field) {
         return None;
     }
-    let names = known(base, scope)?;
-    if names.contains(&field) {
+    if has(base, field, scope)? {
         return None;
     }
+    let names = if budget.is_spent() { Vec::new() } else { known(base, scope) };
     let whose = match base {
         Shape::Step(_, name) => format!("the result of step `{name}`"),
         Shape::Table(action) | Shape::Value(action) => format!("the value of `{}`", action.name),
@@ -218,11 +211,10 @@ pub(super) fn missing(
         (Some(_), _) => diagnostic.help(format!(
             "its rows have `{field}`: take one by `[0]`, or go through them by `each`"
         )),
-        (None, [one]) => diagnostic
+        (None, [one]) if is_slip(field, one) => diagnostic
             .help(format!("did you mean `{one}`?"))
             .fix(span, format!("{quote}{one}{quote}")),
-        (None, []) if names.is_empty() => diagnostic.help("it has none"),
-        (None, []) if names.len() > 20 => diagnostic,
+        (None, []) if names.is_empty() || names.len() > 20 => diagnostic,
         (None, []) => {
             diagnostic.help(format!("it has {}", either(&names).replace(" or `", " and `")))
         }
@@ -230,41 +222,57 @@ pub(super) fn missing(
     })
 }
 
-/// The fields a value has; `None` where that is not known.
-fn known<'s>(base: Shape<'_>, scope: &'s Scope<'_>) -> Option<Vec<&'s str>> {
+/// Whether a value has a field; `None` where that is not known.
+fn has(base: Shape<'_>, field: &str, scope: &Scope<'_>) -> Option<bool> {
+    match base {
+        Shape::Unknown | Shape::Rows(_) => None,
+        Shape::Run => Some(scope.resolved.find(field).is_some()),
+        Shape::Step(number, _) => {
+            let returned = scope.returned.get(number as usize)?;
+            let by_default = gives_outputs(number, scope);
+            let known = !(returned.open || by_default && returned.outputs.is_empty());
+            known.then(|| returned.has(field, by_default))
+        }
+        Shape::Table(action) | Shape::Value(action)
+            if action.group == Group::Basic && action.fields.is_empty() =>
+        {
+            None
+        }
+        _ => Some(known(base, scope).contains(&field)),
+    }
+}
+
+/// Whether the outputs of a step may be its result.
+fn gives_outputs(step: u32, scope: &Scope<'_>) -> bool {
+    let returned = scope.returned.get(step as usize);
+    scope.may_default(step)
+        || scope.ways.may_break_off(step)
+        || returned.is_some_and(|returned| returned.items.is_empty() && !returned.open)
+}
+
+/// The fields a known value has.
+fn known<'s>(base: Shape<'_>, scope: &'s Scope<'_>) -> Vec<&'s str> {
     let names = |fields: &'static [Field]| fields.iter().map(|field| field.name);
     match base {
-        Shape::Unknown => None,
-        Shape::Row(action) => Some(names(action.rows).collect()),
-        Shape::Table(action) if action.group == Group::Analysis => {
-            Some(TABLE.into_iter().chain(names(action.fields)).collect())
-        }
-        Shape::Table(action) | Shape::Value(action) => {
-            (!action.fields.is_empty()).then(|| names(action.fields).chain(["rows"]).collect())
-        }
-        Shape::Rows(_) => None,
-        Shape::Run => Some(scope.resolved.steps.iter().map(|node| &*node.id).collect()),
-        Shape::Error => Some(ERROR.to_vec()),
+        Shape::Unknown | Shape::Rows(_) => Vec::new(),
+        Shape::Row(action) => names(action.rows).collect(),
+        Shape::Table(action) => TABLE.into_iter().chain(names(action.fields)).collect(),
+        Shape::Value(action) => names(action.fields).collect(),
+        Shape::Run => scope.resolved.steps.iter().map(|node| &*node.id).collect(),
+        Shape::Error => ERROR.to_vec(),
         Shape::Step(number, _) => of_step(number, scope),
     }
 }
 
-fn of_step<'s>(number: u32, scope: &'s Scope<'_>) -> Option<Vec<&'s str>> {
-    let returned = scope.returned.get(number as usize)?;
-    if returned.bare.is_some() {
-        return None;
+/// The fields of a step's result, sorted.
+fn of_step<'s>(number: u32, scope: &'s Scope<'_>) -> Vec<&'s str> {
+    let Some(returned) = scope.returned.get(number as usize) else { return Vec::new() };
+    let mut names: Vec<&str> = returned.items.keys().copied().collect();
+    if gives_outputs(number, scope) {
+        names.extend(
+            returned.outputs.iter().copied().filter(|output| !returned.items.contains_key(output)),
+        );
     }
-    let mut names: Vec<&str> = Vec::new();
-    for item in returned.items.iter().copied().flatten() {
-        names.push(item_key(item)?);
-    }
-    let broken_off = scope.ways.may_break_off(number);
-    if scope.may_default(number) || broken_off || returned.items.is_empty() {
-        let node = scope.resolved.steps.get((number as usize).wrapping_sub(1))?;
-        if node.outputs.is_empty() {
-            return None;
-        }
-        names.extend(node.outputs.iter().map(|output| &**output));
-    }
-    Some(names)
+    names.sort_unstable();
+    names
 }

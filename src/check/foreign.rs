@@ -63,10 +63,9 @@ pub(super) fn unknown_action(
     let span = action.name.span;
     let diagnostic =
         Diagnostic::error(codes::UNKNOWN_ACTION, span, format!("there is no action `{written}`"));
-    if let Some((_, same)) = SAME.iter().find(|(foreign, _)| *foreign == name) {
-        if registry.find(same).is_some() || matches!(*same, "stop" | "jump" | "print") {
-            return diagnostic.help(format!("it is called `{same}` here")).fix(span, *same);
-        }
+    let known = |same: &str| registry.find(same).is_some() || STATEMENTS.contains(&same);
+    if let Some((_, same)) = SAME.iter().find(|(foreign, same)| *foreign == name && known(same)) {
+        return diagnostic.help(format!("it is called `{same}` here")).fix(span, *same);
     }
     if let Some((help, fix)) = operation(&name, action, registry) {
         let diagnostic = diagnostic.help(help);

@@ -12,6 +12,8 @@ mod place;
 mod reach;
 mod scope;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use crate::action::{COMMON, Kind, Registry, convert::not_a_member};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::scope::{Clash, Role, Scope};
-use super::suggest::Budget;
+use super::suggest::{Budget, is_slip};
 use super::walk::{Log, Use, Way, Write};
 use crate::action::Kind;
 use crate::diagnostic::code::names as codes;
@@ -16,7 +16,12 @@ use crate::value::function;
 const SHOWN: usize = 5;
 
 pub(super) fn check(scope: &Scope<'_>, log: &Log<'_>, found: &mut Vec<Diagnostic>) {
-    let mut names = Names { scope, log, found, budget: Budget::default() };
+    let mut turns: HashMap<&str, Span> = HashMap::new();
+    for turn in &log.loops {
+        turns.entry(&*turn.word.text).or_insert(turn.word.span);
+    }
+    let mut names =
+        Names { scope, log, found, budget: Budget::default(), meant: HashSet::new(), turns };
     names.clashes();
     names.loops();
     names.sets();
@@ -30,6 +35,10 @@ struct Names<'c, 'a> {
     log: &'c Log<'a>,
     found: &'c mut Vec<Diagnostic>,
     budget: Budget,
+    /// Names that a misspelt one was probably meant for: they are read, one may say.
+    meant: HashSet<String>,
+    /// The names of loops, and the first place of each.
+    turns: HashMap<&'a str, Span>,
 }
 
 impl<'a> Names<'_, 'a> {
@@ -220,24 +229,22 @@ impl<'a> Names<'_, 'a> {
         used: &Use<'a>,
     ) -> Option<Diagnostic> {
         let name = used.name;
-        if let Some(turn) = self.log.loops.iter().find(|turn| &*turn.word.text == name) {
+        if let Some(turn) = self.turns.get(name) {
             let text = "the loop names it here; the name ends with the loop's body";
             let help = "write what the loop finds into a variable: `var x = …` before it, `set x = …` in it";
-            return Some(diagnostic.related(turn.word.span, text).help(help));
+            return Some(diagnostic.related(*turn, text).help(help));
         }
         let scope = self.scope;
         let around = self.log.loops.iter().filter(|turn| turn.body.holds(used.span.lo));
-        let names: Vec<&str> = scope
-            .order
-            .iter()
-            .copied()
-            .chain(around.map(|turn| &*turn.word.text).take(128))
-            .collect();
+        let names = scope.order.iter().copied().chain(around.map(|turn| &*turn.word.text));
         let near = self.budget.near(name, names);
         if near.is_empty() && scope.torn {
             return None;
         }
-        if let [one] = near.as_slice() {
+        self.meant.extend(near.iter().map(|&name| name.to_owned()));
+        if let [one] = near.as_slice()
+            && is_slip(name, one)
+        {
             let diagnostic = diagnostic.help(format!("did you mean `{one}`?"));
             return Some(
                 uses.iter().fold(diagnostic, |diagnostic, used| diagnostic.fix(used.span, *one)),
@@ -265,7 +272,7 @@ impl<'a> Names<'_, 'a> {
         }
         let quoted = format!("\"{name}\"");
         match used.way {
-            Way::Argument(Kind::Path | Kind::Globs) => {
+            Way::Argument(kind) if is_text(kind) => {
                 diagnostic.help(format!("text stands in quotes: `{quoted}`")).fix(used.span, quoted)
             }
             Way::SetInside => diagnostic.help(format!("make it first: `var {name} = {{}}`")),
@@ -346,7 +353,7 @@ impl<'a> Names<'_, 'a> {
         }
         for &name in &self.scope.order {
             let Some(entry) = self.scope.names.get(name) else { continue };
-            if read.contains(name) || name.starts_with('_') {
+            if read.contains(name) || self.meant.contains(name) || name.starts_with('_') {
                 continue;
             }
             let warning = match entry.role {
@@ -367,6 +374,20 @@ impl<'a> Names<'_, 'a> {
             self.found.push(warning);
         }
     }
+}
+
+/// Whether a parameter takes text and no bare words: a lone word that nothing declares is meant as text.
+fn is_text(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Text
+            | Kind::Path
+            | Kind::Globs
+            | Kind::Regex
+            | Kind::Pattern
+            | Kind::Query
+            | Kind::Signature
+    )
 }
 
 /// Ways back, so that one question takes a binary search.

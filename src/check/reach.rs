@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::scope::blocks;
-use super::suggest::Budget;
+use super::suggest::{Budget, is_slip};
 use crate::diagnostic::{Diagnostic, Label, Severity, Suggestion, code::names as codes, either};
 use crate::source::Span;
 use crate::step::{Last, Resolved};
@@ -207,7 +207,7 @@ impl Map<'_> {
         };
         let quote = source.quote;
         match near.as_slice() {
-            [one] => diagnostic
+            [one] if !described.is_empty() || is_slip(target, one) => diagnostic
                 .help(format!("did you mean `{one}`?"))
                 .fix(source.place, format!("{quote}{one}{quote}")),
             [] if steps.is_empty() || steps.len() > 12 => {
@@ -298,6 +298,10 @@ impl Flow<'_> {
             }
             StatementKind::Parallel(parallel) => self.block(&parallel.body).or(Ends::PASSES),
             StatementKind::Return(_) | StatementKind::Skip => Ends::LEAVES,
+            // A jump to nowhere is a mistake of its own; what stands behind it is not.
+            StatementKind::Jump(jump) if self.resolved.find(&jump.target.text).is_none() => {
+                Ends::PASSES
+            }
             StatementKind::Jump(_) | StatementKind::Stop => Ends::AWAY,
             StatementKind::Break => self.turn("break", statement.span),
             StatementKind::Continue => self.turn("continue", statement.span),
@@ -364,7 +368,7 @@ fn unreachable(statement: &Statement, stopper: &Statement) -> Diagnostic {
         StatementKind::If(_) => "an `if` that always leaves",
         _ => "a step that is never passed",
     };
-    let place = match &statement.kind {
+    let place = |statement: &Statement| match &statement.kind {
         StatementKind::Step(step) => step.head,
         _ => statement.span,
     };
@@ -374,7 +378,7 @@ fn unreachable(statement: &Statement, stopper: &Statement) -> Diagnostic {
         _ => Severity::Error,
     };
     let message = format!("nothing runs behind {what}");
-    Diagnostic { severity, ..Diagnostic::error(codes::UNREACHABLE, place, message) }
-        .related(stopper.span, "this never goes on")
+    Diagnostic { severity, ..Diagnostic::error(codes::UNREACHABLE, place(statement), message) }
+        .related(place(stopper), "this never goes on")
         .help("remove what stands behind, or move it before")
 }

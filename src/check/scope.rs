@@ -1,12 +1,12 @@
 //! The flat scope of a plan: what each name is and where it is declared. Loop names lie beside it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::reach::Ways;
 use crate::source::Span;
-use crate::step::Resolved;
 use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
+use crate::step::{Resolved, StepNode};
 use crate::syntax::ast::{
     self, Accessor, Block, Else, Expr, File, If, Item, Return, Set, Statement, StatementKind,
 };
@@ -56,12 +56,21 @@ pub(super) struct Clash<'a> {
 /// What a step's result is known to hold.
 #[derive(Debug, Default)]
 pub(super) struct Returned<'a> {
-    /// The items of its `return`s by key.
-    pub(super) items: Vec<&'a [Item]>,
-    /// A `return` that gives a bare value.
-    pub(super) bare: Option<Span>,
-    /// A `return` alone.
+    /// What its `return`s give by key; nothing where several give one key.
+    pub(super) items: HashMap<&'a str, Option<&'a Expr>>,
+    /// Its outputs.
+    pub(super) outputs: HashSet<&'a str>,
+    /// Whether a `return` gives a bare value, or a key that is not known.
+    pub(super) open: bool,
+    /// Whether a `return` stands alone, or none is there.
     pub(super) default: bool,
+}
+
+impl Returned<'_> {
+    /// The known fields, in no order.
+    pub(super) fn has(&self, field: &str, with_outputs: bool) -> bool {
+        self.items.contains_key(field) || with_outputs && self.outputs.contains(field)
+    }
 }
 
 /// All names of a plan.
@@ -88,7 +97,9 @@ impl<'a> Scope<'a> {
             names: HashMap::new(),
             order: Vec::new(),
             clashes: Vec::new(),
-            returned: (0..=resolved.steps.len()).map(|_| Returned::default()).collect(),
+            returned: std::iter::once(Returned::default())
+                .chain(resolved.steps.iter().map(outputs_of))
+                .collect(),
             torn: false,
         };
         for param in &meta.params {
@@ -166,7 +177,7 @@ impl<'a> Scope<'a> {
             StatementKind::Var(var) => {
                 self.variable(&var.name.text, var.name.span, step, Origin::Value(&var.value))
             }
-            StatementKind::Return(form) => self.returns(form, statement.span, step),
+            StatementKind::Return(form) => self.returns(form, step),
             StatementKind::Error => self.torn = true,
             _ => {}
         }
@@ -193,12 +204,25 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn returns(&mut self, form: &'a Return, span: Span, step: u32) {
+    fn returns(&mut self, form: &'a Return, step: u32) {
         let Some(returned) = self.returned.get_mut(step as usize) else { return };
         match form {
             Return::Default => returned.default = true,
-            Return::Value { .. } => returned.bare = Some(span),
-            Return::Fields(items) => returned.items.push(items),
+            Return::Value { .. } => returned.open = true,
+            Return::Fields(items) => {
+                for item in items {
+                    match item_key(item) {
+                        Some(key) => {
+                            returned
+                                .items
+                                .entry(key)
+                                .and_modify(|one| *one = None)
+                                .or_insert(Some(&item.value));
+                        }
+                        None => returned.open = true,
+                    }
+                }
+            }
         }
     }
 
@@ -206,6 +230,13 @@ impl<'a> Scope<'a> {
     pub(super) fn may_default(&self, step: u32) -> bool {
         let returned = self.returned.get(step as usize);
         returned.is_some_and(|returned| returned.default) || self.ways.may_pass(step)
+    }
+}
+
+fn outputs_of(node: &StepNode) -> Returned<'_> {
+    Returned {
+        outputs: node.outputs.iter().map(|output| &**output).collect(),
+        ..Returned::default()
     }
 }
 

@@ -47,6 +47,14 @@ impl Budget {
     }
 }
 
+/// Whether `written` is `meant` but for a slip of the hand, so that it can be mended unasked. A name that only begins
+/// like another is often a name of its own.
+pub(super) fn is_slip(written: &str, meant: &str) -> bool {
+    let letters = written.chars().count();
+    strsim::damerau_levenshtein(&written.to_lowercase(), &meant.to_lowercase())
+        <= (letters / 3).max(1)
+}
+
 /// Whether one of the two begins with the other, whatever the case.
 fn begins(a: &str, b: &str) -> bool {
     let mut letters =

@@ -4,7 +4,7 @@
 use crate::action::Registry;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::step::meta::{self, Meta};
+use crate::step::meta;
 use crate::syntax::ast::{
     Accessor, Block, Each, Else, Expr, ExprKind, File, If, Item, Part, Return, Set, Statement,
     StatementKind, Step, Template, Word,
@@ -183,18 +183,13 @@ impl<'a> Walker<'a> {
 
     fn parameters(&mut self, template: &'a Template) {
         for part in &template.parts {
-            if let Part::Hole(hole) = part {
-                if let Some((name, span)) =
-                    hole.base_name().filter(|(name, _)| self.meta_of().param(name).is_some())
-                {
-                    self.name(name, span, Way::Read);
-                }
+            let Part::Hole(hole) = part else { continue };
+            if let Some((name, span)) =
+                hole.base_name().filter(|(name, _)| self.scope.meta.param(name).is_some())
+            {
+                self.name(name, span, Way::Read);
             }
         }
-    }
-
-    fn meta_of(&self) -> &'a Meta {
-        self.scope.meta
     }
 
     fn step(&mut self, step: &'a Step) {

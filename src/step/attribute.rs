@@ -1,6 +1,6 @@
 //! The head of a step: its attributes, each once and of its kind. Knows no other step.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +42,8 @@ pub(super) fn read(
 ) -> Head {
     let mut head = Head::default();
     let mut seen: HashMap<&str, &Attribute> = HashMap::new();
+    let keys: HashSet<&str> =
+        step.attributes.iter().map(|attribute| &*attribute.key.text).collect();
     for attribute in &step.attributes {
         let key = &*attribute.key.text;
         if let Some(first) = seen.get(key) {
@@ -58,7 +60,7 @@ pub(super) fn read(
             "type" => kind(&attribute.value).map(|kind| head.kind = kind),
             "onError" => policy::parse(&attribute.value).map(|policy| head.policy = Some(policy)),
             "timeout" => timeout(&attribute.value).map(|timeout| head.timeout = timeout),
-            _ => Err(vec![unknown(step, attribute)]),
+            _ => Err(vec![unknown(&keys, attribute)]),
         };
         diagnostics.extend(outcome.err().into_iter().flatten());
     }
@@ -90,14 +92,14 @@ fn twice(attribute: &Attribute, first: &Attribute) -> Diagnostic {
         })
 }
 
-fn unknown(step: &Step, attribute: &Attribute) -> Diagnostic {
+fn unknown(keys: &HashSet<&str>, attribute: &Attribute) -> Diagnostic {
     let key = &*attribute.key.text;
     let diagnostic = Diagnostic::error(
         codes::ATTRIBUTE,
         attribute.key.span,
         format!("a step has no attribute `{key}`"),
     );
-    let has = |wanted: &str| step.attributes.iter().any(|a| &*a.key.text == wanted);
+    let has = |wanted: &str| keys.contains(wanted);
     if let ("retry" | "retries" | "max_retries", ExprKind::Number(number), false) =
         (key, &attribute.value.kind, has("onError"))
     {
@@ -107,7 +109,10 @@ fn unknown(step: &Step, attribute: &Attribute) -> Diagnostic {
             .fix(place(attribute), policy);
     }
     let meant: Vec<&str> = match key {
-        "name" => vec!["id"],
+        "name" => match &attribute.value.kind {
+            ExprKind::Text(text) if !is_word(&text.value) => vec!["desc"],
+            _ => vec!["id"],
+        },
         "title" | "description" | "label" => vec!["desc"],
         "kind" => vec!["type"],
         "error_policy" | "errorPolicy" | "policy" | "catch" => vec!["onError"],
@@ -117,7 +122,9 @@ fn unknown(step: &Step, attribute: &Attribute) -> Diagnostic {
         [one] if !has(one) => {
             diagnostic.help(format!("did you mean `{one}`?")).fix(attribute.key.span, *one)
         }
-        [] => diagnostic.help(format!("a step takes {}", either(&KNOWN).replace(" or ", " and "))),
+        [] | [_] => {
+            diagnostic.help(format!("a step takes {}", either(&KNOWN).replace(" or ", " and ")))
+        }
         many => diagnostic.help(format!("did you mean {}?", either(many))),
     }
 }
@@ -176,7 +183,7 @@ fn dashes_to_underscores(text: &str) -> Arc<str> {
 }
 
 /// Whether the text is a word of the language.
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
         && chars.all(unicode_ident::is_xid_continue)

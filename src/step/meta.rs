@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::code::names as codes;
 use crate::diagnostic::{Diagnostic, either, near};
 use crate::source::Span;
+use crate::step::attribute::is_word;
 use crate::step::resolve::RESERVED;
 use crate::syntax::ast::{
     self, Accessor, Block, Expr, ExprKind, File, Item, Part, StatementKind, Word,
@@ -35,6 +36,8 @@ pub struct Meta {
     pub exclude: Vec<Expr>,
     /// `@lang`.
     pub lang: Option<Expr>,
+    /// The place of each parameter in `params`.
+    index: HashMap<Arc<str>, usize>,
 }
 
 /// A parameter of a plan.
@@ -50,7 +53,7 @@ impl Meta {
     /// The parameter of that name.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&ParamDecl> {
-        self.params.iter().find(|param| &*param.name.text == name)
+        self.index.get(name).and_then(|&at| self.params.get(at))
     }
 }
 
@@ -70,8 +73,6 @@ struct Collector {
     diagnostics: Vec<Diagnostic>,
     /// Keys and where they were first written.
     seen: Vec<(&'static str, Span)>,
-    /// Parameters and where.
-    declared: HashMap<Arc<str>, Span>,
     /// Whether a step has been met.
     behind: Option<Span>,
 }
@@ -160,10 +161,10 @@ impl Collector {
 
     fn params(&mut self, items: &[Item]) {
         for item in items {
-            match parameter(item) {
-                Ok(Some(param)) => self.param(param),
-                Ok(None) => {}
-                Err(diagnostic) => self.diagnostics.push(*diagnostic),
+            let (param, wrong) = parameter(item);
+            self.diagnostics.extend(wrong);
+            if let Some(param) = param {
+                self.param(param);
             }
         }
     }
@@ -176,15 +177,15 @@ impl Collector {
                 Diagnostic::error(codes::RESERVED, param.name.span, text)
                     .help("call the parameter something else"),
             );
-        } else if let Some(first) = self.declared.get(name) {
+        } else if let Some(first) = self.meta.param(name) {
             let text = format!("the parameter `{name}` is declared twice");
             self.diagnostics.push(
                 Diagnostic::error(codes::PARAMETER, param.name.span, text)
-                    .related(*first, "the first one is here")
+                    .related(first.name.span, "the first one is here")
                     .help("remove one of the two"),
             );
         } else {
-            self.declared.insert(Arc::clone(name), param.name.span);
+            self.meta.index.insert(Arc::clone(name), self.meta.params.len());
             self.meta.params.push(param);
         }
     }
@@ -280,41 +281,38 @@ fn value(key: &str, item: &Item) -> Result<Option<Expr>, Box<Diagnostic>> {
     }
 }
 
-fn parameter(item: &Item) -> Result<Option<ParamDecl>, Box<Diagnostic>> {
+/// A parameter, as far as one is meant, and what is wrong with it.
+fn parameter(item: &Item) -> (Option<ParamDecl>, Option<Diagnostic>) {
+    const HELP: &str = "write `@params target, depth=3`";
     let error = |span, message: String| Diagnostic::error(codes::PARAMETER, span, message);
-    let help = "write `@params target, depth=3`";
-    if let Some(name) = &item.key {
-        if name.text.contains('.') {
-            return Err(Box::new(
-                error(name.span, format!("the parameter `{}` is no word", name.text)).help(help),
-            ));
-        }
-        if !is_constant(&item.value) {
-            let text = format!("the default of `{}` is not a constant", name.text);
-            return Err(Box::new(
-                error(item.value.span, text).help("write a string, a number or another constant"),
-            ));
-        }
-        return Ok(Some(ParamDecl { name: name.clone(), default: Some(item.value.clone()) }));
+    let Some(name) = &item.key else { return without_default(&item.value, HELP) };
+    if name.text.contains('.') {
+        let text = format!("the parameter `{}` is no word", name.text);
+        return (None, Some(error(name.span, text).help(HELP)));
     }
-    match &item.value.kind {
-        ExprKind::Error => Ok(None),
-        ExprKind::Name(word) => {
-            let name = Word { text: word.clone(), span: item.value.span };
-            Ok(Some(ParamDecl { name, default: None }))
-        }
-        ExprKind::Text(text)
-            if text.value.chars().all(unicode_ident::is_xid_continue) && !text.value.is_empty() =>
-        {
+    let wrong = (!is_constant(&item.value)).then(|| {
+        let text = format!("the default of `{}` is not a constant", name.text);
+        error(item.value.span, text).help("write a string, a number or another constant")
+    });
+    let default = wrong.is_none().then(|| item.value.clone());
+    (Some(ParamDecl { name: name.clone(), default }), wrong)
+}
+
+fn without_default(value: &Expr, help: &str) -> (Option<ParamDecl>, Option<Diagnostic>) {
+    let error =
+        |message: String| Diagnostic::error(codes::PARAMETER, value.span, message).help(help);
+    let declare = |text: &Arc<str>| {
+        Some(ParamDecl { name: Word { text: Arc::clone(text), span: value.span }, default: None })
+    };
+    match &value.kind {
+        ExprKind::Error => (None, None),
+        ExprKind::Name(word) => (declare(word), None),
+        ExprKind::Text(text) if is_word(&text.value) => {
             let shown =
                 format!("a parameter is written without quotes, found `\"{}\"`", text.value);
-            Err(Box::new(
-                error(item.value.span, shown).help(help).fix(item.value.span, &*text.value),
-            ))
+            (declare(&text.value), Some(error(shown).fix(value.span, &*text.value)))
         }
-        _ => Err(Box::new(
-            error(item.value.span, "expected the name of a parameter".to_owned()).help(help),
-        )),
+        _ => (None, Some(error("expected the name of a parameter".to_owned()))),
     }
 }
 
@@ -362,7 +360,7 @@ fn wrong_hole(hole: &Expr, meta: &Meta) -> Option<Diagnostic> {
         Base::Silent => return None,
         Base::Other => "only parameters can stand here".to_owned(),
     };
-    let names: Vec<&str> = meta.params.iter().map(|param| &*param.name.text).collect();
+    let names: Vec<&str> = meta.params.iter().take(100).map(|param| &*param.name.text).collect();
     let diagnostic = Diagnostic::error(codes::NOT_A_PARAMETER, hole.span, text);
     let help = "this string is read before the plan runs; it may hold names of `@params` only";
     Some(match (path_base(hole), &hole.kind) {
