@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Severity};
+use crate::diagnostic::{Code, Fault, Kind, Severity};
 use crate::source::{OffsetMap, SourceId};
 
 /// Something wrong in an embedded text.
@@ -55,6 +55,16 @@ impl Flaw {
     pub fn fix(mut self, text: impl Into<String>) -> Self {
         self.fix = Some(text.into());
         self
+    }
+
+    /// The fault it is where the text was only known when the plan ran.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        let fault = Fault::new(Kind::Argument, self.code, self.message);
+        match self.help {
+            Some(help) => fault.help(help),
+            None => fault,
+        }
     }
 
     /// The same flaw of a text that lies inside another one.

@@ -8,7 +8,7 @@ use super::walk;
 use crate::languages::{Language, encoding};
 
 /// What one reading of a file gave.
-pub struct Source {
+pub struct Reading {
     /// Of its bytes.
     pub hash: blake3::Hash,
     /// Its text, or why it has none.
@@ -19,7 +19,7 @@ pub struct Source {
 ///
 /// # Errors
 /// In a few words, why it could not be read.
-pub fn read(path: &Path, language: Language, limit: u64) -> Result<Source, String> {
+pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, String> {
     // The kind is asked again right before the file is opened: opening a pipe would wait for its writer.
     let meta = std::fs::symlink_metadata(path).map_err(|e| walk::reason(&e))?;
     if !meta.is_file() {
@@ -35,7 +35,7 @@ pub fn read(path: &Path, language: Language, limit: u64) -> Result<Source, Strin
         return Err(too_large(bytes.len() as u64, limit));
     }
     let hash = blake3::hash(&bytes);
-    Ok(Source { hash, text: encoding::decode(bytes, language) })
+    Ok(Reading { hash, text: encoding::decode(bytes, language) })
 }
 
 fn too_large(size: u64, limit: u64) -> String {

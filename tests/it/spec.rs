@@ -39,7 +39,7 @@ struct Outcome {
     edits: Vec<Edit>,
 }
 
-const EXPECTED: [&str; 5] = ["output", "error", "fault", "exit", "result"];
+const EXPECTED: [&str; 6] = ["codes", "output", "error", "fault", "exit", "result"];
 const INPUT: [&str; 3] = ["sh", "stdin", "qp"];
 
 #[test]
@@ -188,6 +188,15 @@ fn check(case: &Case) -> Outcome {
                 .push(format!("a block `{}` needs a file name or is misspelt", block.kind));
         }
     }
+    if let Some(block) = case.block("codes") {
+        let found = codes(case);
+        if block.text != found {
+            outcome.complaints.push(format!("codes:\n{}", difference(&block.text, &found)));
+        }
+        if !case.expects("sh") && !case.expects("output") {
+            return outcome;
+        }
+    }
     let ran = run(case, &[]);
     for (kind, found) in [("output", &ran.stdout), ("error", &ran.stderr)] {
         if let Some(block) = case.block(kind) {
@@ -220,6 +229,19 @@ fn run(case: &Case, further: &[&str]) -> Ran {
         whole.code = ran.code;
     }
     whole
+}
+
+/// What `qplan check` says of the plan, a line a diagnostic: `CODE line:col message`.
+fn codes(case: &Case) -> String {
+    let place = Place::new(case.files());
+    let ran = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
+    let rows: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    let line = |row: &Value| {
+        let (code, message) = (row["code"].as_str(), row["message"].as_str());
+        let (line, col) = (&row["span"]["line"], &row["span"]["col"]);
+        format!("{} {line}:{col} {}\n", code.unwrap_or("?"), message.unwrap_or("?"))
+    };
+    rows.as_array().map_or_else(|| ran.stderr.clone(), |rows| rows.iter().map(line).collect())
 }
 
 /// Compares texts, times aside; blanks at the ends of lines and of the text do not count in what is rendered.

@@ -14,7 +14,6 @@ use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Severity};
 use crate::facts::Needs;
 use crate::facts::needs::{Case, Code, Lang, Pattern, Scope, Strictness};
-use crate::languages::grammars;
 use crate::query::ir::{Body, Filter, Flaw, Value as Text, Wanted};
 use crate::query::{self, Query};
 use crate::scan::pattern::{self, Takes};
@@ -132,7 +131,7 @@ fn of_query(args: &Args, query: Query) -> Result<Asked, Fault> {
     match query.body {
         Body::Search(text) => {
             let search = search::Asked::new(&text, None, Case::Exact, scope, limit);
-            search.flaw().map_or(Ok(Asked::Search(search)), |flaw| Err(fault(flaw)))
+            search.flaw().map_or(Ok(Asked::Search(search)), |flaw| Err(flaw.fault()))
         }
         Body::Pattern(asked) => {
             of_pattern(Pattern { code: spec(&asked), scope }, asked.filters, limit)
@@ -163,7 +162,7 @@ fn spec(asked: &query::ir::Pattern) -> Code {
 
 fn of_pattern(need: Pattern, filters: Vec<Filter>, limit: Option<i64>) -> Result<Asked, Fault> {
     match pattern_flaws(&need, &filters).into_iter().find(|flaw| flaw.severity == Severity::Error) {
-        Some(flaw) => Err(fault(flaw)),
+        Some(flaw) => Err(flaw.fault()),
         None => Ok(Asked::Pattern { need, filters, limit }),
     }
 }
@@ -234,18 +233,9 @@ pub(super) fn problem(flaw: Flaw) -> Problem {
     Problem { range, severity, code, message, help, fix }
 }
 
-/// A flaw of a text that was only known when the plan ran.
-pub(super) fn fault(flaw: Flaw) -> Fault {
-    let fault = rows::argument(flaw.code, flaw.message);
-    match flaw.help {
-        Some(help) => fault.help(help),
-        None => fault,
-    }
-}
-
 fn first_fault(flaws: Vec<Flaw>) -> Fault {
     let first = flaws.into_iter().next();
-    first.map_or_else(|| rows::argument(codes::QUERY_EMPTY, "the query is empty"), fault)
+    first.map_or_else(|| rows::argument(codes::QUERY_EMPTY, "the query is empty"), Flaw::fault)
 }
 
 fn needs(args: &Args) -> Result<Needs, Fault> {
@@ -293,16 +283,12 @@ fn table(
         shaper.file(file);
     }
     let mut text = cover::tally(shaper.count, "match", "matches", shaper.files);
-    let mut warnings: Vec<String> = Vec::new();
-    if let [(language, flaw)] = found.refused.as_slice() {
-        text += &format!("; the pattern is no {}", language.name());
-        let _ = flaw;
+    if let [language] = found.refused.as_slice() {
+        text += &format!("; the pattern is no {language}");
     }
-    let compiled = pattern::compile(&need.code, need.scope.lang);
-    warnings.extend(compiled.flaws(&need.code).into_iter().map(|flaw| flaw.message));
     let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
     let languages =
-        Value::object(counts.map(|(rule, &count)| (rule.language.name(), Value::count(count))));
+        Value::object(counts.map(|(rule, &count)| (rule.language(), Value::count(count))));
     let answer = Answer {
         cover: &found.cover,
         count: shaper.count,
@@ -310,16 +296,16 @@ fn table(
         refused: found
             .files
             .iter()
-            .filter_map(|f| Some((Arc::clone(&f.path), f.matches.refused?)))
+            .filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?)))
             .collect(),
         scope: scope_text(&need.scope, workspace),
         summary: vec![
             ("mode", "pattern".into()),
             ("files", Value::count(shaper.files)),
             ("languages", languages),
-            ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language.name().into()))),
+            ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
-        warnings,
+        warnings: found.flaws.iter().map(|flaw| flaw.message.clone()).collect(),
     };
     let (columns, limits) = shaper.finish();
     answer.table(&text, columns, &limits)
@@ -364,20 +350,16 @@ impl<'a> Shaper<'a> {
             let bytes = (found.hi - found.lo) as usize
                 + captures.iter().map(|c| (c.hi - c.lo) as usize).sum::<usize>();
             if self.rows.has_room(bytes) {
-                let place = Place {
-                    path: &file.path,
-                    language: rule.language,
-                    text: &file.text,
-                    lo: found.lo,
-                    hi: found.hi,
-                };
-                let kind = self.kinds.entry((file.rule, found.kind)).or_insert_with(|| {
-                    grammars::grammar(rule.language)
-                        .node_kind_for_id(found.kind)
-                        .unwrap_or("")
-                        .into()
-                });
-                self.rows.push(place, Arc::clone(kind), file.text.slice(found.lo, found.hi).into());
+                let place = Place { source: &file.source, lo: found.lo, hi: found.hi };
+                let kind = self
+                    .kinds
+                    .entry((file.rule, found.kind))
+                    .or_insert_with(|| rule.kind(found.kind).into());
+                self.rows.push(
+                    place,
+                    Arc::clone(kind),
+                    file.source.slice(found.lo, found.hi).into(),
+                );
                 self.names.push(name(file, captures));
                 self.captures.push(captured(rule, file, captures));
             }
@@ -402,7 +384,7 @@ fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capt
     let mut nodes = captures.iter().filter(|capture| capture.variable as usize == index);
     let text = match (nodes.next(), rule.variables[index].takes) {
         (Some(first), _) => {
-            file.text.slice(first.lo, nodes.last().map_or(first.hi, |last| last.hi))
+            file.source.slice(first.lo, nodes.last().map_or(first.hi, |last| last.hi))
         }
         (None, Takes::Many) => "",
         (None, Takes::One) => return false,
@@ -412,7 +394,7 @@ fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capt
 
 fn name(file: &FileMatches, captures: &[Capture]) -> Value {
     let own = captures.iter().find(|capture| capture.variable == NAME);
-    own.map_or(Value::Null, |capture| Value::str(file.text.slice(capture.lo, capture.hi)))
+    own.map_or(Value::Null, |capture| Value::str(file.source.slice(capture.lo, capture.hi)))
 }
 
 fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
@@ -421,7 +403,7 @@ fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value 
     }
     let fields = rule.variables.iter().zip(0_u32..).filter_map(|(variable, index)| {
         let nodes = captures.iter().filter(|capture| capture.variable == index);
-        let mut texts = nodes.map(|capture| Value::str(file.text.slice(capture.lo, capture.hi)));
+        let mut texts = nodes.map(|capture| Value::str(file.source.slice(capture.lo, capture.hi)));
         let value = match variable.takes {
             Takes::One => texts.next()?,
             Takes::Many => Value::list(texts),

@@ -6,8 +6,7 @@ use crate::action::{Args, Field};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::needs::{Lang, Scope};
-use crate::languages::Language;
-use crate::languages::text::Text;
+use crate::scan::session::Source;
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
@@ -18,10 +17,8 @@ const MAX_BYTES: usize = 1 << 28;
 
 /// Where a row points.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'t> {
-    pub(super) path: &'t Arc<str>,
-    pub(super) language: Language,
-    pub(super) text: &'t Text,
+pub(super) struct Place<'s> {
+    pub(super) source: &'s Source,
     pub(super) lo: u32,
     pub(super) hi: u32,
 }
@@ -36,7 +33,8 @@ pub(super) struct Rows {
     kind: Vec<Arc<str>>,
     text: Vec<Arc<str>>,
     numbers: [Vec<i64>; 4],
-    languages: [Arc<str>; Language::ALL.len()],
+    /// Names of languages, shared by their rows.
+    names: Vec<Arc<str>>,
 }
 
 impl Rows {
@@ -51,7 +49,7 @@ impl Rows {
             kind: Vec::new(),
             text: Vec::new(),
             numbers: Default::default(),
-            languages: Language::ALL.map(|language| language.name().into()),
+            names: Vec::new(),
         }
     }
 
@@ -73,14 +71,26 @@ impl Rows {
 
     /// Adds a row.
     pub(super) fn push(&mut self, place: Place<'_>, kind: Arc<str>, text: Arc<str>) {
-        let (start, end) = (place.text.position(place.lo), place.text.position(place.hi));
-        self.file.push(Arc::clone(place.path));
-        self.language.push(Arc::clone(&self.languages[place.language as usize]));
+        let (start, end) = (place.source.position(place.lo), place.source.position(place.hi));
+        let language = self.name(place.source.language());
+        self.file.push(Arc::clone(&place.source.path));
+        self.language.push(language);
         self.kind.push(kind);
         self.text.push(text);
         let numbers = [start.line, start.col, end.line, end.col];
         for (column, number) in self.numbers.iter_mut().zip(numbers) {
             column.push(i64::from(number));
+        }
+    }
+
+    fn name(&mut self, name: &str) -> Arc<str> {
+        match self.names.iter().find(|known| ***known == *name) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let shared: Arc<str> = name.into();
+                self.names.push(Arc::clone(&shared));
+                shared
+            }
         }
     }
 
@@ -116,7 +126,7 @@ pub(super) fn column(name: &str, cells: Cells) -> Column {
     Column { name: name.into(), cells }
 }
 
-/// The fields of a row that every analysis action has.
+/// A documented field of a row.
 pub(super) const fn field(name: &'static str, kind: &'static str, doc: &'static str) -> Field {
     Field { name, kind, doc }
 }
@@ -136,7 +146,7 @@ pub(super) fn argument(code: crate::diagnostic::Code, message: impl Into<String>
     Fault::new(Kind::Argument, code, message)
 }
 
-/// `limit`, given as an argument or in the query.
+/// What is given as an argument or in the query, but not in both.
 pub(super) fn once<T>(
     name: &str,
     argument_value: Option<T>,

@@ -10,11 +10,10 @@ use crate::action::{
 };
 use crate::diagnostic::Fault;
 use crate::facts::Needs;
-use crate::facts::needs::{Case, Mode, Scope, Search};
-use crate::languages::Language;
+use crate::facts::needs::{Case, Lang, Mode, Scope, Search};
 use crate::query::ir::Flaw;
 use crate::scan::search::{Finder, mode_of};
-use crate::scan::session::SearchAnswer;
+use crate::scan::session::{SearchAnswer, Source};
 use crate::value::Value;
 
 /// A line longer than this is shown around its hit only, in characters.
@@ -40,10 +39,10 @@ pub static ACTION: Action = Action {
 static PARAMS: &[Param] = &[
     Param {
         name: "query",
-        kind: Kind::Text,
+        kind: Kind::Symbol,
         presence: Presence::Required,
         primary: true,
-        doc: "what to search for",
+        doc: "what to search for; a bare word is the text itself",
         validate: Some(validate),
     },
     Param {
@@ -151,7 +150,7 @@ fn validate(text: &str, args: &Args) -> Vec<Problem> {
 fn needs(args: &Args) -> Result<Needs, Fault> {
     let asked = asked(args);
     match asked.flaw() {
-        Some(flaw) => Err(super::q::fault(flaw)),
+        Some(flaw) => Err(flaw.fault()),
         None => Ok(asked.needs()),
     }
 }
@@ -159,7 +158,7 @@ fn needs(args: &Args) -> Result<Needs, Fault> {
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
     let asked = asked(args);
     match asked.flaw() {
-        Some(flaw) => Err(super::q::fault(flaw)),
+        Some(flaw) => Err(flaw.fault()),
         None => asked.answer(cx, None),
     }
 }
@@ -207,10 +206,10 @@ fn table(
 }
 
 fn languages(found: &SearchAnswer) -> Value {
-    let counts = Language::ALL.into_iter().filter_map(|language| {
-        let files = found.files.iter().filter(|file| file.language == language);
+    let counts = Lang::WORDS.iter().filter_map(|&language| {
+        let files = found.files.iter().filter(|file| file.source.language() == language);
         let hits: usize = files.map(|file| file.hits.len()).sum();
-        (hits > 0).then(|| (language.name(), Value::count(hits)))
+        (hits > 0).then(|| (language, Value::count(hits)))
     });
     Value::object(counts)
 }
@@ -225,24 +224,18 @@ fn columns(
     'files: for file in &found.files {
         let mut line: Option<((u32, u32), Arc<str>)> = None;
         for hit in &file.hits {
-            let at = file.text.line_at(hit.start);
+            let at = file.source.line_at(hit.start);
             let shown = match &line {
                 Some((last, shown)) if *last == at && !is_long(at) => Arc::clone(shown),
-                _ => shown(&file.text, at, (hit.start, hit.end)),
+                _ => shown(&file.source, at, (hit.start, hit.end)),
             };
-            let itself = file.text.slice(hit.start, hit.end);
+            let itself = file.source.slice(hit.start, hit.end);
             if !rows.has_room(shown.len() + itself.len()) {
                 break 'files;
             }
             line = Some((at, Arc::clone(&shown)));
             matches.push(itself.into());
-            let place = Place {
-                path: &file.path,
-                language: file.language,
-                text: &file.text,
-                lo: hit.start,
-                hi: hit.end,
-            };
+            let place = Place { source: &file.source, lo: hit.start, hi: hit.end };
             rows.push(place, Arc::clone(&kind), shown);
         }
     }
@@ -254,12 +247,12 @@ const fn is_long((lo, hi): (u32, u32)) -> bool {
     (hi - lo) as usize > LONGEST_LINE
 }
 
-fn shown(text: &crate::languages::text::Text, line: (u32, u32), hit: (u32, u32)) -> Arc<str> {
+fn shown(source: &Source, line: (u32, u32), hit: (u32, u32)) -> Arc<str> {
     if !is_long(line) {
-        return text.slice(line.0, line.1).into();
+        return source.slice(line.0, line.1).into();
     }
-    let before = text.slice(line.0, hit.0.clamp(line.0, line.1));
-    let behind = text.slice(hit.0.clamp(line.0, line.1), line.1);
+    let before = source.slice(line.0, hit.0.clamp(line.0, line.1));
+    let behind = source.slice(hit.0.clamp(line.0, line.1), line.1);
     let start = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
     let end = behind.char_indices().nth(AROUND).map_or(behind.len(), |(at, _)| at);
     let dots = |is_cut: bool| if is_cut { "…" } else { "" };

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use ast_grep_core::PatternError;
+use ast_grep_core::{Language as _, PatternError};
 use tree_sitter::{Node, TreeCursor};
 
 use super::{MAX_BYTES, MAX_DEPTH};
@@ -28,7 +28,8 @@ pub(super) fn tree(text: &str, language: Language) -> Result<(), Flaw> {
         let place = |offset| grammars::unexpand(text, &expanded, offset);
         place(node.start_byte())..place(node.end_byte())
     };
-    match first_fault(core(tree.root_node()).walk()) {
+    match first_fault(core(tree.root_node()).walk(), &|node| is_variable(node, &expanded, language))
+    {
         None => Ok(()),
         Some(Fault::Deep(node)) => {
             let message = format!("the pattern is nested more than {MAX_DEPTH} levels deep");
@@ -64,8 +65,11 @@ enum Fault<'t> {
 }
 
 /// The first node in reading order that is at fault; of nested errors the innermost. A missing `;` ends a Rust statement
-/// that is meant, and ast-grep drops it.
-fn first_fault(mut cursor: TreeCursor<'_>) -> Option<Fault<'_>> {
+/// that is meant, and ast-grep drops it; a metavariable is one wherever it stands, as in `struct $S { $$$F }`.
+fn first_fault<'t>(
+    mut cursor: TreeCursor<'t>,
+    is_variable: &dyn Fn(Node<'t>) -> bool,
+) -> Option<Fault<'t>> {
     let mut error = None;
     loop {
         let node = cursor.node();
@@ -76,11 +80,11 @@ fn first_fault(mut cursor: TreeCursor<'_>) -> Option<Fault<'_>> {
             if node.is_missing() && node.kind() != ";" {
                 return Some(Fault::Missing(node));
             }
-            if node.is_error() {
+            if node.is_error() && !is_variable(node) {
                 error = Some(node);
             }
         }
-        if cursor.goto_first_child() {
+        if !(node.is_error() && is_variable(node)) && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {
@@ -89,6 +93,10 @@ fn first_fault(mut cursor: TreeCursor<'_>) -> Option<Fault<'_>> {
             }
         }
     }
+}
+
+fn is_variable(node: Node<'_>, expanded: &str, language: Language) -> bool {
+    expanded.get(node.byte_range()).is_some_and(|text| language.extract_meta_var(text).is_some())
 }
 
 fn missing(text: &str, node: Node<'_>, range: Range<usize>, language: Language) -> Flaw {

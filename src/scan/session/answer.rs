@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::diagnostic::Fault;
 use crate::facts::needs::{Pattern, Search};
-use crate::languages::Language;
 use crate::languages::text::Text;
+use crate::languages::{Language, grammars};
 use crate::query::ir::Flaw;
-pub use crate::scan::pattern::Variable;
+use crate::scan::pattern::Variable;
 use crate::scan::visit::Matches;
+use crate::source::Position;
 
 /// An answer, or what is wrong with the question.
 pub type Found<T> = Result<Arc<T>, Fault>;
@@ -28,8 +29,10 @@ pub struct Answers {
 pub struct PatternAnswer {
     /// What its captures are called, one a language in which the pattern parses.
     pub rules: Vec<RuleView>,
-    /// The languages in which it does not, with the reason.
-    pub refused: Vec<(Language, Flaw)>,
+    /// The languages in which it does not.
+    pub refused: Vec<&'static str>,
+    /// What stands against the pattern although it parses.
+    pub flaws: Vec<Flaw>,
     /// Files with matches, by path.
     pub files: Vec<FileMatches>,
     /// Files that hold the pattern's texts and whose tree has errors: path and line of the first.
@@ -40,18 +43,63 @@ pub struct PatternAnswer {
 
 /// A pattern in one language.
 pub struct RuleView {
-    /// The language.
-    pub language: Language,
+    pub(super) language: Language,
     /// Its metavariables in the order they are written.
     pub variables: Vec<Variable>,
 }
 
-/// The matches of a pattern in one file.
-pub struct FileMatches {
+impl RuleView {
+    /// The name of the language.
+    #[must_use]
+    pub fn language(&self) -> &'static str {
+        self.language.name()
+    }
+
+    /// The name of a node kind.
+    #[must_use]
+    pub fn kind(&self, id: u16) -> &'static str {
+        grammars::grammar(self.language).node_kind_for_id(id).unwrap_or("")
+    }
+}
+
+/// A file that rows point into.
+pub struct Source {
     /// Relative to the root.
     pub path: Arc<str>,
-    /// Its source.
-    pub text: Arc<Text>,
+    pub(super) language: Language,
+    pub(super) text: Arc<Text>,
+}
+
+impl Source {
+    /// The name of its language.
+    #[must_use]
+    pub fn language(&self) -> &'static str {
+        self.language.name()
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        self.text.position(offset)
+    }
+
+    /// The text between two byte offsets.
+    #[must_use]
+    pub fn slice(&self, lo: u32, hi: u32) -> &str {
+        self.text.slice(lo, hi)
+    }
+
+    /// Byte offsets of the line that holds the offset, its end excluded.
+    #[must_use]
+    pub fn line_at(&self, offset: u32) -> (u32, u32) {
+        self.text.line_at(offset)
+    }
+}
+
+/// The matches of a pattern in one file.
+pub struct FileMatches {
+    /// The file.
+    pub source: Source,
     /// The index of the rule, whose language is the file's.
     pub rule: usize,
     /// The matches.
@@ -76,12 +124,8 @@ impl SearchAnswer {
 
 /// The hits of a search in one file.
 pub struct FileHits {
-    /// Relative to the root.
-    pub path: Arc<str>,
-    /// The file's language.
-    pub language: Language,
-    /// Its source.
-    pub text: Arc<Text>,
+    /// The file.
+    pub source: Source,
     /// Byte ranges, in order.
     pub hits: Vec<Range<u32>>,
 }
@@ -93,8 +137,6 @@ pub struct Cover {
     pub in_scope: usize,
     /// Files read.
     pub scanned: usize,
-    /// Files read, by language.
-    pub languages: Vec<(Language, usize)>,
     /// Files left out.
     pub skipped: Vec<Skipped>,
 }

@@ -9,6 +9,7 @@ use rayon::ThreadPool;
 
 pub use answer::{
     Answers, Cover, FileHits, FileMatches, Found, PatternAnswer, RuleView, SearchAnswer, Skipped,
+    Source,
 };
 
 use super::scope::{self, Area};

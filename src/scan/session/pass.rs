@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::answer::{
     Answers, Cover, FileHits, FileMatches, Found, PatternAnswer, RuleView, SearchAnswer, Skipped,
+    Source,
 };
 use super::{Session, State};
 use crate::diagnostic::code::scan as codes;
@@ -124,7 +125,7 @@ fn compile(session: &Session, needs: &Needs) -> Asked {
     for asked in &needs.searches {
         let ready = scopes[&asked.scope]
             .clone()
-            .and_then(|area| Ok((area, Finder::new(asked).map_err(fault)?)));
+            .and_then(|area| Ok((area, Finder::new(asked).map_err(Flaw::fault)?)));
         let area = ready.as_ref().map_or(0, |(area, _)| *area);
         let answer = ready.map(|(area, finder)| {
             finders.push(AskedSearch { finder, scope: area, owner: searches.len() });
@@ -144,30 +145,20 @@ fn compile_pattern(
     let compiled = pattern::compile(&asked.code, lang);
     if compiled.rules.is_empty() {
         let flaw = compiled.flaws(&asked.code).into_iter().next();
-        return Err(flaw.map_or_else(
-            || Fault::new(Kind::Argument, codes::PATTERN_EMPTY, "the pattern is empty"),
-            fault,
-        ));
+        let empty = || Fault::new(Kind::Argument, codes::PATTERN_EMPTY, "the pattern is empty");
+        return Err(flaw.map_or_else(empty, Flaw::fault));
     }
     let view =
         |rule: &Rule| RuleView { language: rule.language, variables: rule.variables.clone() };
     let answer = PatternAnswer {
         rules: compiled.rules.iter().map(view).collect(),
-        refused: compiled.refused,
+        flaws: compiled.flaws(&asked.code),
+        refused: compiled.refused.iter().map(|(language, _)| language.name()).collect(),
         files: Vec::new(),
         broken: Vec::new(),
         cover: Arc::default(),
     };
     Ok((answer, compiled.rules))
-}
-
-/// A flaw of a text that was only known when the plan ran.
-pub(super) fn fault(flaw: Flaw) -> Fault {
-    let fault = Fault::new(Kind::Argument, flaw.code, flaw.message);
-    match flaw.help {
-        Some(help) => fault.help(help),
-        None => fault,
-    }
 }
 
 fn visit_all(
@@ -249,14 +240,13 @@ impl Asked {
                 answer.broken.push((Arc::clone(path), text.position(error).line));
             }
             if !matches.all.is_empty() || matches.refused.is_some() {
-                let (path, text) = (Arc::clone(path), Arc::clone(text));
-                answer.files.push(FileMatches { path, text, rule: number, matches });
+                let source = source(path, language, text);
+                answer.files.push(FileMatches { source, rule: number, matches });
             }
         }
         for (index, hits) in visit.hits {
             if let Ok(answer) = &mut self.searches[index].1 {
-                let (path, text) = (Arc::clone(path), Arc::clone(text));
-                answer.files.push(FileHits { path, language, text, hits });
+                answer.files.push(FileHits { source: source(path, language, text), hits });
             }
         }
     }
@@ -283,6 +273,10 @@ impl Asked {
     }
 }
 
+fn source(path: &Arc<str>, language: Language, text: &Arc<Text>) -> Source {
+    Source { path: Arc::clone(path), language, text: Arc::clone(text) }
+}
+
 fn changed_fault(path: &str) -> Fault {
     Fault::new(Kind::ChangedDuringRun, codes::CHANGED, format!("`{path}` changed while the plan ran"))
         .help("run the plan again; arguments that are known before the run need no second look at the files")
@@ -290,7 +284,6 @@ fn changed_fault(path: &str) -> Fault {
 
 fn cover(session: &Session, area: &Area) -> Cover {
     let mut cover = Cover::default();
-    let mut languages = [0_usize; Language::ALL.len()];
     for (file, state) in
         session.files.iter().zip(&session.states).filter(|(file, _)| area.holds(file))
     {
@@ -304,14 +297,9 @@ fn cover(session: &Session, area: &Area) -> Cover {
                     reason,
                 });
             }
-            (None, Some(language)) => {
-                cover.scanned += 1;
-                languages[language as usize] += 1;
-            }
+            (None, Some(_)) => cover.scanned += 1,
             (None, None) => {}
         }
     }
-    let counted = Language::ALL.into_iter().zip(languages);
-    cover.languages = counted.filter(|&(_, count)| count > 0).collect();
     cover
 }
