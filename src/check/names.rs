@@ -142,18 +142,23 @@ impl<'a> Names<'_, 'a> {
 
     /// `set` of names that do not exist, or do not change.
     fn sets(&mut self) {
+        let mut read: HashSet<&str> = HashSet::new();
         let mut said: HashSet<&str> = HashSet::new();
         for used in &self.log.uses {
-            let (Way::Set(_) | Way::SetInside) = used.way else { continue };
+            if !matches!(used.way, Way::Set(_) | Way::SetInside) {
+                read.insert(used.name);
+                continue;
+            }
             let diagnostic = match (self.role(used.name), used.way) {
+                _ if said.contains(used.name) => continue,
                 _ if RESERVED.contains(&used.name) => self.fixed(used),
                 (Some(Role::Parameter | Role::Id(_) | Role::Namespace(_)), _) => self.fixed(used),
+                (Some(Role::Wished), Way::Set(_)) if read.contains(used.name) => unmade(used),
                 (Some(Role::Wished), Way::Set(keyword)) => self.wished(used, keyword),
                 _ => continue,
             };
-            if said.insert(used.name) {
-                self.found.push(diagnostic);
-            }
+            said.insert(used.name);
+            self.found.push(diagnostic);
         }
     }
 
@@ -169,8 +174,7 @@ impl<'a> Names<'_, 'a> {
     }
 
     fn wished(&mut self, used: &Use<'_>, keyword: Span) -> Diagnostic {
-        let text = format!("`set` changes a variable, and there is none called `{}`", used.name);
-        let diagnostic = Diagnostic::error(codes::SET_UNKNOWN, used.span, text);
+        let diagnostic = no_variable(used);
         let scope = self.scope;
         let others =
             scope.order.iter().copied().filter(|name| {
@@ -374,6 +378,16 @@ impl<'a> Names<'_, 'a> {
             self.found.push(warning);
         }
     }
+}
+
+fn no_variable(used: &Use<'_>) -> Diagnostic {
+    let text = format!("`set` changes a variable, and there is none called `{}`", used.name);
+    Diagnostic::error(codes::SET_UNKNOWN, used.span, text)
+}
+
+/// A name that is read before the first `set` of it has to be made before that.
+fn unmade(used: &Use<'_>) -> Diagnostic {
+    no_variable(used).help(format!("make it before it is read: `var {} = …`", used.name))
 }
 
 /// Whether a parameter takes text and no bare words: a lone word that nothing declares is meant as text.
