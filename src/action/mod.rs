@@ -103,7 +103,7 @@ pub static COMMON: &[Param] = &[
         presence: Presence::Optional,
         primary: false,
         doc: "the file or directory that rows come from",
-        validate: None,
+        validate: Some(stays_inside),
     },
     Param {
         name: "exclude",
@@ -138,6 +138,29 @@ pub static COMMON: &[Param] = &[
         validate: None,
     },
 ];
+
+/// A relative path may not lead above the root; where an absolute one leads is known when the plan runs.
+fn stays_inside(path: &str, _: &Args) -> Vec<Problem> {
+    let mut depth = 0_usize;
+    for part in path.split('/').filter(|part| !path.starts_with('/') && !matches!(*part, "" | "."))
+    {
+        let above = if part == ".." { depth.checked_sub(1) } else { Some(depth + 1) };
+        let Some(now) = above else {
+            return vec![Problem {
+                range: 0..path.len(),
+                severity: Severity::Error,
+                code: crate::diagnostic::code::scan::OUTSIDE_ROOT,
+                message: format!("`{path}` leads out of the root"),
+                help: Some(
+                    "paths are relative to the root; `--root` chooses another one".to_owned(),
+                ),
+                fix: None,
+            }];
+        };
+        depth = now;
+    }
+    Vec::new()
+}
 
 /// Whether a parameter may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
