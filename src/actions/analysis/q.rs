@@ -287,7 +287,7 @@ fn table(
     }
     let mut text = cover::tally(shaper.count, "match", "matches", shaper.files);
     if let [language] = found.refused.as_slice() {
-        text += &format!("; the pattern is no {language}");
+        text += &format!("; the pattern does not parse as {language}");
     }
     let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
     let languages =
@@ -391,7 +391,7 @@ fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capt
     let mut nodes = captures.iter().filter(|capture| capture.variable as usize == index);
     let text = match (nodes.next(), rule.variables[index].takes) {
         (Some(first), _) => {
-            file.source.slice(first.lo, nodes.last().map_or(first.hi, |last| last.hi))
+            file.source.slice(first.lo, nodes.next_back().map_or(first.hi, |last| last.hi))
         }
         (None, Takes::Many) => "",
         (None, Takes::One) => return false,
