@@ -17,7 +17,8 @@ import corpora
 HERE = os.path.dirname(os.path.abspath(__file__))
 QPLAN = os.path.join(os.path.dirname(HERE), "target", "release", "qplan")
 ONE = "getattr($X, $Y, $Z)"
-FIVE = [ONE, "super().__init__($$$A)", "isinstance($X, $Y)", "raise ValueError($$$A)", "setattr($X, $Y, $Z)"]
+FIVE = [ONE, "super().__init__($$$A)", "raise $E from $X", "warnings.warn($$$A)", "$X.objects.filter($$$A)"]
+ANY = "$F($X)"
 TURNS = 1_000_000
 
 
@@ -61,6 +62,8 @@ def rows(places, ast_grep):
     here = ["--root", django]
     yield "one pattern", [QPLAN, "q", f"pattern='{ONE}'", *here, "--lang", "python"], grep, 0.4
     yield "five patterns in one plan", [QPLAN, five, *here, "--lang", "python"], grep, 0.6
+    yield "a pattern without a literal", [QPLAN, "q", f"pattern='{ANY}'", *here, "--lang", "python"], [
+        ast_grep, "run", "-p", ANY, "-l", "py", django], 1.3
     yield "search get_queryset", [QPLAN, "search", "get_queryset", *here], rg and [rg, "-n", "get_queryset", django], 4
     yield "start-up, print \"hi\"", [QPLAN, hi], jq and [jq, "-n", "1"], 2
     loop = f"0 | until(. >= {TURNS}; . + 1)"

@@ -167,6 +167,29 @@ impl Op {
     }
 }
 
+/// A relative path may not lead above the root; where an absolute one leads is known when the plan runs.
+fn stays_inside(path: &str, _: &Args) -> Vec<Problem> {
+    let mut depth = 0_usize;
+    for part in path.split('/').filter(|part| !path.starts_with('/') && !matches!(*part, "" | "."))
+    {
+        let above = if part == ".." { depth.checked_sub(1) } else { Some(depth + 1) };
+        let Some(now) = above else {
+            return vec![Problem {
+                range: 0..path.len(),
+                severity: Severity::Error,
+                code: crate::diagnostic::code::scan::OUTSIDE_ROOT,
+                message: format!("`{path}` leads out of the root"),
+                help: Some(
+                    "paths are relative to the root; `--root` chooses another one".to_owned(),
+                ),
+                fix: None,
+            }];
+        };
+        depth = now;
+    }
+    Vec::new()
+}
+
 /// Whether a parameter may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -355,7 +378,8 @@ pub fn nothing(_: &Args) -> Result<Needs, Fault> {
 
 /// The arguments that every action of [`Group::Analysis`] takes behind its own.
 pub static COMMON: &[Param] = &[
-    Param::optional("in", Kind::Path, "the file or directory that rows come from"),
+    Param::optional("in", Kind::Path, "the file or directory that rows come from")
+        .checked(stays_inside),
     Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out"),
     Param::optional(
         "lang",

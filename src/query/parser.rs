@@ -49,7 +49,7 @@ const LATER: &[&str] = &[
     "stopBy",
     "field",
 ];
-/// Keys of CQ that are called otherwise here.
+/// Short forms that say too little of what they belong to.
 const RENAMED: &[(&str, &str)] = &[
     ("context", "pattern.context"),
     ("selector", "pattern.selector"),

@@ -19,6 +19,7 @@ use crate::query::{self, Query};
 use crate::scan::pattern::{self, Takes};
 use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
 use crate::scan::visit::{Capture, NAME};
+use crate::system::control::Cancel;
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
@@ -251,7 +252,7 @@ fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
         Asked::Pattern { need, filters, limit } => {
             let workspace = Workspace::of(cx)?;
             let found = workspace.matches(&need, cx.cancel)?;
-            Ok(table(&found, &need, &filters, limit, workspace))
+            table(&found, &need, &filters, limit, workspace, cx.cancel)
         }
     }
 }
@@ -277,14 +278,16 @@ fn table(
     filters: &[Filter],
     limit: Option<i64>,
     workspace: &Workspace,
-) -> Value {
+    cancel: &Cancel,
+) -> Result<Value, Fault> {
     let mut shaper = Shaper::new(found, filters, limit);
     for file in &found.files {
+        cancel.check()?;
         shaper.file(file);
     }
     let mut text = cover::tally(shaper.count, "match", "matches", shaper.files);
     if let [language] = found.refused.as_slice() {
-        text += &format!("; the pattern is no {language}");
+        text += &format!("; the pattern does not parse as {language}");
     }
     let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
     let languages =
@@ -308,8 +311,11 @@ fn table(
         warnings: found.flaws.iter().map(|flaw| flaw.message.clone()).collect(),
     };
     let (columns, limits) = shaper.finish();
-    answer.table(&text, columns, &limits)
+    Ok(answer.table(&text, columns, &limits))
 }
+
+/// What a captured text takes beside its bytes, about.
+const CAPTURE_BYTES: usize = 100;
 
 /// Makes rows of matches that pass the filters.
 struct Shaper<'a> {
@@ -347,8 +353,9 @@ impl<'a> Shaper<'a> {
                 continue;
             }
             self.count += 1;
-            let bytes = (found.hi - found.lo) as usize
-                + captures.iter().map(|c| (c.hi - c.lo) as usize).sum::<usize>();
+            let texts: usize =
+                captures.iter().map(|c| (c.hi - c.lo) as usize + CAPTURE_BYTES).sum();
+            let bytes = (found.hi - found.lo) as usize + texts;
             if self.rows.has_room(bytes) {
                 let place = Place { source: &file.source, lo: found.lo, hi: found.hi };
                 let kind = self
@@ -384,7 +391,7 @@ fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capt
     let mut nodes = captures.iter().filter(|capture| capture.variable as usize == index);
     let text = match (nodes.next(), rule.variables[index].takes) {
         (Some(first), _) => {
-            file.source.slice(first.lo, nodes.last().map_or(first.hi, |last| last.hi))
+            file.source.slice(first.lo, nodes.next_back().map_or(first.hi, |last| last.hi))
         }
         (None, Takes::Many) => "",
         (None, Takes::One) => return false,

@@ -12,8 +12,10 @@ use crate::value::{Column, Value};
 
 /// Most rows of one answer.
 const MAX_ROWS: usize = 1_000_000;
-/// Most bytes of texts in the rows of one answer.
+/// Most bytes that the rows of one answer take, about.
 const MAX_BYTES: usize = 1 << 28;
+/// What a row takes beside its texts, about.
+const ROW_BYTES: usize = 200;
 
 /// Where a row points.
 #[derive(Clone, Copy)]
@@ -58,7 +60,7 @@ impl Rows {
         if !self.limits.is_empty() {
             return false;
         }
-        self.bytes = self.bytes.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_add(bytes + ROW_BYTES);
         let bound = match self.file.len() {
             rows if rows >= self.limit => "limit",
             rows if rows >= MAX_ROWS => "rows",

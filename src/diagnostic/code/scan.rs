@@ -52,4 +52,190 @@ pub const TWO_WAYS: Code = Code("QP0636");
 pub const FILTER_VARIABLE: Code = Code("QP0637");
 
 /// Every code of this stage, in order.
-pub(super) static TABLE: &[Explanation] = &[];
+pub(super) static TABLE: &[Explanation] = &[
+    Explanation {
+        code: OUTSIDE_ROOT,
+        title: "a path leads out of the repository",
+        text: "Everything a plan reads of the code lies below the root. `in`, `@in` and `--in` name files and \
+               directories there, relative to it; `..` may not lead above it.",
+        wrong: "step \"Look\" {\n  search \"todo\" in=\"../other\"\n}\n",
+        right: "step \"Look\" {\n  search \"todo\" in=\".\"\n}\n",
+    },
+    Explanation {
+        code: OUTSIDE_SCOPE,
+        title: "a question lies outside the run-wide scope",
+        text: "`@in`, `@lang` and their flags bound what is read at all; an action's own `in` and `lang` \
+               choose a part of that. A part outside would always be empty, so it is refused, with both named.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: MISSING,
+        title: "nothing lies at a path",
+        text: "A scope that does not exist is most likely a slip: an empty answer would look like a finding. \
+               Paths are relative to the root and written with `/`.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: ROOT,
+        title: "the repository cannot be scanned",
+        text: "The root is no directory, or may not be read, or the machine gives no threads to scan with.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: GLOB,
+        title: "a glob cannot be read",
+        text: "`exclude` and `globs` take the globs of gitignore: `*` within a name, `**` across directories, \
+               a `/` inside or in front ties the glob to the root, `!` takes a match back.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: CHANGED,
+        title: "a file changed while the plan ran",
+        text: "Every file is pinned by its hash when it is first read, so that all answers of a run are about \
+               the same code. A question whose arguments are only known during the run needs a second look, \
+               and found another file there.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: PATTERN_SYNTAX,
+        title: "a pattern does not parse",
+        text: "A pattern is code of its language in which `$X` stands for one node and `$$$X` for any number. \
+               It must be whole: a bracket or a block that is left open matches nothing, so it is refused at \
+               the place where parsing fails.",
+        wrong: "step \"Look\" {\n  q pattern=\"getattr($X, \" lang=python\n}\n",
+        right: "step \"Look\" {\n  q pattern=\"getattr($X, $Y)\" lang=python\n}\n",
+    },
+    Explanation {
+        code: PATTERN_EMPTY,
+        title: "a pattern is empty",
+        text: "A pattern needs some code to match.",
+        wrong: "step \"Look\" {\n  q pattern=\"  \"\n}\n",
+        right: "step \"Look\" {\n  q pattern=\"f($X)\"\n}\n",
+    },
+    Explanation {
+        code: PATTERN_MANY,
+        title: "a pattern is more than one node",
+        text: "A match is one node of the tree, so a pattern is one statement or expression. Ask for two \
+               statements by the block that holds them, and `$$$X` inside something.",
+        wrong: "step \"Look\" {\n  q pattern=\"$$$ARGS\"\n}\n",
+        right: "step \"Look\" {\n  q pattern=\"f($$$ARGS)\"\n}\n",
+    },
+    Explanation {
+        code: PATTERN_LIMIT,
+        title: "a pattern is too large",
+        text: "A pattern has at most 64 KiB, and is nested at most 250 levels deep.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: SELECTOR_UNKNOWN,
+        title: "a selector names no node kind",
+        text: "`pattern.selector` picks a node out of the pattern or its context by the name its kind has in \
+               the language's grammar.",
+        wrong: "step \"Look\" {\n  q pattern.context=\"class A: x = $V\" pattern.selector=assinment lang=python\n}\n",
+        right: "step \"Look\" {\n  q pattern.context=\"class A: x = $V\" pattern.selector=assignment lang=python\n}\n",
+    },
+    Explanation {
+        code: SELECTOR_ABSENT,
+        title: "a context does not hold the node its selector names",
+        text: "The selector names a kind of the grammar, but nothing in the context is of that kind; the help \
+               lists what is.",
+        wrong: "step \"Look\" {\n  q pattern.context=\"class A: x = $V\" pattern.selector=while_statement lang=python\n}\n",
+        right: "step \"Look\" {\n  q pattern.context=\"class A: x = $V\" pattern.selector=assignment lang=python\n}\n",
+    },
+    Explanation {
+        code: MATCHES_NOTHING,
+        title: "a pattern can match nothing",
+        text: "The pattern parses, but as a kind of node that no tree of the language holds.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: SEARCH_EMPTY,
+        title: "a search for nothing",
+        text: "Every place would be a hit.",
+        wrong: "step \"Look\" {\n  search \"\"\n}\n",
+        right: "step \"Look\" {\n  search \"todo\"\n}\n",
+    },
+    Explanation {
+        code: SEARCH_REGEX,
+        title: "a regular expression is wrong",
+        text: "Searches and filters take the expressions of Rust's `regex` crate. A text with signs of \
+               expressions is read as one unless `mode` says otherwise; a search looks at one line at a time.",
+        wrong: "step \"Look\" {\n  search \"print(\"\n}\n",
+        right: "step \"Look\" {\n  search \"print(\" mode=literal\n}\n",
+    },
+    Explanation {
+        code: LOOK_AROUND,
+        title: "look-around in a search",
+        text: "`(?=`, `(?!`, `(?<=` and `(?<!` are not supported: matching takes linear time, which they do \
+               not allow.",
+        wrong: "step \"Look\" {\n  search r\"foo(?=\\()\"\n}\n",
+        right: "step \"Look\" {\n  search r\"foo\\(\"\n}\n",
+    },
+    Explanation {
+        code: QUERY_LEFT_OVER,
+        title: "text of a query belongs to no `key=value`",
+        text: "A query is `key=value` separated by blanks. A value that holds blanks stands in quotes; `=` has \
+               none around it.",
+        wrong: "step \"Look\" {\n  q \"pattern=f($X, $Y)\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X, $Y)'\"\n}\n",
+    },
+    Explanation {
+        code: QUERY_KEY,
+        title: "a query has an unknown key",
+        text: "Keys that nobody reads would hide slips, so they are refused with those they resemble.",
+        wrong: "step \"Look\" {\n  q \"patern='f($X)'\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)'\"\n}\n",
+    },
+    Explanation {
+        code: QUERY_TWICE,
+        title: "a key is given twice",
+        text: "Only metavariables may be filtered more than once.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' in=. in=.\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' in=.\"\n}\n",
+    },
+    Explanation {
+        code: QUERY_VALUE,
+        title: "a key does not take the value",
+        text: "The message says what it takes. A metavariable is compared with a regular expression: `$X=~re` \
+               or `$X!=~re`.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' lang=pyton\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' lang=python\"\n}\n",
+    },
+    Explanation {
+        code: QUERY_EMPTY,
+        title: "a query asks for nothing",
+        text: "A query has a `pattern`, or is a plain text that is searched.",
+        wrong: "step \"Look\" {\n  q \"in=.\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' in=.\"\n}\n",
+    },
+    Explanation {
+        code: NOT_YET,
+        title: "a key that this version does not answer",
+        text: "The key belongs to the query language, but this version answers only patterns and searches. It \
+               is refused rather than left aside, which would give another answer than was asked for.",
+        wrong: "step \"Look\" {\n  q \"entity=function\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='def $F($$$A): $$$B'\"\n}\n",
+    },
+    Explanation {
+        code: TWO_WAYS,
+        title: "the same is said in two ways",
+        text: "A query and a `pattern` argument are two questions; a context takes the place of a pattern; and \
+               what a query says, the arguments beside it may not say again.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' pattern.context='f($X)'\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)'\"\n}\n",
+    },
+    Explanation {
+        code: FILTER_VARIABLE,
+        title: "a filter on an unknown metavariable",
+        text: "The pattern has no metavariable of that name, so no match could pass.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' $Y=~a\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' $X=~a\"\n}\n",
+    },
+];

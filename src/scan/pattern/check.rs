@@ -101,21 +101,43 @@ fn is_variable(node: Node<'_>, expanded: &str, language: Language) -> bool {
 
 fn missing(text: &str, node: Node<'_>, range: Range<usize>, language: Language) -> Flaw {
     let message =
-        format!("the pattern is not complete {}: expected `{}`", language.name(), node.kind());
-    let flaw = Flaw::error(codes::PATTERN_SYNTAX, range.start..range.start, message);
-    let flaw = hint(flaw, text, language);
+        format!("the pattern is not complete {} code: expected `{}`", language.name(), node.kind());
+    let flaw =
+        hint(Flaw::error(codes::PATTERN_SYNTAX, range.start..range.start, message), text, language);
     if node.is_named() || flaw.help.is_some() { flaw } else { flaw.fix(node.kind()) }
 }
 
 fn unexpected(text: &str, range: Range<usize>, language: Language) -> Flaw {
     let shown: String = text.get(range.clone()).unwrap_or("").chars().take(40).collect();
     let whole = range.start == 0 && range.end >= text.trim_end().len();
-    let message = match shown.trim() {
-        _ if whole => format!("the pattern is not complete {}", language.name()),
-        "" => format!("the pattern is no {}", language.name()),
-        shown => format!("the pattern is no {}: unexpected `{shown}`", language.name()),
+    let name = language.name();
+    let (range, message) = match (open_bracket(text), shown.trim()) {
+        (Some((at, bracket)), _) => (
+            at..at + 1,
+            format!("the pattern is not complete {name} code: `{bracket}` is not closed"),
+        ),
+        (None, "") => (range, format!("the pattern does not parse as {name}")),
+        (None, _) if whole => (range, format!("the pattern is not complete {name} code")),
+        (None, shown) => {
+            (range, format!("the pattern does not parse as {name}: unexpected `{shown}`"))
+        }
     };
     hint(Flaw::error(codes::PATTERN_SYNTAX, range, message), text, language)
+}
+
+/// The last bracket that nothing closes; brackets in strings and comments count too, since only a hint follows from it.
+fn open_bracket(text: &str) -> Option<(usize, char)> {
+    let mut open = Vec::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '{' => open.push((at, c)),
+            ')' | ']' | '}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 /// Known slips: a metavariable in lower case, a block without its body.
@@ -225,4 +247,77 @@ fn second_root(text: &str, language: Language) -> Range<usize> {
         grammars::unexpand(text, &expanded, range.start)
             ..grammars::unexpand(text, &expanded, range.end)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::needs::Strictness;
+    use crate::scan::pattern::Rule;
+
+    fn flaw(
+        text: &str,
+        selector: Option<&str>,
+        language: Language,
+    ) -> Option<(crate::diagnostic::Code, Range<usize>)> {
+        let code = Code {
+            text: text.into(),
+            selector: selector.map(Into::into),
+            strictness: Strictness::Smart,
+        };
+        Rule::new(&code, language).err().map(|flaw| (flaw.code, flaw.range))
+    }
+
+    #[test]
+    fn what_does_not_parse_is_refused_at_its_place() {
+        let python = |text| flaw(text, None, Language::Python);
+        assert_eq!(python("f($X, "), Some((codes::PATTERN_SYNTAX, 1..2)));
+        assert_eq!(python("def $F(: pass"), Some((codes::PATTERN_SYNTAX, 7..7)));
+        assert_eq!(python("class $C"), Some((codes::PATTERN_SYNTAX, 0..8)));
+        assert_eq!(python("f($x)"), Some((codes::PATTERN_SYNTAX, 2..3)));
+        assert_eq!(python(" \n"), Some((codes::PATTERN_EMPTY, 0..2)));
+        assert_eq!(python("f(1); g(2)"), Some((codes::PATTERN_MANY, 4..5)));
+        assert_eq!(python("$$$A"), Some((codes::PATTERN_MANY, 0..4)));
+    }
+
+    #[test]
+    fn what_ast_grep_makes_whole_is_taken() {
+        for text in [
+            "f($X)",
+            "$X.unwrap()",
+            "let $X = $Y",
+            "struct $S { $$$F }",
+            "match $X { $$$A }",
+            "impl $T { $$$B }",
+        ] {
+            assert_eq!(flaw(text, None, Language::Rust), None, "{text}");
+        }
+        for text in ["f($$$A)", "return", "@$D", "# $C", "class $C: $$$B", "x = 'µ'"] {
+            assert_eq!(flaw(text, None, Language::Python), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn selectors_name_nodes_of_their_context() {
+        let python = |selector| {
+            flaw("class A: x = $V", Some(selector), Language::Python).map(|(code, _)| code)
+        };
+        assert_eq!(python("assignment"), None);
+        assert_eq!(python("assinment"), Some(codes::SELECTOR_UNKNOWN));
+        assert_eq!(python("while_statement"), Some(codes::SELECTOR_ABSENT));
+    }
+
+    #[test]
+    fn size_and_depth_of_a_pattern_are_bounded() {
+        let deep = "(".repeat(5_000) + "x" + &")".repeat(5_000);
+        assert_eq!(
+            flaw(&deep, None, Language::Python).map(|(code, _)| code),
+            Some(codes::PATTERN_LIMIT)
+        );
+        let long = "x + ".repeat(20_000) + "x";
+        assert_eq!(
+            flaw(&long, None, Language::Python).map(|(code, _)| code),
+            Some(codes::PATTERN_LIMIT)
+        );
+    }
 }

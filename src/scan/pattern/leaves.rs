@@ -14,7 +14,7 @@ use ast_grep_core::{MatchStrictness, Pattern};
 use crate::languages::{Language, grammars};
 use crate::scan::prefilter::{Leaf, Shape};
 
-/// Shorter texts are in every file.
+/// Shorter texts are in every file, unless they must be words.
 const SHORTEST: usize = 2;
 /// More than these rule out no more files; any part of the sequence is as true as the whole.
 const MOST: usize = 16;
@@ -88,7 +88,7 @@ impl Collector {
     }
 
     fn add(&mut self, text: &str, shape: Shape) {
-        if text.len() >= SHORTEST {
+        if shape == Shape::Word || text.len() >= SHORTEST {
             self.found.push(Leaf { text: text.to_owned(), shape });
         }
     }

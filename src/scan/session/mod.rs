@@ -108,7 +108,7 @@ impl Session {
         Tally {
             scans: self.scans,
             parses_per_file: self.states.iter().map(|state| state.parses).max().unwrap_or(0),
-            in_scope: self.files.len(),
+            in_scope: self.files.iter().filter(|file| file.language.is_some()).count(),
             scanned: count(|state| state.hash.is_some() && state.reason.is_none()),
             parsed: count(|state| state.parses > 0),
             unparsable: count(|state| state.broken),
@@ -173,3 +173,6 @@ impl Session {
 fn parents(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
 }
+
+#[cfg(test)]
+mod tests;

@@ -345,3 +345,6 @@ fn is_deeper(root: &Node<'_, StrDoc<Language>>, limit: usize) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! The visit finds what ast-grep finds that looks at every node of every file: leaves and anchors rule out nothing.
+
+use ast_grep_core::AstGrep;
+use proptest::prelude::*;
+
+use super::*;
+use crate::facts::needs::{Code, Strictness};
+
+const PYTHON: &[&str] = &[
+    "getattr($X, $Y, $Z)",
+    "super().__init__($$$A)",
+    "raise $E from $X",
+    "raise $E",
+    "$X is not None",
+    "not $X in $Y",
+    "for $I in $L: $$$B",
+    "if $C: $$$A",
+    "def $F($$$P): $$$B",
+    "async def $F(): $$$B",
+    "class $C: $$$B",
+    "$A = $A",
+    "lambda $$$A: $B",
+    "f($$$A, b, $$$C)",
+    "import $M",
+    "from $M import $N",
+    "'get'",
+    "return",
+    "$F",
+    "try: $$$A",
+    "x if $C else y",
+];
+const PYTHON_PIECES: &[&str] = &[
+    "getattr(a, b, c)",
+    "xgetattr(a, b, c)",
+    "0xfgetattr(a, b, c)",
+    "getattr(a, # c\n b, c,)",
+    "super().__init__(1)",
+    "super(\n).__init__()",
+    "raise A from b",
+    "raise A",
+    "raise",
+    "a is not None",
+    "not a in b",
+    "for a in b: pass",
+    "for a b:",
+    "if a: b",
+    "if a",
+    "def f(a): pass",
+    "async def f(): pass",
+    "class A:\n    x = x\n",
+    "lambda: get",
+    "f(a, b, c)",
+    "f(b)",
+    "f(a,b",
+    "import get",
+    "from a import get",
+    "'get'",
+    "return",
+    "try: pass",
+    "x if a else y",
+    "1if a else y",
+    "(",
+    ")",
+    ":",
+    "\n",
+    "\n    ",
+    " ",
+    "{a!rget}",
+    "f'{a!rget}'",
+    "else",
+    "from",
+    "# getattr\n",
+    "\"\"\"",
+];
+const RUST: &[&str] = &[
+    "$X.unwrap()",
+    "let $X = $Y;",
+    "let mut $X = $Y",
+    "fn $F() { $$$B }",
+    "struct $S { $$$F }",
+    "if let Some($X) = $Y { $$$B }",
+    "match $X { $$$A }",
+    "$M!($$$A)",
+    "unsafe { $$$B }",
+    "use $P;",
+    "return $X;",
+    "return",
+    "|$X| $Y",
+    "$X as usize",
+    "loop { $$$B }",
+];
+const RUST_PIECES: &[&str] = &[
+    "a.unwrap()",
+    "a.unwrap ( )",
+    "let a = b;",
+    "let mut a = b",
+    "fn f() { g() }",
+    "struct S { a: u8 }",
+    "if let Some(a) = b { c }",
+    "match a { b => c }",
+    "m!(a)",
+    "unsafe { a }",
+    "use a::b;",
+    "return a;",
+    "return",
+    "|a| b",
+    "a as usize",
+    "1as usize",
+    "loop { a }",
+    "{",
+    "}",
+    ";",
+    "\n",
+    " ",
+    "r#\"a\"#unwrap",
+    "'a'",
+    "// let\n",
+    "fn",
+    "let",
+    "=",
+];
+const LEVELS: &[Strictness] = &[
+    Strictness::Cst,
+    Strictness::Smart,
+    Strictness::Ast,
+    Strictness::Relaxed,
+    Strictness::Signature,
+];
+
+fn check(patterns: &[&str], source: &str, language: Language) {
+    let rule = |text: &str, level: Strictness| {
+        let code = Code { text: text.into(), selector: None, strictness: level };
+        Rule::new(&code, language).unwrap_or_else(|flaw| panic!("{text}: {flaw:?}"))
+    };
+    let all: Vec<(&str, Strictness)> =
+        patterns.iter().flat_map(|p| LEVELS.iter().map(|&level| (*p, level))).collect();
+    let tree = AstGrep::str(source, language);
+    for &(text, level) in &all {
+        let asked = rule(text, level);
+        let root = tree.root();
+        let expected: Vec<Range<usize>> =
+            root.find_all(&asked.pattern).map(|found| found.range()).collect();
+        let plan = Plan::new(vec![(asked, 0)], Vec::new());
+        let (visit, _) = plan.visit(source.to_owned(), language, &[true], &|| false);
+        let all = visit.matches.iter().flat_map(|(_, matches)| &matches.all);
+        let found: Vec<Range<usize>> =
+            all.map(|found| found.lo as usize..found.hi as usize).collect();
+        assert_eq!(found, expected, "pattern {text:?} {level:?} in {source:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn python_matches_are_those_of_a_full_search(
+        pieces in prop::collection::vec(prop::sample::select(PYTHON_PIECES), 0..9)
+    ) {
+        check(PYTHON, &pieces.join(" "), Language::Python);
+        check(PYTHON, &pieces.concat(), Language::Python);
+    }
+
+    #[test]
+    fn rust_matches_are_those_of_a_full_search(
+        pieces in prop::collection::vec(prop::sample::select(RUST_PIECES), 0..9)
+    ) {
+        check(RUST, &pieces.join(" "), Language::Rust);
+        check(RUST, &pieces.concat(), Language::Rust);
+    }
+}
