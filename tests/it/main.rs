@@ -1,1 +1,5 @@
-fn main(){}
+//! Every test that sees the program from outside, in one binary.
+
+mod grammar;
+mod roundtrip;
+mod slips;

@@ -22,6 +22,8 @@ pub(super) struct Classifier<'t> {
     pub(super) diagnostics: &'t mut Vec<Diagnostic>,
     /// The name that takes the value of the action that begins next, and the text before it.
     pub(super) pending: Option<(Token, Span)>,
+    /// The column of the statement that is rewritten.
+    pub(super) col: u32,
     /// The fault of the last `try`.
     pub(super) tried: Option<usize>,
     /// Places that a rewritten head has left behind.
@@ -45,6 +47,7 @@ pub(super) fn classify(
         eof,
         diagnostics,
         pending: None,
+        col: 0,
         tried: None,
         extra: Vec::new(),
     };

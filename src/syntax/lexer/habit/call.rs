@@ -114,19 +114,20 @@ impl Classifier<'_> {
         );
         let next = self.peek(1);
         let value = next.kind == Kind::Word || next.kind.is_literal() || matches!(next.kind, Kind::ListOpen | Kind::ObjectOpen);
-        let dotted = self.out.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Dot);
+        let set = self.head() == Kind::Set;
+        let dotted = !set && self.out.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Dot);
         let key = self.prev().is_some_and(|prev| matches!(prev, Kind::Word | Kind::Option));
-        if !takes || !value || dotted || !key {
+        if !(takes || set) || !value || dotted || !key {
             return false;
         }
         let Some(word) = self.out.last_mut() else { return false };
-        word.kind = Kind::Key;
+        word.kind = if set { word.kind } else { Kind::Key };
         let key = word.span;
         let token = self.take();
         let next = self.peek(0).span;
         let fault = Diagnostic::error(parsing::COLON_ARGUMENT, token.span, "a key is followed by `=`, not by `:`");
         let span = Span { lo: key.hi, hi: next.lo, ..key };
-        let right = if self.head() == Kind::Var { " = " } else { "=" };
+        let right = if set || self.head() == Kind::Var { " = " } else { "=" };
         self.report(fault.help("write `key=value`; `:` stands in objects only").fix(span, right));
         self.out.push(Token { kind: Kind::Assign, ..token });
         true

@@ -22,6 +22,7 @@ impl Classifier<'_> {
         if self.key_may_begin() && self.key_len(0).is_some() || self.dashed() > 1 {
             return false;
         }
+        self.col = self.peek(0).col;
         self.keyword_habit() || self.action_as_value() || self.assignment_habit()
     }
 
@@ -49,9 +50,9 @@ impl Classifier<'_> {
         Some(self.raw.remove(at).span)
     }
 
-    /// A raw sign, keyword or value that is not written, in the column of the next token.
+    /// A raw sign, keyword or value that is not written, in the column of the statement at hand.
     fn made(&self, kind: Kind, at: Span, payload: Payload) -> Token {
-        Token { kind, span: at, col: self.peek(0).col, glued: false, payload }
+        Token { kind, span: at, col: self.col, glued: false, payload }
     }
 
     /// A raw word that is not written.
