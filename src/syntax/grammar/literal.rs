@@ -2,7 +2,7 @@
 
 use chumsky::prelude::*;
 
-use super::recover::{ENTRY_END, clear, expect, not_at, required};
+use super::recover::{ENTRY_END, NEXT_ENTRY, clear, comma, expect, not_at, required};
 use super::{Rule, here, just, one_of};
 use crate::syntax::ast::{Entry, Expr, ExprKind, Part, Template, Text, Word};
 use crate::syntax::token::{Kind, Kinds, Payload, Token};
@@ -70,10 +70,8 @@ const fn quote_of(token: &Token) -> &'static str {
 
 /// `expr [ "," [ elements ] ]`.
 pub(super) fn elements<'t>(expr: &Rule<'t, Expr>) -> Rule<'t, Vec<Expr>> {
-    let element = not_at(Kinds::default())
-        .ignore_then(required(expr, ENTRY_END))
-        .then_ignore(clear(ENTRY_END));
-    element.separated_by(just(Kind::Comma)).allow_trailing().collect().boxed()
+    let element = not_at(Kinds::default()).ignore_then(required(expr, ENTRY_END)).then_ignore(clear(NEXT_ENTRY));
+    element.separated_by(comma()).allow_trailing().collect().boxed()
 }
 
 /// `"[" [ elements ] "]"`.
@@ -96,13 +94,9 @@ pub(super) fn object<'t>(expr: &Rule<'t, Expr>) -> Rule<'t, Expr> {
 
 /// `entry [ "," [ entries ] ]`.
 fn entries<'t>(expr: &Rule<'t, Expr>) -> Rule<'t, Vec<Entry>> {
-    let entry = not_at(Kinds::default()).ignore_then(entry(expr)).then_ignore(clear(ENTRY_END));
-    entry
-        .separated_by(just(Kind::Comma))
-        .allow_trailing()
-        .collect::<Vec<_>>()
-        .map(|all| all.into_iter().flatten().collect())
-        .boxed()
+    let entry = not_at(Kinds::default()).ignore_then(entry(expr)).then_ignore(clear(NEXT_ENTRY));
+    let all = entry.separated_by(comma()).allow_trailing().collect::<Vec<_>>();
+    all.map(|all| all.into_iter().flatten().collect()).boxed()
 }
 
 /// `entry_key ":" expr`; nothing where the key is wrong.

@@ -32,7 +32,17 @@ type Here<'t, 'b> = MapExtra<'t, 'b, Input<'t>, Extra<'t>>;
 /// The tree of a file; what is wrong with it goes to `diagnostics`.
 pub(super) fn parse(text: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> ast::Block {
     let (block, errors) = plan::file().parse(tokens).into_output_errors();
-    diagnostics.extend(errors.into_iter().map(|wanted| explain::explain(text, tokens, wanted)));
+    // What the lexer could not read leaves a gap; that it is one need not be said twice.
+    let mut gaps: Vec<u32> = diagnostics.iter().map(|fault| fault.span.lo).collect();
+    gaps.sort_unstable();
+    for wanted in errors {
+        let before = wanted.at.checked_sub(1).and_then(|i| tokens.get(i)).map_or(0, |token| token.span.hi);
+        let after = tokens.get(wanted.at).map_or(u32::MAX, |token| token.span.lo);
+        let gap = gaps.get(gaps.partition_point(|&gap| gap < before)).is_some_and(|&gap| gap <= after);
+        if !gap {
+            diagnostics.extend(explain::explain(text, tokens, wanted));
+        }
+    }
     block.unwrap_or_default()
 }
 

@@ -6,7 +6,7 @@ use chumsky::prelude::*;
 use super::expected::{EXPR, STATEMENT};
 use super::expression::expr;
 use super::recover::{
-    HEAD_END, LINE_END, VALUE_END, Wanted, at, clear, expect, not_at, required, skip_to,
+    HEAD_END, LINE_END, VALUE_END, Wanted, at, clear, not_at, required, skip_to,
 };
 use super::{Extra, Input, Rule, here, just, key, span_of, statement, step, word_at};
 use crate::syntax::ast::{Block, Expr, Item, Meta, Statement, StatementKind};
@@ -91,13 +91,14 @@ fn line_item<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
 
 /// A statement of one line up to its end; what is too much is skipped, a block behind it is read for its faults.
 fn line<'t>(rules: &Rules<'t>) -> Rule<'t, Statement> {
-    statement_of(line_item(rules)).then_ignore(line_rest(rules)).boxed()
+    statement_of(line_item(rules)).then(line_rest(rules)).map(|(statement, ())| statement).boxed()
 }
 
+/// Rules whose value nobody wants are not run to the full, their own faults with them; so nothing is ignored here.
 fn line_rest<'t>(rules: &Rules<'t>) -> Rule<'t, ()> {
-    let stray = at(LINE_END).recover_with(via_parser(rules.block.clone().ignored()));
-    let end = not_at(LINE_END).ignore_then(stray);
-    clear(HEAD_END).ignore_then(end.or_not()).ignored().boxed()
+    let stray = at(LINE_END).recover_with(via_parser(rules.block.clone().map(drop)));
+    let end = not_at(LINE_END).then(stray).map(|_| ());
+    clear(HEAD_END).then(end.or_not()).map(|_| ()).boxed()
 }
 
 /// What begins no statement: one fault, then up to the statement's end.
@@ -167,12 +168,9 @@ pub(super) fn item<'t>(rules: &Rules<'t>, end: Kinds) -> Rule<'t, Item> {
 
 /// `"->" WORD`.
 pub(super) fn output<'t>() -> Rule<'t, Option<crate::syntax::ast::Word>> {
-    just(Kind::Arrow)
-        .ignore_then(expect(Kind::Word))
-        .map(|word| word.map(word_at))
-        .or_not()
-        .map(Option::flatten)
-        .boxed()
+    let name = just(Kind::Word).map(|word| Some(word_at(word)));
+    let wrong = skip_to(HEAD_END).map(|_| None);
+    just(Kind::Arrow).ignore_then(name.recover_with(via_parser(wrong))).or_not().map(Option::flatten).boxed()
 }
 
 /// The span of a head: what was read so far.

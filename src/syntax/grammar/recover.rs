@@ -22,12 +22,16 @@ pub(super) const ARGUMENT_END: Kinds = HEAD_END.with(Kinds::all(&[Kind::Key, Kin
 pub(super) const VALUE_END: Kinds = ARGUMENT_END.with(Kinds::of(Kind::Comma));
 /// Where an entry inside brackets ends; every closing bracket does too.
 pub(super) const ENTRY_END: Kinds = HEAD_END.with(Kinds::of(Kind::Comma));
+/// Where the next entry may begin, be it without a comma.
+pub(super) const NEXT_ENTRY: Kinds = ENTRY_END.with(super::expected::EXPR);
 
 /// Why a rule did not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// Something else was expected.
     Expected,
+    /// Two values stand side by side where a comma separates them.
+    Comma,
     /// An entry of `return` has no name.
     Unnamed,
     /// The key of `jump` is not `to`.
@@ -121,6 +125,22 @@ pub(super) fn required<'t>(expr: &Rule<'t, Expr>, end: Kinds) -> Rule<'t, Expr> 
 /// One of the kinds must follow; what stands before it is skipped.
 pub(super) fn clear<'t>(end: Kinds) -> Rule<'t, ()> {
     at(end).recover_with(via_parser(skip_to(end).ignored())).boxed()
+}
+
+/// A comma, or its place before the next value, which is a fault.
+pub(super) fn comma<'t>() -> Rule<'t, ()> {
+    custom(|input: &mut Reader<'t, '_>| {
+        let at = *input.cursor().inner();
+        match input.peek_ref().map(|token: &Token| token.kind) {
+            Some(Kind::Comma) => drop(input.next_ref()),
+            Some(kind) if super::expected::EXPR.holds(kind) => {
+                input.emit(Wanted { reason: Reason::Comma, ..Wanted::of(Kinds::of(Kind::Comma), at) });
+            }
+            _ => return Err(Wanted::of(Kinds::of(Kind::Comma), at)),
+        }
+        Ok(())
+    })
+    .boxed()
 }
 
 /// The token must follow; where it does not, nothing is skipped.

@@ -5,7 +5,7 @@ use chumsky::prelude::*;
 use super::expression::{accessor, path};
 use super::plan::{Rules, at_expr, block_of, item, output};
 use super::recover::{
-    ARGUMENT_END, HEAD_END, LINE_END, Reason, VALUE_END, Wanted, at, clear, not_at, required,
+    ARGUMENT_END, HEAD_END, LINE_END, Reason, VALUE_END, Wanted, at, clear, comma, not_at, required,
 };
 use super::{Rule, here, just, key, name, one_of, word_at};
 use crate::source::Span;
@@ -165,7 +165,7 @@ fn jump_target<'t>() -> Rule<'t, StatementKind> {
             extra.emit(Wanted { reason: Reason::JumpKey, ..Wanted::of(Kinds::default(), at) });
         }
     });
-    let keyed = to.ignore_then(step_name()).map(|name| (name, true));
+    let keyed = to.then(step_name()).map(|((), name)| (name, true));
     choice((keyed, step_name().map(|name| (name, false))))
         .map(|((target, quoted), keyed)| StatementKind::Jump(Jump { target, keyed, quoted }))
         .boxed()
@@ -226,7 +226,7 @@ pub(super) fn print<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
 
 /// `"," arg | KEY "=" expr`.
 fn print_more<'t>(rules: &Rules<'t>) -> Rule<'t, Item> {
-    choice((just(Kind::Comma).ignore_then(arg(rules)), keyed_item(rules))).boxed()
+    choice((keyed_item(rules), comma().ignore_then(arg(rules)))).boxed()
 }
 
 /// `KEY "=" expr | expr`.

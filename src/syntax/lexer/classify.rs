@@ -2,7 +2,7 @@
 //! `layout` holds the newlines and the closing of brackets, `habit` the forms of other languages.
 
 use super::layout::{Frame, Shape, Statement};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::token::{
     Kind, OPERAND_WORDS, OPERATOR_WORDS, Payload, STATEMENT_WORDS, Token, lookup,
@@ -20,6 +20,14 @@ pub(super) struct Classifier<'t> {
     /// The statement at hand in each open block, innermost last; that of the file first.
     pub(super) statements: Vec<Statement>,
     pub(super) diagnostics: &'t mut Vec<Diagnostic>,
+    /// The name that takes the value of the action that begins next, and the text before it.
+    pub(super) pending: Option<(Token, Span)>,
+    /// The column of the statement that is rewritten.
+    pub(super) col: u32,
+    /// The fault of the last `try`.
+    pub(super) tried: Option<usize>,
+    /// Places that a rewritten head has left behind.
+    pub(super) extra: Vec<Span>,
 }
 
 /// Gives every token its kind.
@@ -38,6 +46,10 @@ pub(super) fn classify(
         raw,
         eof,
         diagnostics,
+        pending: None,
+        col: 0,
+        tried: None,
+        extra: Vec::new(),
     };
     while let Some(next) = pass.raw.last() {
         let kind = next.kind;
@@ -66,6 +78,7 @@ impl Classifier<'_> {
             Kind::Colon => self.colon(),
             Kind::Foreign => self.foreign(),
             Kind::Dot if self.method_call() => {}
+            Kind::Equal if self.equal_for_assign() => {}
             _ => self.keep(),
         }
     }
@@ -102,17 +115,6 @@ impl Classifier<'_> {
     pub(super) fn peek_word(&self, n: usize) -> Option<&str> {
         let token = self.peek(n);
         (token.kind == Kind::Word).then(|| self.word_of(token))
-    }
-
-    pub(super) fn fault(
-        &mut self,
-        code: Code,
-        span: Span,
-        message: impl Into<String>,
-    ) -> &mut Diagnostic {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
-        let last = self.diagnostics.len() - 1;
-        &mut self.diagnostics[last]
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -182,13 +184,14 @@ impl Classifier<'_> {
         let col = self.peek(0).col;
         let goes_on = matches!(self.prev(), Some(Kind::Else | Kind::Future));
         let first = self.out.len();
+        let pending = if goes_on { None } else { self.pending.take() };
         let statement = self.statement();
         statement.head = head;
         statement.awaits_block = head.takes_block();
         if !goes_on {
             statement.col = col;
             statement.first = first;
-            statement.output = None;
+            statement.output = pending;
         }
     }
 
@@ -211,8 +214,12 @@ impl Classifier<'_> {
             return self.emit(Kind::Return);
         }
         if let Some(len) = self.key_len(0).filter(|_| self.head() != Kind::Set || start) {
-            return self.key(len);
+            if !self.in_condition() {
+                return self.key(len);
+            }
+            self.assign_in_condition(len);
         }
+        let word = self.peek_word(0).unwrap_or("");
         if start {
             return match lookup(STATEMENT_WORDS, word) {
                 Some(Kind::End) => self.end(),
@@ -286,7 +293,7 @@ impl Classifier<'_> {
     }
 
     /// The number of words of the dashed name that begins here.
-    fn dashed(&self) -> usize {
+    pub(super) fn dashed(&self) -> usize {
         let mut words = 1;
         while self.peek(words * 2 - 1).kind == Kind::Minus
             && self.peek(words * 2 - 1).glued
@@ -326,11 +333,16 @@ impl Classifier<'_> {
         (self.peek(n + len).kind == Kind::Assign).then_some(len)
     }
 
-    /// Puts the key out that takes `len` raw tokens; at the start of a statement it is an assignment without `var`.
+    /// Whether the condition of `if` or `while` is being read.
+    fn in_condition(&self) -> bool {
+        let statement = self.statements.last();
+        let frame = self.frames.last().map(|frame| frame.shape);
+        statement.is_some_and(|statement| statement.awaits_block && matches!(statement.head, Kind::If | Kind::While))
+            && !matches!(frame, Some(Shape::Object | Shape::Hole))
+    }
+
+    /// Puts the key out that takes `len` raw tokens.
     fn key(&mut self, len: usize) {
-        if self.at_start() && !self.key_may_begin() {
-            self.bare_assignment(len);
-        }
         let mut token = self.take();
         for _ in 1..len {
             token.span = token.span.to(self.take().span);
@@ -343,7 +355,7 @@ impl Classifier<'_> {
     }
 
     /// Behind `future`, and behind the block of `parallel`.
-    fn key_may_begin(&self) -> bool {
+    pub(super) fn key_may_begin(&self) -> bool {
         let statement = self.statements.last();
         match self.prev() {
             Some(Kind::Future) => true,

@@ -274,20 +274,17 @@ impl Classifier<'_> {
     }
 
     pub(super) fn open_brace(&mut self) {
-        if !self.in_block()
-            && self.awaits_block()
-            && self.after_operand()
-            && self.brackets_in_block()
-        {
+        let awaited = self.awaits_block();
+        let object = self.looks_like_object();
+        if !self.in_block() && awaited && (self.after_operand() || !object) && self.brackets_in_block() {
             self.close_brackets();
         }
         let prev = self.prev();
         let block = self.in_block()
-            && (self.awaits_block()
-                && prev.is_some_and(|prev| prev.ends_operand() || prev.takes_block())
+            && (awaited && (!object || prev.is_some_and(|prev| prev.ends_operand() || prev.takes_block()))
                 || self.at_start()
                 || self.after_operand() && prev != Some(Kind::Option)
-                || matches!(prev, Some(Kind::Action | Kind::Option)) && !self.looks_like_object());
+                || matches!(prev, Some(Kind::Action | Kind::Option)) && !object);
         if block {
             self.emit(Kind::BlockOpen);
             self.statement().awaits_block = false;

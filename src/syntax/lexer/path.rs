@@ -26,14 +26,14 @@ impl Scanner<'_> {
         run.len() > 2 && self.take_path(self.at + run.len())
     }
 
-    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, or `a/b` where a path is expected.
+    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`.
     pub(super) fn path_from_word(&mut self, lo: usize, end: usize) -> bool {
-        if !matches!(self.text.as_bytes().get(end), Some(b'/' | b'*')) || !self.modes.is_empty() {
+        let joined = self.text[end..].starts_with("::");
+        if !(joined || matches!(self.text.as_bytes().get(end), Some(b'/' | b'*'))) || !self.modes.is_empty() {
             return false;
         }
         let run = self.run(lo);
-        let certain =
-            ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark)) || run.ends_with('/');
+        let certain = joined || ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark)) || run.ends_with('/');
         (certain || run.contains('/') && self.in_path_value()) && self.take_path(lo + run.len())
     }
 

@@ -86,7 +86,6 @@ const SIGNS: &[(&str, Kind)] = &[
     ("%=", Kind::Foreign),
     ("++", Kind::Foreign),
     ("**", Kind::Foreign),
-    ("${", Kind::Foreign),
     ("=", Kind::Assign),
     ("<", Kind::Less),
     (">", Kind::Greater),

@@ -402,7 +402,7 @@ impl Scanner<'_> {
                 lexing::OPEN_STRING,
                 lo,
                 end + 1,
-                "a string in single quotes ends with its line",
+                "this string goes on in the next line",
             );
             let fault = fault.help("write a string over several lines between `\"\"\"`");
             let quotes = if quote.raw { "r\"\"\"" } else { "\"\"\"" };
