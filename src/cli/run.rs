@@ -131,7 +131,12 @@ fn text(report: &Report, printed: usize, common: &Common) -> Result<(), u8> {
         output::emit(|out| render::text::write(report, out))?;
     }
     if !common.quiet {
-        output::aside(|out| render::text::remarks(report, out));
+        output::aside(|out| {
+            if printed == 0 {
+                render::text::counts(report, out)?;
+            }
+            render::text::remarks(report, out)
+        });
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
-//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`), what steps become
-//! (`steps`), what the documentation shows (`docs`), and the rules of the house (`tidy`).
-//! Every test that sees the program from outside, in one binary.
+//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
+//! and the printer (`grammar`, `roundtrip`), steps, what the documentation shows (`docs`), the rules of the house (`tidy`).
 
 mod check;
 mod docs;

@@ -3,6 +3,8 @@
 
 use std::io::Write;
 
+use indexmap::IndexSet;
+
 use crate::report::{ActionReport, Report};
 use crate::value::{Table, Value, ops, show};
 
@@ -23,25 +25,41 @@ pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What was found and what was not seen, a line each; for standard error, so that rows stay data.
+/// The counts of the tables, a line each.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+    tables(report).try_for_each(|action| writeln!(out, "{}: {}", action.id, count(&action.value)))
+}
+
+/// What was not seen or is probably not meant, each once; for standard error, so that rows stay data.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn remarks(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    for action in report.actions.iter().filter(|action| matches!(action.value, Value::Table(_))) {
-        writeln!(out, "{}: {}", action.id, count(&action.value))?;
+    let mut lines = IndexSet::new();
+    for action in tables(report) {
         for warning in list(&action.value, "warnings") {
-            writeln!(out, "warning: {}", show::plain(&warning))?;
+            lines.insert(format!("warning: {}", show::plain(&warning)));
         }
         for skipped in coverage(&action.value, "skipped") {
-            writeln!(out, "not seen: {}: {}", text(&skipped, "file"), text(&skipped, "reason"))?;
+            lines.insert(format!(
+                "not seen: {}: {}",
+                text(&skipped, "file"),
+                text(&skipped, "reason")
+            ));
         }
         for broken in coverage(&action.value, "unparsable") {
             let (file, line) = (text(&broken, "file"), text(&broken, "line"));
-            writeln!(out, "partly seen: {file}:{line}: {}", text(&broken, "reason"))?;
+            lines.insert(format!("partly seen: {file}:{line}: {}", text(&broken, "reason")));
         }
     }
-    Ok(())
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn tables(report: &Report) -> impl Iterator<Item = &ActionReport> {
+    report.actions.iter().filter(|action| matches!(action.value, Value::Table(_)))
 }
 
 /// The count of a table as people read it: `= 4`, `≥ 4` where it may be more, `unknown`; and its summary.
@@ -71,7 +89,7 @@ fn heading(action: &ActionReport) -> String {
 fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
     for row in table.iter() {
         let text = text(&row, "text");
-        let first = text.lines().next().unwrap_or("").trim_end();
+        let first = cut(text.lines().next().unwrap_or("").trim_end());
         writeln!(
             out,
             "{}:{}:{}: {first}",
@@ -81,6 +99,16 @@ fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Characters of a row's text that are shown.
+const SHOWN: usize = 240;
+
+fn cut(line: &str) -> std::borrow::Cow<'_, str> {
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]).into(),
+        None => line.into(),
+    }
 }
 
 fn text(row: &Value, field: &str) -> String {
