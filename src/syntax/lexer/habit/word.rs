@@ -119,7 +119,8 @@ impl Classifier<'_> {
         );
         let paren = self.peek(1).kind == Kind::ParenOpen && self.peek(1).glued;
         let Some(len) = self.path_len(1 + usize::from(paren)).filter(|_| begins) else { return false };
-        if paren && self.peek(2 + len).kind != Kind::ParenClose {
+        let doubled = matches!(self.peek_word(1 + usize::from(paren)), Some("exists" | "defined"));
+        if doubled || paren && self.peek(2 + len).kind != Kind::ParenClose {
             return false;
         }
         let word = self.peek(0).span;
