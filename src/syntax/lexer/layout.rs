@@ -445,11 +445,6 @@ impl Classifier<'_> {
         }
         let token = self.peek(0).span;
         match (self.head(), self.awaits_block(), self.peek(1).kind) {
-            (Kind::Parallel, true, Kind::Newline | Kind::Word | Kind::Semicolon) => {
-                self.emit(Kind::BlockColon);
-                self.statement().awaits_block = false;
-                self.open_frame(Shape::Colon);
-            }
             (_, true, Kind::ObjectOpen) => {
                 self.raw.pop();
                 let fault = Diagnostic::error(
@@ -458,6 +453,11 @@ impl Classifier<'_> {
                     "no `:` stands before a block",
                 );
                 self.report(fault.help("remove it").fix(token, ""));
+            }
+            (Kind::Parallel, true, _) => {
+                self.emit(Kind::BlockColon);
+                self.statement().awaits_block = false;
+                self.open_frame(Shape::Colon);
             }
             (_, true, Kind::Newline) => {
                 self.emit(Kind::BlockOpen);

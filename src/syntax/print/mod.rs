@@ -91,6 +91,9 @@ impl Printer<'_> {
             self.out.push_str(comment.text.trim_end());
             *before = Some(comment.span.hi);
             self.comment += 1;
+            if !comment.text.starts_with("/*") {
+                return;
+            }
         }
     }
 
