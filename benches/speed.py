@@ -1,84 +1,90 @@
 #!/usr/bin/env python3
-"""Times the program beside what a user would take instead, in turns within one run, and prints the ratios.
+"""How long QPlan takes beside what a user would pick instead: whole processes, in turn, medians and ratios.
 
-usage: speed.py DJANGO [--program qplan] [--ast-grep ast-grep] [--rg rg] [--jq jq] [--runs 7]
+Prints the table and writes benches/results.json. `benches/speed.py [RUNS]`; needs `rg` and `jq` on the path, fetches
+the rest. A reference that is missing is shown as missing."""
 
-Every command runs once unmeasured; then all take turns, so that what else the machine does hits all alike. Times are
-medians in milliseconds, memory is the largest resident size of one run. The table goes to results.json beside this file.
-"""
-
-import argparse
 import json
 import os
-import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-FIVE = [
-    "getattr($X, $Y, $Z)", "super().__init__($$$A)", "raise $E from $X", "warnings.warn($$$A)", "$X.objects.filter($$$A)",
-]
+import corpora
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+QPLAN = os.path.join(os.path.dirname(HERE), "target", "release", "qplan")
+ONE = "getattr($X, $Y, $Z)"
+FIVE = [ONE, "super().__init__($$$A)", "raise $E from $X", "warnings.warn($$$A)", "$X.objects.filter($$$A)"]
+ANY = "$F($X)"
+TURNS = 1_000_000
 
 
-def plan(statements):
-    return 'step "Bench" {\n' + "".join(f"  {line}\n" for line in statements) + "}\n"
+def once(command):
+    """Wall seconds and peak memory in MB of one run; its output is thrown away."""
+    began = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(child.pid, 0)
+    return time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
-def measure(command):
-    start = time.perf_counter()
-    with open(os.devnull, "wb") as nowhere:
-        child = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
-        _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in (0, 1):
-        sys.exit(f"failed: {' '.join(command)}")
-    return (time.perf_counter() - start) * 1000, usage.ru_maxrss / 1024
+def pair(ours, theirs, runs):
+    """Runs both in turn, once to warm up, then `runs` times."""
+    rows = [(once(ours), once(theirs) if theirs else None) for _ in range(runs + 1)][1:]
+    mine = statistics.median(a[0] for a, _ in rows)
+    memory = statistics.median(a[1] for a, _ in rows)
+    if not theirs:
+        return {"seconds": mine, "memory_mb": memory}
+    other = statistics.median(b[0] for _, b in rows)
+    ratio = statistics.median(a[0] / b[0] for a, b in rows)
+    return {"seconds": mine, "memory_mb": memory, "reference_seconds": other, "ratio": ratio,
+            "reference_memory_mb": statistics.median(b[1] for _, b in rows)}
 
 
-def rows(args, folder):
-    def script(name, statements):
-        path = pathlib.Path(folder, name)
-        path.write_text(plan(statements), encoding="utf-8")
-        return [args.program, str(path), "--root", args.django, "--format", "summary"]
+def plan(name, text):
+    path = os.path.join(corpora.BENCH, name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
 
-    def ast_grep(pattern):
-        return [args.ast_grep, "run", "-p", pattern, "-l", "py", "--json=stream", args.django]
 
-    one = ast_grep(FIVE[0])
-    return [
-        ("one pattern", script("one.qp", [f'q pattern="{FIVE[0]}" lang=python']), one, 0.4),
-        ("five patterns, one ast-grep", script("five.qp", [f'q pattern="{p}" lang=python' for p in FIVE]), one, 0.6),
-        ("pattern without a literal", script("any.qp", ['q pattern="$F($X)" lang=python']), ast_grep("$F($X)"), 1.3),
-        ("search get_queryset", script("search.qp", ["search get_queryset"]), [args.rg, "-n", "get_queryset", args.django], 4),
-        ("start-up", script("start.qp", ['print "hi"']), [args.jq, "-n", "1"], 2),
-    ]
+def rows(places, ast_grep):
+    """Each row: what is done, our command, the reference's, the goal for the ratio."""
+    django = places["django"]
+    five = plan("five.qp", "step \"Five\" {\n" + "".join(
+        f"  q pattern=r'{pattern}' -> p{i}\n" for i, pattern in enumerate(FIVE)) + "  print p0.count\n}\n")
+    hi = plan("hi.qp", 'step "Hi" { print "hi" }\n')
+    turns = plan("turns.qp", f'step "Turns" {{\n  var i = 0\n  while i < {TURNS} {{ var i = i + 1 }}\n  print i\n}}\n')
+    rg, jq = shutil.which("rg"), shutil.which("jq")
+    grep = [ast_grep, "run", "-p", ONE, "-l", "py", django]
+    here = ["--root", django]
+    yield "one pattern", [QPLAN, "q", f"pattern='{ONE}'", *here, "--lang", "python"], grep, 0.4
+    yield "five patterns in one plan", [QPLAN, five, *here, "--lang", "python"], grep, 0.6
+    yield "a pattern without a literal", [QPLAN, "q", f"pattern='{ANY}'", *here, "--lang", "python"], [
+        ast_grep, "run", "-p", ANY, "-l", "py", django], 1.3
+    yield "search get_queryset", [QPLAN, "search", "get_queryset", *here], rg and [rg, "-n", "get_queryset", django], 4
+    yield "start-up, print \"hi\"", [QPLAN, hi], jq and [jq, "-n", "1"], 2
+    loop = f"0 | until(. >= {TURNS}; . + 1)"
+    yield "while, a million turns", [QPLAN, turns], jq and [jq, "-n", loop], 10
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("django")
-    parser.add_argument("--program", default="target/release/qplan")
-    parser.add_argument("--ast-grep", default="ast-grep")
-    parser.add_argument("--rg", default="rg")
-    parser.add_argument("--jq", default="jq")
-    parser.add_argument("--runs", type=int, default=7)
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        table = rows(args, folder)
-        commands = [command for _, ours, theirs, _ in table for command in (ours, theirs)]
-        seen = [[measure(command) for command in commands] for _ in range(args.runs + 1)][1:]
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    subprocess.run(["cargo", "build", "--release", "-q"], check=True, cwd=os.path.dirname(HERE))
+    places, ast_grep = corpora.fetch()
     results = []
-    print(f"{'work':30} {'qplan':>9} {'reference':>10} {'ratio':>7} {'goal':>6} {'memory':>9}")
-    for number, (work, _, theirs, goal) in enumerate(table):
-        ours, other = (statistics.median(turn[2 * number + side][0] for turn in seen) for side in (0, 1))
-        memory = max(turn[2 * number][1] for turn in seen)
-        print(f"{work:30} {ours:6.0f} ms {other:7.0f} ms {ours / other:7.2f} {goal:6} {memory:6.0f} MB")
-        results.append({"work": work, "reference": os.path.basename(theirs[0]), "ratio": round(ours / other, 3), "goal": goal,
-                        "ms": round(ours, 1), "reference_ms": round(other, 1), "memory_mb": round(memory, 1)})
-    out = pathlib.Path(__file__).with_name("results.json")
-    out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    print(f"{'work':<28} {'ours':>9} {'theirs':>9} {'ratio':>7} {'goal':>6} {'memory':>9}")
+    for work, ours, theirs, goal in rows(places, ast_grep):
+        row = {"work": work, "goal": goal, **pair(ours, theirs, runs)}
+        results.append(row)
+        other = f"{row['reference_seconds'] * 1e3:6.0f} ms" if theirs else "missing"
+        ratio = f"{row['ratio']:.2f} ×" if theirs else ""
+        print(f"{work:<28} {row['seconds'] * 1e3:6.0f} ms {other:>9} {ratio:>7} {goal:>4} × {row['memory_mb']:6.0f} MB")
+    with open(os.path.join(HERE, "results.json"), "w") as file:
+        json.dump({"runs": runs, "rows": results}, file, indent=2)
+        file.write("\n")
 
 
 if __name__ == "__main__":

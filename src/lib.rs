@@ -2,10 +2,15 @@
 
 pub mod action;
 pub mod actions;
+pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod exec;
 pub mod facts;
 pub mod languages;
 pub mod query;
+pub mod report;
+pub mod run;
 pub mod scan;
 pub mod source;
 pub mod step;

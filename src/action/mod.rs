@@ -2,6 +2,11 @@
 //! Everything a user sees of an action (check, subcommand, help, prompt, docs) is derived from this table.
 
 pub mod args;
+mod arrange;
+pub mod bare;
+pub mod convert;
+pub mod doc;
+pub mod embedded;
 pub mod registry;
 
 use std::any::Any;
@@ -95,49 +100,72 @@ pub struct Param {
     pub validate: Option<fn(&str, &Args) -> Vec<Problem>>,
 }
 
-/// The arguments that every action of [`Group::Analysis`] takes behind its own.
-pub static COMMON: &[Param] = &[
-    Param {
-        name: "in",
-        kind: Kind::Path,
-        presence: Presence::Optional,
-        primary: false,
-        doc: "the file or directory that rows come from",
-        validate: Some(stays_inside),
-    },
-    Param {
-        name: "exclude",
-        kind: Kind::Globs,
-        presence: Presence::Optional,
-        primary: false,
-        doc: "gitignore globs of files that are left out",
-        validate: None,
-    },
-    Param {
-        name: "lang",
-        kind: Kind::Enum(&["auto", "python", "rust"]),
-        presence: Presence::Optional,
-        primary: false,
-        doc: "the language of the files, `auto` for all",
-        validate: None,
-    },
-    Param {
-        name: "limit",
-        kind: Kind::Int(0, i64::MAX),
-        presence: Presence::Optional,
-        primary: false,
-        doc: "the most rows to show; `count` stays the total",
-        validate: None,
-    },
-    Param {
-        name: "id",
-        kind: Kind::Text,
-        presence: Presence::Optional,
-        primary: false,
-        doc: "what the result calls this action",
-        validate: None,
-    },
-];
+impl Param {
+    /// A parameter that must be given.
+    #[must_use]
+    pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, kind, presence: Presence::Required, primary: false, doc, validate: None }
+    }
+
+    /// A parameter that may be absent.
+    #[must_use]
+    pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { presence: Presence::Optional, ..Self::required(name, kind, doc) }
+    }
+
+    /// A parameter with a value for when it is absent.
+    #[must_use]
+    pub const fn default(
+        name: &'static str,
+        kind: Kind,
+        value: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        Self { presence: Presence::Default(value), ..Self::required(name, kind, doc) }
+    }
+
+    /// The same, meant by the lone expression behind the action's name.
+    #[must_use]
+    pub const fn primary(self) -> Self {
+        Self { primary: true, ..self }
+    }
+
+    /// The same with a check of its text.
+    #[must_use]
+    pub const fn checked(self, validate: fn(&str, &Args) -> Vec<Problem>) -> Self {
+        Self { validate: Some(validate), ..self }
+    }
+}
+
+impl Form {
+    /// A form that asks nothing of the scan.
+    #[must_use]
+    pub const fn basic(
+        params: &'static [Param],
+        run: fn(&Cx<'_>, &Args) -> Result<Value, Fault>,
+    ) -> Self {
+        Self { params, open: false, needs: nothing, run }
+    }
+
+    /// The same, taking further keys.
+    #[must_use]
+    pub const fn open(self) -> Self {
+        Self { open: true, ..self }
+    }
+}
+
+impl Op {
+    /// An operation that asks nothing of the scan.
+    #[must_use]
+    pub const fn basic(
+        name: &'static str,
+        summary: &'static str,
+        params: &'static [Param],
+        run: fn(&Cx<'_>, &Args) -> Result<Value, Fault>,
+    ) -> Self {
+        Self { name, summary, form: Form::basic(params, run) }
+    }
+}
 
 /// A relative path may not lead above the root; where an absolute one leads is known when the plan runs.
 fn stays_inside(path: &str, _: &Args) -> Vec<Problem> {
@@ -298,7 +326,10 @@ pub struct Cx<'a> {
 /// Where lines go.
 pub trait Output: Send + Sync {
     /// A line of the plan's output.
-    fn line(&self, text: &str);
+    ///
+    /// # Errors
+    /// When the line cannot be written, or too many are held.
+    fn line(&self, text: &str) -> Result<(), Fault>;
     /// A line beside the output, with a level: `debug`, `info`, `warn`, `error`.
     fn log(&self, level: &str, text: &str);
 }
@@ -344,3 +375,21 @@ pub struct Stats {
 pub fn nothing(_: &Args) -> Result<Needs, Fault> {
     Ok(Needs::default())
 }
+
+/// The arguments that every action of [`Group::Analysis`] takes behind its own.
+pub static COMMON: &[Param] = &[
+    Param::optional("in", Kind::Path, "the file or directory that rows come from")
+        .checked(stays_inside),
+    Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out"),
+    Param::optional(
+        "lang",
+        Kind::Enum(&["auto", "python", "rust"]),
+        "the language of the files, `auto` for all",
+    ),
+    Param::optional(
+        "limit",
+        Kind::Int(0, i64::MAX),
+        "the most rows to show; `count` stays the total",
+    ),
+    Param::optional("id", Kind::Text, "what the result calls this action"),
+];

@@ -70,14 +70,24 @@ pub struct Fault {
     /// The place in the plan; the statement's where the fault was raised without one.
     pub span: Option<Span>,
     /// The action that raised it.
-    pub action: Option<String>,
+    pub action: Option<&'static str>,
+    /// The id of the innermost step it was raised in.
+    pub step: Option<std::sync::Arc<str>>,
 }
 
 impl Fault {
     /// A fault without a place; the executor adds the statement's.
     #[must_use]
     pub fn new(kind: Kind, code: Code, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into(), help: None, span: None, action: None }
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            help: None,
+            span: None,
+            action: None,
+            step: None,
+        }
     }
 
     /// Adds the remedy.
@@ -96,8 +106,8 @@ impl Fault {
 
     /// Names the action unless one is named.
     #[must_use]
-    pub fn of(mut self, action: &str) -> Self {
-        self.action.get_or_insert_with(|| action.to_owned());
+    pub fn of(mut self, action: &'static str) -> Self {
+        self.action.get_or_insert(action);
         self
     }
 

@@ -3,6 +3,7 @@
 
 pub mod code;
 pub mod fault;
+pub mod fix;
 pub mod json;
 pub mod render;
 

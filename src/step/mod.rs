@@ -1,6 +1,13 @@
 //! Steps: ids, paths and order (`resolve`), error policies (`policy`), what happens at their borders (`control`, `event`).
 //! Knows no expression and no action.
 
+mod attribute;
+pub mod control;
+pub mod event;
+pub mod meta;
+pub mod policy;
+pub mod resolve;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,5 +93,11 @@ impl Resolved {
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&StepNode> {
         self.by_id.get(id).map(|&number| self.node(number))
+    }
+
+    /// Whether a step has that id or namespace.
+    #[must_use]
+    pub fn named(&self, name: &str) -> bool {
+        self.by_id.contains_key(name) || self.steps.iter().any(|step| &*step.namespace == name)
     }
 }

@@ -12,6 +12,8 @@ pub struct File {
     pub body: Block,
     /// Every comment in the order of the text.
     pub comments: Vec<Comment>,
+    /// Where blank lines stand, in order, for the printer: the first byte of each.
+    pub blanks: Vec<u32>,
 }
 
 /// A comment, with its marks.
@@ -449,6 +451,21 @@ impl Expr {
         match &self.kind {
             ExprKind::Name(name) => Some((name, self.span)),
             ExprKind::Access(base, _) => base.base_name(),
+            _ => None,
+        }
+    }
+
+    /// A name with fields as it is spelled, `Class.method`; `None` for anything else.
+    #[must_use]
+    pub fn dotted(&self) -> Option<String> {
+        match &self.kind {
+            ExprKind::Name(name) => Some(name.to_string()),
+            ExprKind::Access(base, Accessor::Field(field)) => {
+                let mut path = base.dotted()?;
+                path.push('.');
+                path.push_str(&field.text);
+                Some(path)
+            }
             _ => None,
         }
     }

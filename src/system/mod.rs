@@ -1,6 +1,8 @@
 //! The only door to the world outside: files, clock, environment, and who may pass.
 
 pub mod control;
+pub mod memory;
+pub mod os;
 pub mod permission;
 
 use std::path::{Path, PathBuf};

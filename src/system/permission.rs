@@ -1,8 +1,13 @@
 //! Who may pass: every effect of a plan is asked here, and refused with the name of the flag that allows it.
 
-use std::path::PathBuf;
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
 
-/// What the flags allow.
+use super::System;
+use crate::diagnostic::code::{Code, system as codes};
+use crate::diagnostic::{Fault, Kind};
+
+/// What the flags allow. Relative paths, the flags' too, are relative to the root.
 #[derive(Clone, Debug, Default)]
 pub struct Gate {
     /// Reading below it is always allowed.
@@ -17,4 +22,246 @@ pub struct Gate {
     pub env: bool,
     /// `--allow-run`.
     pub run: bool,
+}
+
+impl Gate {
+    /// The path to read, resolved: below the root, or below an `--allow-read`.
+    ///
+    /// # Errors
+    /// Kind `permission` elsewhere; `argument` for text that is no path, `io` for a path that cannot be resolved.
+    pub fn read(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
+        let path = self.resolve(system, written)?;
+        let root = self.root.as_path();
+        if self.holds(
+            system,
+            std::iter::once(root).chain(self.read.iter().map(PathBuf::as_path)),
+            &path,
+        ) {
+            return Ok(path);
+        }
+        let message = format!("reading `{written}` is not allowed: it leads outside the root");
+        Err(refused(codes::READ_REFUSED, message, &format!("--allow-read={}", flag_path(written))))
+    }
+
+    /// The path to write, resolved: below an `--allow-write`.
+    ///
+    /// # Errors
+    /// Kind `permission` elsewhere; `argument` for text that is no path, `io` for a path that cannot be resolved.
+    pub fn write(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
+        let path = self.resolve(system, written)?;
+        if self.holds(system, self.write.iter().map(PathBuf::as_path), &path) {
+            return Ok(path);
+        }
+        let message = format!("writing `{written}` is not allowed");
+        Err(refused(
+            codes::WRITE_REFUSED,
+            message,
+            &format!("--allow-write={}", flag_path(written)),
+        ))
+    }
+
+    /// Asks for a variable of the environment.
+    ///
+    /// # Errors
+    /// Kind `permission` without `--allow-env`.
+    pub fn variable(&self, name: &str) -> Result<(), Fault> {
+        let message = || format!("reading the environment variable `{name}` is not allowed");
+        if self.env { Ok(()) } else { Err(refused(codes::ENV_REFUSED, message(), "--allow-env")) }
+    }
+
+    /// Asks for a connection to a host.
+    ///
+    /// # Errors
+    /// Kind `permission` without an `--allow-net` of that host.
+    pub fn net(&self, host: &str) -> Result<(), Fault> {
+        if self.net.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)) {
+            return Ok(());
+        }
+        let message = format!("connecting to `{host}` is not allowed");
+        Err(refused(codes::NET_REFUSED, message, &format!("--allow-net={host}")))
+    }
+
+    /// Asks to start a process.
+    ///
+    /// # Errors
+    /// Kind `permission` without `--allow-run`.
+    pub fn run(&self) -> Result<(), Fault> {
+        let message = "starting another program is not allowed";
+        if self.run {
+            Ok(())
+        } else {
+            Err(refused(codes::RUN_REFUSED, message.into(), "--allow-run"))
+        }
+    }
+
+    fn resolve(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
+        if written.is_empty() || written.contains('\0') {
+            let what =
+                if written.is_empty() { "an empty string" } else { "a string with a NUL byte" };
+            return Err(Fault::new(
+                Kind::Argument,
+                codes::NO_PATH,
+                format!("expected a path, found {what}"),
+            ));
+        }
+        real(system, &self.root.join(written)).map_err(|error| {
+            Fault::new(
+                Kind::Io,
+                codes::CANNOT_RESOLVE,
+                format!("`{written}` leads nowhere: {}", reason(&error)),
+            )
+        })
+    }
+
+    fn holds<'p>(
+        &self,
+        system: &dyn System,
+        mut allowed: impl Iterator<Item = &'p Path>,
+        path: &Path,
+    ) -> bool {
+        allowed.any(|allowed| {
+            real(system, &self.root.join(allowed)).is_ok_and(|allowed| path.starts_with(allowed))
+        })
+    }
+}
+
+fn refused(code: Code, message: String, flag: &str) -> Fault {
+    Fault::new(Kind::Permission, code, message).help(format!("allow it with `{flag}`"))
+}
+
+/// What the flag should name: the directory of a path below the root, else the path.
+fn flag_path(written: &str) -> &str {
+    let path = Path::new(written);
+    let inside =
+        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let parent = path.parent().and_then(Path::to_str).filter(|parent| !matches!(*parent, "" | "."));
+    if inside { parent.unwrap_or(written) } else { written }
+}
+
+/// The path without links, `.` and `..`; the parts behind its deepest existing ancestor are taken as they are.
+fn real(system: &dyn System, path: &Path) -> io::Result<PathBuf> {
+    match system.canonical(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        done => return done,
+    }
+    let mut resolved = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                resolved.pop();
+            }
+            Component::Normal(name) => {
+                let next = resolved.join(name);
+                resolved = match system.canonical(&next) {
+                    Ok(found) => found,
+                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                        missing(system, &resolved, next)?
+                    }
+                    Err(error) => return Err(error),
+                };
+            }
+            start => resolved.push(start),
+        }
+    }
+    Ok(resolved)
+}
+
+/// A name that leads nowhere may still be a link, which a write would follow.
+fn missing(system: &dyn System, parent: &Path, path: PathBuf) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if system.entries(parent).unwrap_or_default().iter().any(|entry| entry.name == name) {
+        return Err(io::Error::new(ErrorKind::NotFound, "a link to something that does not exist"));
+    }
+    Ok(path)
+}
+
+/// What the operating system said, as messages say it.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound if error.get_ref().is_none() => "no such file".into(),
+        ErrorKind::PermissionDenied => "the operating system denies it".into(),
+        ErrorKind::IsADirectory => "it is a directory".into(),
+        ErrorKind::NotADirectory => "a part of the path is no directory".into(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::memory::Memory;
+    use crate::system::os::Os;
+
+    fn gate(root: &Path) -> Gate {
+        Gate { root: root.to_owned(), write: vec!["out".into()], ..Gate::default() }
+    }
+
+    #[test]
+    fn reading_stays_below_the_root() {
+        let world = Memory::new().file("/r/a.txt", "").file("/secret", "").directory("/r/d");
+        let gate = gate(Path::new("/r"));
+        for inside in ["a.txt", "./d/../a.txt", "/r/a.txt", "d/missing/../x", "."] {
+            assert!(gate.read(&world, inside).is_ok(), "{inside}");
+        }
+        for outside in [
+            "../secret",
+            "/secret",
+            "d/../../secret",
+            "/r/../secret",
+            "/rival",
+            "missing/../../secret",
+        ] {
+            assert_eq!(
+                gate.read(&world, outside).map_err(|f| f.kind),
+                Err(Kind::Permission),
+                "{outside}"
+            );
+        }
+        assert_eq!(gate.read(&world, "a\0b").map_err(|f| f.code), Err(codes::NO_PATH));
+        let allowed = Gate { read: vec!["../secret".into()], ..gate };
+        assert!(allowed.read(&world, "/secret").is_ok());
+    }
+
+    #[test]
+    fn writing_needs_a_flag_that_the_refusal_names() {
+        let world = Memory::new().file("/r/a.txt", "");
+        let gate = gate(Path::new("/r"));
+        assert_eq!(gate.write(&world, "out/new/x.json"), Ok("/r/out/new/x.json".into()));
+        for (written, flag) in [
+            ("a.txt", "allow it with `--allow-write=a.txt`"),
+            ("gen/a.txt", "allow it with `--allow-write=gen`"),
+            ("out/../a.txt", "allow it with `--allow-write=out/../a.txt`"),
+            ("/etc/x", "allow it with `--allow-write=/etc/x`"),
+            ("outer/x", "allow it with `--allow-write=outer`"),
+        ] {
+            assert_eq!(
+                gate.write(&world, written).map_err(|f| f.help),
+                Err(Some(flag.to_owned())),
+                "{written}"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_before_the_check() {
+        use std::os::unix::fs::symlink;
+        let (root, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::create_dir(root.path().join("out")).unwrap();
+        symlink(elsewhere.path(), root.path().join("out/link")).unwrap();
+        symlink(elsewhere.path().join("not yet"), root.path().join("out/dangling")).unwrap();
+        symlink("loop", root.path().join("out/loop")).unwrap();
+        let gate = gate(root.path());
+        assert_eq!(gate.read(&Os, "out/link/x").map_err(|f| f.kind), Err(Kind::Permission));
+        assert_eq!(gate.write(&Os, "out/link/x").map_err(|f| f.kind), Err(Kind::Permission));
+        assert_eq!(gate.write(&Os, "out/link/../x").map_err(|f| f.kind), Err(Kind::Permission));
+        assert_eq!(gate.write(&Os, "out/dangling").map_err(|f| f.kind), Err(Kind::Io));
+        assert_eq!(gate.write(&Os, "out/loop").map_err(|f| f.kind), Err(Kind::Io));
+        assert!(gate.write(&Os, "out/x").is_ok());
+    }
 }

@@ -3,7 +3,10 @@
 //! Lists and objects know their depth and weight, so a plan that nests or doubles a value for ever meets a bound
 //! (`too_big`) long before the stack or the memory does.
 
+pub mod access;
 pub mod convert;
+pub mod duration;
+pub mod function;
 pub mod ops;
 pub mod show;
 pub mod table;
@@ -17,6 +20,8 @@ pub use table::{Column, Table};
 pub const MAX_DEPTH: u32 = 256;
 /// Greatest weight a value may have, in bytes as counted by [`Size`].
 pub const MAX_WEIGHT: u64 = 1 << 29;
+/// What `null` and numbers weigh.
+const NULL_WEIGHT: u64 = 8;
 
 /// A value.
 #[derive(Clone, Debug, Default)]
@@ -88,7 +93,8 @@ impl List {
     /// Takes the item out, leaving `null`, so that it can be changed in place and put back.
     pub fn take(&mut self, index: usize) -> Value {
         let taken = std::mem::take(&mut self.items[index]);
-        self.size.weight = self.size.weight.saturating_sub(taken.size().weight);
+        self.size.weight =
+            self.size.weight.saturating_sub(taken.size().weight).saturating_add(NULL_WEIGHT);
         taken
     }
 }
@@ -131,16 +137,19 @@ impl Object {
     /// Sets a field, in its old place if it exists.
     pub fn insert(&mut self, name: Arc<str>, value: Value) {
         self.size.hold(value.size());
-        self.size.weight = self.size.weight.saturating_add(name.len() as u64 + 4);
+        let key = name.len() as u64 + 4;
+        self.size.weight = self.size.weight.saturating_add(key);
         if let Some(old) = self.fields.insert(name, value) {
-            self.size.weight = self.size.weight.saturating_sub(old.size().weight);
+            self.size.weight =
+                self.size.weight.saturating_sub(key.saturating_add(old.size().weight));
         }
     }
 
     /// Takes a field's value out, leaving `null`, so that it can be changed in place and put back.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         let taken = std::mem::take(self.fields.get_mut(name)?);
-        self.size.weight = self.size.weight.saturating_sub(taken.size().weight);
+        self.size.weight =
+            self.size.weight.saturating_sub(taken.size().weight).saturating_add(NULL_WEIGHT);
         Some(taken)
     }
 }
@@ -185,7 +194,7 @@ impl Value {
     pub fn size(&self) -> Size {
         match self {
             Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => {
-                Size { depth: 0, weight: 8 }
+                Size { depth: 0, weight: NULL_WEIGHT }
             }
             Self::Str(text) => Size { depth: 0, weight: text.len() as u64 + 2 },
             Self::List(list) => list.size,
@@ -244,6 +253,22 @@ impl PartialEq for Value {
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.fields == other.fields
+    }
+}
+
+impl crate::source::Sources {
+    /// A span as plans and results show it: `{file, line, col, end_line, end_col}`; `null` for an unknown source.
+    #[must_use]
+    pub fn place(&self, span: crate::source::Span) -> Value {
+        let Some(source) = self.find(span.source) else { return Value::Null };
+        let (from, to) = (source.position(span.lo), source.position(span.hi));
+        Value::object([
+            ("file", Value::Str(Arc::clone(&source.name))),
+            ("line", Value::Int(from.line.into())),
+            ("col", Value::Int(from.col.into())),
+            ("end_line", Value::Int(to.line.into())),
+            ("end_col", Value::Int(to.col.into())),
+        ])
     }
 }
 

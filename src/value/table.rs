@@ -41,7 +41,9 @@ impl Cells {
         self.len() == 0
     }
 
-    fn cell(&self, row: usize) -> Value {
+    /// The cell of a row, which must be less than [`Cells::len`].
+    #[must_use]
+    pub fn cell(&self, row: usize) -> Value {
         match self {
             Self::Int(cells) => Value::Int(cells[row]),
             Self::Text(cells) => Value::Str(Arc::clone(&cells[row])),

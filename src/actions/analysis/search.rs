@@ -39,10 +39,10 @@ pub static ACTION: Action = Action {
 static PARAMS: &[Param] = &[
     Param {
         name: "query",
-        kind: Kind::Text,
+        kind: Kind::Symbol,
         presence: Presence::Required,
         primary: true,
-        doc: "what to search for",
+        doc: "what to search for; a bare word is the text itself",
         validate: Some(validate),
     },
     Param {

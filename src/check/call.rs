@@ -1,0 +1,107 @@
+//! Calls of functions: the function exists and gets as many values as it takes.
+
+use super::suggest::Budget;
+use crate::action::{Forms, Registry};
+use crate::diagnostic::code::arguments as codes;
+use crate::diagnostic::{Diagnostic, either};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, Word};
+use crate::value::function::{self, FUNCTIONS, Function};
+
+/// What is wrong with a call.
+pub(super) fn check(
+    name: &Word,
+    arguments: &[Expr],
+    span: Span,
+    registry: &Registry,
+    budget: &mut Budget,
+) -> Option<Diagnostic> {
+    let Some(function) = function::find(&name.text) else {
+        return Some(unknown(name, registry, budget));
+    };
+    let count = arguments.len();
+    if (function.least..=function.most).contains(&count) {
+        return None;
+    }
+    let text = format!("`{}` takes {}, found {count}", function.name, amount(function));
+    Some(
+        Diagnostic::error(codes::FUNCTION_ARGUMENTS, span, text)
+            .help(format!("write `{}`", usage(function))),
+    )
+}
+
+fn amount(function: &Function) -> String {
+    let values = |n: usize| if n == 1 { "1 value".to_owned() } else { format!("{n} values") };
+    match (function.least, function.most) {
+        (least, most) if least == most => values(least),
+        (least, usize::MAX) => format!("at least {}", values(least)),
+        (least, most) => format!("{least} to {}", values(most)),
+    }
+}
+
+fn usage(function: &Function) -> String {
+    let mut params: Vec<String> = function.params.iter().map(|param| (*param).to_owned()).collect();
+    for param in params.iter_mut().skip(function.least) {
+        *param = format!("[{param}]");
+    }
+    let more = if function.most == usize::MAX { ", …" } else { "" };
+    format!("{}({}{more})", function.name, params.join(", "))
+}
+
+fn unknown(name: &Word, registry: &Registry, budget: &mut Budget) -> Diagnostic {
+    let word = &*name.text;
+    let diagnostic = Diagnostic::error(
+        codes::UNKNOWN_FUNCTION,
+        name.span,
+        format!("there is no function `{word}`"),
+    );
+    let same = match word {
+        "length" | "size" | "count" => Some("len"),
+        "int" | "float" | "number" | "parseInt" | "parseFloat" => Some("num"),
+        "string" | "to_string" | "toString" | "String" => Some("str"),
+        "has" | "includes" => Some("contains"),
+        "uniq" | "distinct" | "set" | "dedup" => Some("unique"),
+        "group_by" | "groupby" | "groupBy" => Some("group"),
+        "startswith" | "startsWith" => Some("starts_with"),
+        "endswith" | "endsWith" => Some("ends_with"),
+        "sorted" | "sort_by" => Some("sort"),
+        "join" => Some("join_text"),
+        _ => None,
+    };
+    if let Some(same) = same {
+        return diagnostic.help(format!("it is called `{same}` here")).fix(name.span, same);
+    }
+    match budget.near(word, FUNCTIONS.iter().map(|function| function.name)).as_slice() {
+        [one] => return diagnostic.help(format!("did you mean `{one}`?")).fix(name.span, *one),
+        [] => {}
+        many => return diagnostic.help(format!("did you mean {}?", either(many))),
+    }
+    diagnostic.help(match elsewhere(word, registry) {
+        Some(help) => help,
+        None => format!(
+            "the functions are {}",
+            FUNCTIONS.iter().map(|f| f.name).collect::<Vec<_>>().join(" ")
+        ),
+    })
+}
+
+/// Where an action does what the function's name says.
+fn elsewhere(word: &str, registry: &Registry) -> Option<String> {
+    match word {
+        "append" | "push" => return Some("a list grows by `xs + [x]`".to_owned()),
+        "print" => return Some("`print a, b` is a statement, without parentheses".to_owned()),
+        "range" => return Some("write the list, or count with `while`".to_owned()),
+        "format" => return Some("a string holds expressions: `\"${x}\"`".to_owned()),
+        _ => {}
+    }
+    let statement =
+        |call: String| format!("`{call}` is an action, a statement of its own: `{call} … -> name`");
+    registry.iter().find_map(|action| match &action.forms {
+        _ if action.name == word => Some(statement(action.name.to_owned())),
+        Forms::Ops(ops) => {
+            let op = ops.iter().find(|op| op.name == word)?;
+            Some(statement(format!("{} {}", action.name, op.name)))
+        }
+        Forms::One(_) => None,
+    })
+}

@@ -1,0 +1,77 @@
+//! One action as a subcommand, from its parameters: the primary one is positional, the others are `--name`.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::args::Common;
+use super::{output, run};
+use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args, doc};
+use crate::run::single;
+use crate::value::Value;
+
+/// Parameters the run-wide options of the same name stand for.
+const RUN_WIDE: [&str; 3] = ["in", "exclude", "lang"];
+
+/// The subcommand of an action that looks at the repository.
+#[must_use]
+pub fn command(action: &'static Action) -> Command {
+    let command =
+        Command::new(action.name).about(sentence(action.summary)).after_help(doc::notes(action));
+    command.args(params(action).map(argument))
+}
+
+/// Runs it.
+pub fn main(name: &str, matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
+    let Some(action) = registry.find(name) else {
+        return output::complain(&format!("there is no action `{name}`"));
+    };
+    let mut arguments: Vec<(String, Value)> = Vec::new();
+    for param in params(action) {
+        match given(param, matches) {
+            Ok(Some(value)) => arguments.push((param.name.to_owned(), value)),
+            Ok(None) => {}
+            Err(message) => return output::complain(&message),
+        }
+    }
+    run::loaded(single::plan(action.name, None, &arguments, registry), common, registry)
+}
+
+fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {
+    let form: Option<&'static Form> = match &action.forms {
+        Forms::One(form) => Some(form),
+        Forms::Ops(_) => None,
+    };
+    form.into_iter()
+        .flat_map(|form| args::params(action, form))
+        .filter(|param| !RUN_WIDE.contains(&param.name))
+}
+
+fn argument(param: &'static Param) -> Arg {
+    let arg = Arg::new(param.name).help(sentence(param.doc)).value_name(param.kind.name());
+    let arg = match param.kind {
+        Kind::Enum(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
+        Kind::Bool => arg.action(ArgAction::Set).num_args(0..=1).default_missing_value("true"),
+        _ => arg.allow_hyphen_values(true),
+    };
+    let arg = match param.presence {
+        Presence::Required => arg.required(true),
+        // Shown, not set: what was not given is the action's to fill in.
+        Presence::Default(default) => {
+            arg.help(format!("{} [default: {default}]", sentence(param.doc)))
+        }
+        Presence::Optional => arg,
+    };
+    if param.primary { arg } else { arg.long(param.name) }
+}
+
+fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {
+    let Some(text) = matches.get_one::<String>(param.name) else { return Ok(None) };
+    args::from_text(param.kind, text).map(Some).map_err(|mismatch| {
+        let help = mismatch.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{}{help}", mismatch.message(&format!("--{}", param.name)))
+    })
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

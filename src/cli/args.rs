@@ -1,0 +1,279 @@
+//! The options every command takes, and what they mean to a run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Command, ValueEnum};
+
+use crate::exec::budget::Limits;
+use crate::run::Options;
+use crate::run::params::Given;
+use crate::system::Gate;
+use crate::system::os::Os;
+use crate::value::{Value, duration};
+
+/// How the result is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// What `print` wrote; the rows found, where it wrote nothing.
+    Text,
+    /// The whole result, `qplan.result/1`.
+    Json,
+    /// One screen: steps, counts, files.
+    Summary,
+}
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Diagnostics {
+    /// For people, with the source.
+    Human,
+    /// An array for programs.
+    Json,
+}
+
+/// When to do something that only a terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A plan to run, as the lone argument.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The plan; `-` reads standard input
+    #[arg(value_name = "SCRIPT.qp")]
+    pub script: String,
+}
+
+impl Plan {
+    /// Adds the argument to a command that has subcommands too.
+    #[must_use]
+    pub fn augment(command: Command) -> Command {
+        let script = clap::Arg::new("script")
+            .value_name("SCRIPT.qp")
+            .help("The plan to run; `-` reads standard input");
+        command.arg(script)
+    }
+}
+
+/// Options every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// The repository [default: the nearest directory upwards with `.git`, `pyproject.toml` or `Cargo.toml`, else `.`]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Where to look")]
+    root: Option<PathBuf>,
+    /// Only this file or directory of it; replaces the plan's `@in`
+    #[arg(long = "in", global = true, value_name = "PATH", help_heading = "Where to look")]
+    within: Vec<String>,
+    /// Leave out what the gitignore globs match; joins the plan's `@exclude`
+    #[arg(
+        long,
+        global = true,
+        value_name = "GLOB",
+        value_delimiter = ',',
+        help_heading = "Where to look"
+    )]
+    exclude: Vec<String>,
+    /// auto, python or rust; replaces the plan's `@lang`
+    #[arg(long, global = true, value_name = "LANG", help_heading = "Where to look")]
+    lang: Option<String>,
+    /// Leave out larger files, and list them: `500k`, `4m`, bytes
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
+    max_file_size: Option<u64>,
+    /// A parameter of the plan, as text: `target=build`
+    #[arg(long = "param", global = true, value_name = "NAME=TEXT", value_parser = pair, help_heading = "What to run with")]
+    param: Vec<(String, String)>,
+    /// Parameters of the plan, typed: a JSON object
+    #[arg(long, global = true, value_name = "FILE.json", help_heading = "What to run with")]
+    params: Option<PathBuf>,
+    /// Threads of the scan [default: one a core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
+    jobs: Option<u16>,
+    /// For the whole plan: `30s`, `5m`
+    #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
+    timeout: Option<Duration>,
+    /// Jumps before a plan is taken for endless; 0 lifts it
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().jumps, hide_default_value = false, help_heading = "Bounds")]
+    max_jumps: u64,
+    /// Statements before a plan is taken for endless; 0 lifts it
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
+    max_statements: u64,
+    /// Let the plan read below PATH; below the root it always may
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_delimiter = ',',
+        help_heading = "Permissions"
+    )]
+    allow_read: Vec<PathBuf>,
+    /// Let the plan write below PATH
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_delimiter = ',',
+        help_heading = "Permissions"
+    )]
+    allow_write: Vec<PathBuf>,
+    /// Let the plan read environment variables
+    #[arg(long, global = true, help_heading = "Permissions")]
+    allow_env: bool,
+    /// How the result is written
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub format: Format,
+    /// How errors of plans are written
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub diagnostics: Diagnostics,
+    /// Put the variables at the end into the result
+    #[arg(long, global = true, help_heading = "Output")]
+    with_context: bool,
+    /// Write every event as a line of JSON, to standard error or to FILE
+    #[arg(long, global = true, value_name = "jsonl[:FILE]", value_parser = events, help_heading = "Output")]
+    pub events: Option<EventSink>,
+    /// Colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub color: When,
+    /// A progress bar on standard error
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub progress: When,
+    /// Only data and errors: no counts, no log lines
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// Where events go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventSink {
+    /// Standard error.
+    StandardError,
+    /// A file, replaced.
+    File(PathBuf),
+}
+
+impl Common {
+    /// Adds the options to a command and, as global ones, to its subcommands.
+    #[must_use]
+    pub fn augment(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+
+    /// The same, with diagnostics for people.
+    #[must_use]
+    pub fn for_people(&self) -> Self {
+        Self { diagnostics: Diagnostics::Human, ..self.clone() }
+    }
+
+    /// What they mean to a run.
+    ///
+    /// # Errors
+    /// A `--params` file that cannot be read; the message names it.
+    pub fn options(&self) -> Result<Options, String> {
+        let mut params = self.params.as_deref().map_or_else(|| Ok(Vec::new()), typed)?;
+        params.extend(
+            self.param.iter().map(|(name, text)| (name.clone(), Given::Text(text.clone()))),
+        );
+        let gate = Gate {
+            read: self.allow_read.clone(),
+            write: self.allow_write.clone(),
+            env: self.allow_env,
+            ..Gate::default()
+        };
+        Ok(Options {
+            id: crate::run::id(&Os),
+            root: self.root.clone(),
+            within: self.within.clone(),
+            exclude: self.exclude.clone(),
+            lang: self.lang.clone(),
+            jobs: self.jobs.map(usize::from),
+            max_file_size: self.max_file_size,
+            params,
+            gate,
+            limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
+            timeout: self.timeout,
+            with_context: self.with_context,
+        })
+    }
+}
+
+fn typed(path: &std::path::Path) -> Result<Vec<(String, Given)>, String> {
+    let shown = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+    match serde_json::from_str(&text) {
+        Ok(serde_json::Value::Object(fields)) => Ok(fields
+            .into_iter()
+            .map(|(name, value)| (name, Given::Typed(Value::from(value))))
+            .collect()),
+        Ok(_) => Err(format!("expected an object of parameters in `{shown}`")),
+        Err(error) => Err(format!("`{shown}` is not JSON: {error}")),
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=TEXT".to_owned()),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    duration::parse(text)
+        .ok_or_else(|| "write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned())
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    let lower = text.to_ascii_lowercase();
+    let (digits, unit) =
+        lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
+    let factor = match unit {
+        "" | "b" => 1,
+        "k" | "kb" => 1 << 10,
+        "m" | "mb" => 1 << 20,
+        "g" | "gb" => 1 << 30,
+        _ => 0,
+    };
+    let number: u64 = digits.parse().map_err(|_| "write a number, such as `4m`".to_owned())?;
+    number
+        .checked_mul(factor)
+        .filter(|_| factor > 0)
+        .ok_or_else(|| "write bytes, or a number with k, m or g".to_owned())
+}
+
+fn events(text: &str) -> Result<EventSink, String> {
+    match text.split_once(':') {
+        None if text == "jsonl" => Ok(EventSink::StandardError),
+        Some(("jsonl", file)) if !file.is_empty() => Ok(EventSink::File(PathBuf::from(file))),
+        _ => Err("write `jsonl` or `jsonl:FILE`".to_owned()),
+    }
+}

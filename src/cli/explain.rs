@@ -1,0 +1,57 @@
+//! `qplan explain CODE`: why a code is given and what to do.
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::{COMPLETED, output};
+use crate::diagnostic::code::{self, Explanation};
+use crate::diagnostic::near;
+
+/// The subcommand.
+#[must_use]
+pub fn command() -> Command {
+    Command::new("explain")
+        .about("Explain an error code; without one, list them all")
+        .arg(Arg::new("code").value_name("CODE").help("A code such as QP0101"))
+        .after_help("Examples:\n  qplan explain QP0101\n  qplan explain")
+}
+
+/// Explains it.
+pub fn main(matches: &ArgMatches) -> u8 {
+    let written = match matches.get_one::<String>("code") {
+        None => output::emit(|out| {
+            code::all().try_for_each(|known| writeln!(out, "{}  {}", known.code, known.title))
+        }),
+        Some(wanted) => match code::find(wanted) {
+            Some(known) => output::emit(|out| out.write_all(page(known).as_bytes())),
+            None => return unknown(wanted),
+        },
+    };
+    written.map_or_else(|code| code, |()| COMPLETED)
+}
+
+fn page(known: &Explanation) -> String {
+    let mut text = format!("{}: {}\n\n{}\n", known.code, known.title, known.text);
+    if !known.wrong.is_empty() {
+        text +=
+            &format!("\nWrong:\n\n{}\nRight:\n\n{}", indented(known.wrong), indented(known.right));
+    }
+    text
+}
+
+fn indented(plan: &str) -> String {
+    plan.lines()
+        .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") })
+        .collect()
+}
+
+fn unknown(wanted: &str) -> u8 {
+    let codes: Vec<&str> = code::all().map(|known| known.code.0).collect();
+    match near(wanted, codes.iter().copied()).first() {
+        Some(near) => {
+            output::complain(&format!("there is no code `{wanted}`; did you mean `{near}`?"))
+        }
+        None => {
+            output::complain(&format!("there is no code `{wanted}`; `qplan explain` lists them"))
+        }
+    }
+}

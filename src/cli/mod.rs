@@ -1,0 +1,118 @@
+//! The command line: arguments in, output and an exit code out. One file a subcommand; the only layer that prints.
+
+pub mod action;
+pub mod args;
+pub mod check;
+pub mod events;
+pub mod explain;
+pub mod fmt;
+pub mod modules;
+pub mod output;
+pub mod progress;
+pub mod run;
+pub mod schema;
+
+use std::ffi::OsString;
+
+use clap::{ArgMatches, Command, FromArgMatches};
+
+use crate::action::{Group, Registry};
+use crate::actions;
+use crate::diagnostic::near;
+use args::{Common, Plan};
+
+/// The plan completed or stopped.
+pub const COMPLETED: u8 = 0;
+/// The plan ended in error.
+pub const FAILED: u8 = 1;
+/// The plan, an argument or a query is wrong; nothing ran.
+pub const WRONG: u8 = 2;
+/// The plan took longer than `--timeout`.
+pub const TIMED_OUT: u8 = 124;
+/// The run was aborted.
+pub const ABORTED: u8 = 130;
+
+/// Runs the program and gives its exit code.
+#[must_use]
+pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let registry = actions::registry();
+    match command(&registry).try_get_matches_from(words) {
+        Ok(matches) => dispatch(&matches, &registry),
+        Err(error) => {
+            // clap decides where it goes: help to standard output, errors to standard error; a closed pipe is no error.
+            let _ = error.print();
+            if error.use_stderr() { WRONG } else { COMPLETED }
+        }
+    }
+}
+
+/// The whole command line; subcommands of actions come from their parameters.
+#[must_use]
+pub fn command(registry: &Registry) -> Command {
+    let base = Plan::augment(
+        Command::new("qplan")
+            .version(env!("CARGO_PKG_VERSION"))
+            .about("Ask many questions of a code base in one scan")
+            .after_help(EXAMPLES)
+            .subcommand_precedence_over_arg(true)
+            .disable_help_subcommand(true)
+            .arg_required_else_help(true),
+    );
+    let named = [
+        run::command(),
+        check::command(),
+        fmt::command(),
+        explain::command(),
+        modules::command(),
+        schema::command(),
+    ];
+    let asked =
+        registry.iter().filter(|action| action.group == Group::Analysis).map(action::command);
+    Common::augment(base.subcommands(named).subcommands(asked))
+}
+
+const EXAMPLES: &str = "Examples:
+  qplan review.qp --root ../django      run a plan on a repository
+  qplan check review.qp                 find what is wrong in it, run nothing
+  qplan q 'pattern=\"getattr($X, $Y, $Z)\"' --root ../django
+  qplan search get_queryset --format json
+  echo 'step \"Hi\" { print \"hi\" }' | qplan -
+
+Exit codes: 0 completed or stopped, 1 the plan ended in error, 2 a plan or an argument is wrong and nothing ran,
+124 timeout, 130 aborted.";
+
+fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
+    let common = match Common::from_arg_matches(matches) {
+        Ok(common) => common,
+        Err(error) => error.exit(),
+    };
+    match matches.subcommand() {
+        None => match Plan::from_arg_matches(matches) {
+            Ok(plan) => script(&plan, &common, registry),
+            Err(error) => error.exit(),
+        },
+        Some(("run", inner)) => run::main(inner, &common, registry),
+        Some(("check", inner)) => check::main(inner, &common, registry),
+        Some(("fmt", inner)) => fmt::main(inner, &common),
+        Some(("explain", inner)) => explain::main(inner),
+        Some(("modules", inner)) => modules::main(inner, &common, registry),
+        Some(("schema", inner)) => schema::main(inner, registry),
+        Some((name, inner)) => action::main(name, inner, &common, registry),
+    }
+}
+
+/// `qplan SCRIPT.qp`; a word that is no file but nearly a subcommand is taken for a slip.
+fn script(plan: &Plan, common: &Common, registry: &Registry) -> u8 {
+    let slip = plan.script != "-" && !std::path::Path::new(&plan.script).exists();
+    if slip {
+        let known = command(registry);
+        let names: Vec<&str> = known.get_subcommands().map(Command::get_name).collect();
+        if let Some(name) = near(&plan.script, names.iter().copied()).first() {
+            return output::complain(&format!(
+                "there is no file `{}`; did you mean `qplan {name}`?",
+                plan.script
+            ));
+        }
+    }
+    run::script(&plan.script, common, registry)
+}

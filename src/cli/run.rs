@@ -1,0 +1,183 @@
+//! `qplan run SCRIPT.qp`, which `qplan SCRIPT.qp` is short for.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::args::{Common, Diagnostics, Format};
+use super::events::Sink;
+use super::output::{self, Lines};
+use super::progress;
+use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
+use crate::action::Registry;
+use crate::diagnostic::{Diagnostic, Fault};
+use crate::report::{Report, render};
+use crate::run::{self, Held, Loaded, Watch};
+use crate::step::event::{Events, Silent};
+use crate::system::control::Cancel;
+use crate::system::os::Os;
+
+/// The subcommand.
+#[must_use]
+pub fn command() -> Command {
+    Command::new("run")
+        .about("Run a plan")
+        .arg(Arg::new("script").required(true).value_name("SCRIPT.qp").help("The plan; `-` reads standard input"))
+        .after_help("Examples:\n  qplan run review.qp --root ../django --param target=build\n  qplan run - < review.qp")
+}
+
+/// Runs it.
+pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
+    let script = matches.get_one::<String>("script").map_or("-", String::as_str);
+    self::script(script, common, registry)
+}
+
+/// Runs a plan from a file or standard input.
+pub fn script(path: &str, common: &Common, registry: &Registry) -> u8 {
+    match read(path) {
+        Ok((name, text)) => loaded(run::load(&name, &text, registry), common, registry),
+        Err(message) => output::complain(&message),
+    }
+}
+
+/// The text of a plan and what errors call it.
+///
+/// # Errors
+/// A message that names the file.
+pub fn read(path: &str) -> Result<(String, String), String> {
+    let mut bytes = Vec::new();
+    let name = if path == "-" { "<stdin>" } else { path };
+    let read = match path {
+        "-" => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
+        path => std::fs::read(path).map(|text| bytes = text),
+    };
+    read.map_err(|error| format!("cannot read `{name}`: {error}"))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name.to_owned(), text)),
+        Err(error) => Err(format!(
+            "`{name}` is not UTF-8: byte {} is wrong",
+            error.utf8_error().valid_up_to()
+        )),
+    }
+}
+
+/// Runs a loaded plan and writes its report in the form asked for.
+pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
+    let options = match common.options() {
+        Ok(options) => options,
+        Err(message) => return output::complain(&message),
+    };
+    let events: Arc<dyn Events> = match &common.events {
+        None => Arc::new(Silent),
+        Some(sink) => match Sink::open(sink, &options.id) {
+            Ok(sink) => Arc::new(sink),
+            Err(message) => return output::complain(&message),
+        },
+    };
+    if plan.runs() && !plan.diagnostics.is_empty() && common.diagnostics == Diagnostics::Human {
+        output::show(&plan.diagnostics, &plan.sources, common);
+    }
+    let cancel = Cancel::new();
+    on_interrupt(&cancel);
+    let bar = progress::bar(common, &events);
+    match common.format {
+        Format::Text => {
+            let lines = Lines::new(common);
+            let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
+            let result =
+                run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
+            bar.clear();
+            let printed = lines.finish();
+            finish(result, &plan, common, |report| text(report, printed, common))
+        }
+        Format::Json | Format::Summary => {
+            let held = Held::default();
+            let watch = Watch { output: &held, events: &*events, cancel: &cancel };
+            let result =
+                run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
+            bar.clear();
+            let result = result.map(|report| Report { output: held.take(), ..report });
+            finish(result, &plan, common, |report| document(report, common))
+        }
+    }
+}
+
+/// Writes the report, or what kept the plan from running.
+fn finish(
+    result: Result<Report, Vec<Diagnostic>>,
+    plan: &Loaded,
+    common: &Common,
+    write: impl FnOnce(&Report) -> Result<(), u8>,
+) -> u8 {
+    match result {
+        Err(diagnostics) => {
+            output::show(&diagnostics, &plan.sources, common);
+            WRONG
+        }
+        Ok(report) => {
+            if let Err(code) = write(&report) {
+                return code;
+            }
+            failure(&report, plan, common);
+            exit_code(&report)
+        }
+    }
+}
+
+/// The rows found, unless the plan printed lines of its own; then what was not seen.
+fn text(report: &Report, printed: usize, common: &Common) -> Result<(), u8> {
+    if printed == 0 {
+        output::emit(|out| render::text::write(report, out))?;
+    }
+    if !common.quiet {
+        output::aside(|out| render::text::remarks(report, out));
+    }
+    Ok(())
+}
+
+fn document(report: &Report, common: &Common) -> Result<(), u8> {
+    match common.format {
+        Format::Json => output::emit(|out| render::json::write(report, out)),
+        Format::Text | Format::Summary => output::emit(|out| render::summary::write(report, out)),
+    }
+}
+
+/// Shows the error that ended the run, in its place in the plan.
+fn failure(report: &Report, plan: &Loaded, common: &Common) {
+    let Some(fault) = &report.fault else { return };
+    if common.format != Format::Json {
+        output::show(&[diagnostic(fault)], &plan.sources, &common.for_people());
+    }
+}
+
+fn diagnostic(fault: &Fault) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
+    match &fault.help {
+        Some(help) => diagnostic.help(help.clone()),
+        None => diagnostic,
+    }
+}
+
+fn exit_code(report: &Report) -> u8 {
+    match (report.status, report.error.as_ref().map(|error| error.kind)) {
+        ("aborted", Some("timeout")) => TIMED_OUT,
+        ("aborted", _) => ABORTED,
+        ("error", _) => FAILED,
+        _ => COMPLETED,
+    }
+}
+
+/// The first signal ends the run with what is known; the second one ends the program at once.
+fn on_interrupt(cancel: &Cancel) {
+    let cancel = cancel.clone();
+    let handler = move || {
+        if cancel.stopped().is_some() {
+            std::process::exit(i32::from(ABORTED));
+        }
+        cancel.abort();
+    };
+    // A second handler in one process is refused: the first one is as good.
+    let _ = ctrlc::set_handler(handler);
+}

@@ -1,0 +1,102 @@
+//! `qplan schema …`: JSON Schemas of what goes in and comes out.
+
+use clap::{Arg, ArgMatches, Command};
+use schemars::schema_for;
+use serde_json::{Map, Value, json};
+
+use super::{COMPLETED, events, output};
+use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args};
+use crate::diagnostic::{json as diagnostics, near};
+use crate::report::Report;
+
+/// The subcommand.
+#[must_use]
+pub fn command() -> Command {
+    Command::new("schema")
+        .about("Print a JSON Schema: of the result, an event line, diagnostics, or an action's arguments")
+        .arg(Arg::new("what").required(true).value_parser(["result", "events", "diagnostics", "action"]).value_name("WHAT"))
+        .arg(Arg::new("name").value_name("NAME").required_if_eq("what", "action").help("The action, for `action`"))
+        .after_help("Examples:\n  qplan schema result\n  qplan schema action search")
+}
+
+/// Prints it.
+pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
+    let schema = match matches.get_one::<String>("what").map(String::as_str) {
+        Some("events") => schema_for!(events::Line<'static>).to_value(),
+        Some("diagnostics") => schema_for!(Vec<diagnostics::Row>).to_value(),
+        Some("action") => {
+            let name = matches.get_one::<String>("name").map_or("", String::as_str);
+            match registry.find(name) {
+                Some(action) => arguments(action),
+                None => return unknown(name, registry),
+            }
+        }
+        _ => schema_for!(Report).to_value(),
+    };
+    let written = output::emit(|out| {
+        serde_json::to_writer_pretty(&mut *out, &schema)?;
+        out.write_all(b"\n")
+    });
+    written.map_or_else(|code| code, |()| COMPLETED)
+}
+
+/// What an action takes: an object of its parameters; one of several, by `op`, where it has operations.
+fn arguments(action: &'static Action) -> Value {
+    let mut schema = match &action.forms {
+        Forms::One(form) => object(action, form, None),
+        Forms::Ops(ops) => {
+            json!({"oneOf": ops.iter().map(|op| object(action, &op.form, Some(op.name))).collect::<Vec<_>>()})
+        }
+    };
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["title"] = action.name.into();
+    schema["description"] = action.summary.into();
+    schema
+}
+
+fn object(action: &'static Action, form: &'static Form, op: Option<&str>) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    if let Some(op) = op {
+        properties.insert("op".to_owned(), json!({"const": op}));
+        required.push("op");
+    }
+    for param in args::params(action, form) {
+        properties.insert(param.name.to_owned(), property(param));
+        if param.presence == Presence::Required {
+            required.push(param.name);
+        }
+    }
+    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": form.open})
+}
+
+fn property(param: &Param) -> Value {
+    let mut schema = match param.kind {
+        Kind::Any => json!({}),
+        Kind::Int(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Kind::Number => json!({"type": "number"}),
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Duration => json!({"type": "string", "pattern": r"^[0-9][0-9_.]*(ms|s|m|h)$"}),
+        Kind::Enum(words) => json!({"enum": words}),
+        Kind::List => json!({"type": "array"}),
+        Kind::Object => json!({"type": "object"}),
+        Kind::Globs => json!({"type": ["string", "array"], "items": {"type": "string"}}),
+        _ => json!({"type": "string"}),
+    };
+    schema["description"] = param.doc.into();
+    if let Presence::Default(default) = param.presence {
+        schema["default"] = default.into();
+    }
+    schema
+}
+
+fn unknown(name: &str, registry: &Registry) -> u8 {
+    match near(name, registry.names()).first() {
+        Some(near) => {
+            output::complain(&format!("there is no action `{name}`; did you mean `{near}`?"))
+        }
+        None => {
+            output::complain(&format!("there is no action `{name}`; `qplan modules` lists them"))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A step's inside: what `step::control` runs between its borders.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Exec;
+use super::context::{Context, Frame, Names};
+use crate::diagnostic::Fault;
+use crate::step::StepNode;
+use crate::step::control::{Body, Flow, Outcome};
+use crate::step::event::StepStatus;
+use crate::syntax::ast;
+use crate::system::control::Cancel;
+use crate::value::{Value, access, show};
+
+impl Exec<'_> {
+    /// Runs one entry of a step; with `entry` its statements begin on the way to the step of that number.
+    ///
+    /// # Errors
+    /// The fault that the step's policy did not handle.
+    pub(super) fn step(
+        &self,
+        cx: &mut Context,
+        step: &ast::Step,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
+        let node = self.steps.node(step.number);
+        let entry = entry.filter(|&target| target != step.number);
+        let outer = cx.cancel.clone();
+        let above = std::mem::take(&mut cx.frame);
+        self.journal().enter(node.number);
+        let began = Instant::now();
+        let mut body = Inside { exec: self, cx, step, node, entry, outer: outer.clone(), began };
+        let flow = self.control.enter(node, &outer, &mut body);
+        cx.cancel = outer;
+        cx.frame = above;
+        flow
+    }
+}
+
+struct Inside<'r, 'a> {
+    exec: &'r Exec<'a>,
+    cx: &'r mut Context,
+    step: &'r ast::Step,
+    node: &'r StepNode,
+    entry: Option<u32>,
+    outer: Cancel,
+    began: Instant,
+}
+
+impl Body for Inside<'_, '_> {
+    fn attempt(&mut self, _number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
+        self.cx.frame = Frame { step: self.node.number, returned: None, last: None };
+        self.cx.cancel = cancel.clone();
+        self.exec.block(self.cx, &self.step.body, self.entry.take()).map_err(|mut fault| {
+            fault.step.get_or_insert_with(|| Arc::clone(&self.node.id));
+            fault
+        })
+    }
+
+    fn handle(&mut self, fault: &Fault, attempt: u32) {
+        let value = self.exec.describe(fault, &self.node.id, attempt);
+        self.cx.scope.write(&"error".into(), value);
+    }
+
+    fn store(&mut self, outcome: Outcome, attempts: u32) -> Value {
+        let (result, status) = match outcome {
+            Outcome::Left(Flow::Skip) => (Value::Null, StepStatus::Skipped),
+            Outcome::Left(_) => (self.result(), StepStatus::Ok),
+            Outcome::Failed => (Value::Null, StepStatus::Error),
+            Outcome::Handled => (Value::Null, StepStatus::Partial),
+        };
+        if outcome == Outcome::Handled {
+            self.report();
+        }
+        self.cx.scope.store(&self.node.id, &self.node.namespace, &result);
+        self.exec.journal().leave(
+            self.node.number,
+            status,
+            attempts,
+            self.began.elapsed(),
+            &result,
+        );
+        result
+    }
+
+    fn wait(&mut self, delay: Duration) -> Result<(), Fault> {
+        if delay.is_zero() { Ok(()) } else { self.exec.world.system.sleep(delay, &self.outer) }
+    }
+}
+
+impl Inside<'_, '_> {
+    /// An error that a policy handled is told, so that nothing goes wrong in silence.
+    fn report(&self) {
+        let error = self.cx.scope.read("error").unwrap_or_default();
+        let message = access::field(&error, "message").unwrap_or_default();
+        let text = format!(
+            "step `{}` failed and the plan goes on: {}",
+            self.node.id,
+            show::plain(&message)
+        );
+        self.exec.world.output.log("warn", &text);
+    }
+
+    /// What `return` said, else the outputs by name, else the last action's value, else `null`.
+    fn result(&mut self) -> Value {
+        if let Some(value) = self.cx.frame.returned.take() {
+            return value;
+        }
+        if self.node.outputs.is_empty() {
+            return self.cx.frame.last.take().unwrap_or_default();
+        }
+        let read =
+            |name: &Arc<str>| (Arc::clone(name), self.cx.scope.read(name).unwrap_or_default());
+        Value::object(self.node.outputs.iter().map(read))
+    }
+}
+
+impl Exec<'_> {
+    /// The plan's view of a fault: the variable `error`.
+    pub(super) fn describe(&self, fault: &Fault, step: &Arc<str>, attempt: u32) -> Value {
+        let at = fault.span.map(|span| self.sources.place(span));
+        Value::object([
+            ("kind", Value::from(fault.kind.name())),
+            ("code", Value::from(fault.code.0)),
+            ("message", Value::from(fault.message.as_str())),
+            ("step", Value::Str(Arc::clone(fault.step.as_ref().unwrap_or(step)))),
+            ("action", fault.action.map_or(Value::Null, Value::from)),
+            ("attempt", Value::Int(i64::from(attempt))),
+            ("span", at.unwrap_or_default()),
+        ])
+    }
+}

@@ -1,0 +1,260 @@
+//! Statements: blocks, conditions, loops, assignments. What stands at a step's border is `entry`; calls are `call`.
+
+use std::sync::Arc;
+
+use super::Exec;
+use super::context::Context;
+use super::expression::eval;
+use crate::diagnostic::{Fault, Kind, code};
+use crate::step::control::Flow;
+use crate::syntax::ast::{
+    Accessor, Block, Each, Else, Expr, ExprKind, If, Item, Jump, Return, Set, Statement,
+    StatementKind, Var, While,
+};
+use crate::value::{Value, ops, show};
+
+impl Exec<'_> {
+    /// Runs the statements of a block. With `entry` it begins at the statement that is or holds the step of that
+    /// number; a jump goes on here if its target lies in this block, under steps only.
+    ///
+    /// # Errors
+    /// The fault of the statement that failed.
+    pub(super) fn block(
+        &self,
+        cx: &mut Context,
+        block: &Block,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
+        let mut entry = entry;
+        let mut at = entry.and_then(|target| self.position(block, target)).unwrap_or(0);
+        while let Some(statement) = block.statements.get(at) {
+            match self.statement(cx, statement, entry.take())? {
+                Flow::Next => at += 1,
+                Flow::Jump(target) => match self.position(block, target) {
+                    Some(next) => (at, entry) = (next, Some(target)),
+                    None => return Ok(Flow::Jump(target)),
+                },
+                flow => return Ok(flow),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// The index of the statement that is the step `target` or one that must be entered to reach it.
+    fn position(&self, block: &Block, target: u32) -> Option<usize> {
+        let chain = &self.steps.node(target).chain;
+        block.statements.iter().position(|statement| match &statement.kind {
+            StatementKind::Step(step) => step.number == target || chain.contains(&step.number),
+            StatementKind::Plan(inner) => self.position(inner, target).is_some(),
+            _ => false,
+        })
+    }
+
+    fn statement(
+        &self,
+        cx: &mut Context,
+        statement: &Statement,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
+        self.tick(cx)
+            .and_then(|()| self.perform(cx, statement, entry))
+            .map_err(|fault| fault.at(statement.span))
+    }
+
+    fn perform(
+        &self,
+        cx: &mut Context,
+        statement: &Statement,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
+        match &statement.kind {
+            StatementKind::Plan(block) => self.block(cx, block, entry),
+            StatementKind::Meta(_) => Ok(Flow::Next),
+            StatementKind::Step(step) => self.step(cx, step, entry),
+            StatementKind::If(branch) => self.branch(cx, branch),
+            StatementKind::While(turn) => self.repeat(cx, turn),
+            StatementKind::Each(each) => self.each(cx, each),
+            StatementKind::Action(action) => self.call(cx, action).map(|()| Flow::Next),
+            StatementKind::Jump(jump) => self.jump(cx, jump),
+            StatementKind::Set(set) => change(cx, set).map(|()| Flow::Next),
+            StatementKind::Var(var) => assign(cx, var).map(|()| Flow::Next),
+            StatementKind::Print(items) => self.print(cx, items).map(|()| Flow::Next),
+            StatementKind::Return(form) => leave(cx, form),
+            StatementKind::Break => Ok(Flow::Break),
+            StatementKind::Continue => Ok(Flow::Continue),
+            StatementKind::Stop => Ok(Flow::Stop),
+            StatementKind::Skip => Ok(Flow::Skip),
+            StatementKind::Parallel(_) | StatementKind::Future(_) | StatementKind::Error => {
+                Err(unavailable())
+            }
+        }
+    }
+
+    /// Counts a statement or turn and looks whether the work has to end.
+    fn tick(&self, cx: &Context) -> Result<(), Fault> {
+        cx.cancel.check()?;
+        self.budget.spend(|| match cx.frame.step {
+            0 => "the plan".to_owned(),
+            step => format!("step `{}`", self.steps.node(step).id),
+        })
+    }
+
+    fn branch(&self, cx: &mut Context, branch: &If) -> Result<Flow, Fault> {
+        if ops::truth(&eval(&cx.scope, &branch.condition)?) {
+            return self.block(cx, &branch.then, None);
+        }
+        match &branch.otherwise {
+            None => Ok(Flow::Next),
+            Some(Else::Block(block)) => self.block(cx, block, None),
+            Some(Else::If(other, _)) => self.branch(cx, other),
+        }
+    }
+
+    fn repeat(&self, cx: &mut Context, turn: &While) -> Result<Flow, Fault> {
+        while ops::truth(&eval(&cx.scope, &turn.condition)?) {
+            self.tick(cx)?;
+            match self.block(cx, &turn.body, None)? {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => break,
+                flow => return Ok(flow),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn each(&self, cx: &mut Context, each: &Each) -> Result<Flow, Fault> {
+        let over = eval(&cx.scope, &each.over)?;
+        let flow = self.turns(cx, each, &over);
+        cx.scope.forget(&each.first.text);
+        if let Some(second) = &each.second {
+            cx.scope.forget(&second.text);
+        }
+        flow
+    }
+
+    fn turns(&self, cx: &mut Context, each: &Each, over: &Value) -> Result<Flow, Fault> {
+        for (first, second) in pairs(over, each).map_err(|fault| fault.at(each.over.span))? {
+            self.tick(cx)?;
+            cx.scope.write(&each.first.text, first);
+            if let Some(name) = &each.second {
+                cx.scope.write(&name.text, second);
+            }
+            match self.block(cx, &each.body, None)? {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => break,
+                flow => return Ok(flow),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn jump(&self, cx: &Context, jump: &Jump) -> Result<Flow, Fault> {
+        let target = self.steps.find(&jump.target.text).ok_or_else(|| {
+            let message = format!("there is no step `{}`", jump.target.text);
+            Fault::new(Kind::Argument, code::execution::UNKNOWN_NAME, message).at(jump.target.span)
+        })?;
+        self.control
+            .count_jump(cx.frame.step, target.number)
+            .map_err(|fault| fault.at(jump.target.span))?;
+        Ok(Flow::Jump(target.number))
+    }
+
+    fn print(&self, cx: &Context, items: &[Item]) -> Result<(), Fault> {
+        let mut words = Vec::with_capacity(items.len());
+        for item in items {
+            let value = show::plain(&eval(&cx.scope, &item.value)?);
+            words.push(match &item.key {
+                Some(key) => format!("{}={value}", key.text),
+                None => value,
+            });
+        }
+        self.say(&words.join(" "))
+    }
+}
+
+/// What each turn binds: item and index, or key and value.
+type Pairs<'v> = Box<dyn Iterator<Item = (Value, Value)> + 'v>;
+
+fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault> {
+    if let Some(rows) = ops::rows(over) {
+        return Ok(Box::new(rows.enumerate().map(|(index, row)| (row, Value::count(index)))));
+    }
+    match over {
+        Value::Str(text) => {
+            let mut buffer = [0; 4];
+            Ok(Box::new(text.chars().enumerate().map(move |(index, letter)| {
+                (Value::from(&*letter.encode_utf8(&mut buffer)), Value::count(index))
+            })))
+        }
+        Value::Object(object) if each.second.is_some() => Ok(Box::new(
+            object.iter().map(|(key, value)| (Value::Str(Arc::clone(key)), value.clone())),
+        )),
+        Value::Object(object) => Ok(Box::new(object.iter().map(|(key, value)| {
+            let entry = [("key", Value::Str(Arc::clone(key))), ("value", value.clone())];
+            (Value::object(entry), Value::Null)
+        }))),
+        other => {
+            let message = format!(
+                "expected a list, table, object or string to go through, found {}",
+                other.kind()
+            );
+            Err(Fault::new(Kind::Argument, code::execution::NOT_ITERABLE, message))
+        }
+    }
+}
+
+fn assign(cx: &mut Context, var: &Var) -> Result<(), Fault> {
+    let value = eval(&cx.scope, &var.value)?;
+    cx.assign(&var.name.text, value).map_err(|fault| fault.at(var.value.span))
+}
+
+fn change(cx: &mut Context, set: &Set) -> Result<(), Fault> {
+    let value = eval(&cx.scope, &set.value)?;
+    let mut keys = Vec::with_capacity(set.path.len());
+    for accessor in &set.path {
+        keys.push(match accessor {
+            Accessor::Field(field) => ops::Key::Field(Arc::clone(&field.text)),
+            Accessor::Index(index) => {
+                ops::Key::of(&eval(&cx.scope, index)?).map_err(|fault| fault.at(index.span))?
+            }
+        });
+    }
+    let mut target = cx.scope.take(&set.name.text).unwrap_or_default();
+    let changed = ops::set_path(&mut target, &keys, value).and_then(|()| ops::check_size(&target));
+    cx.scope.write(&set.name.text, target);
+    changed
+}
+
+fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {
+    let value = match form {
+        Return::Default => return Ok(Flow::Return),
+        Return::Value { value, .. } => eval(&cx.scope, value)?,
+        Return::Fields(items) => {
+            let fields =
+                items.iter().map(|item| Ok((field_name(item), eval(&cx.scope, &item.value)?)));
+            Value::object(fields.collect::<Result<Vec<_>, Fault>>()?)
+        }
+    };
+    ops::check_size(&value)?;
+    cx.frame.returned = Some(value);
+    Ok(Flow::Return)
+}
+
+/// The name a returned item gets: its key, else the last word of its path.
+fn field_name(item: &Item) -> Arc<str> {
+    item.key.as_ref().map_or_else(|| last_word(&item.value), |key| Arc::clone(&key.text))
+}
+
+fn last_word(path: &Expr) -> Arc<str> {
+    match &path.kind {
+        ExprKind::Name(name) => Arc::clone(name),
+        ExprKind::Access(_, Accessor::Field(field)) => Arc::clone(&field.text),
+        ExprKind::Access(base, Accessor::Index(_)) => last_word(base),
+        _ => "value".into(),
+    }
+}
+
+fn unavailable() -> Fault {
+    Fault::new(Kind::Argument, code::execution::UNREADABLE, "this statement cannot be run")
+        .help("mend what `qplan check` reports")
+}

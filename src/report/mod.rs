@@ -1,0 +1,233 @@
+//! The result of a run as data, `qplan.result/1`, and its renderings. Knows values, not how they came about.
+
+pub mod render;
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::diagnostic::Fault;
+use crate::value::Value;
+
+/// The name of the schema results follow.
+pub const SCHEMA: &str = "qplan.result/1";
+
+/// A finished run. Keys that have nothing to say are left out.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// `qplan.result/1`.
+    pub schema: &'static str,
+    /// What was run.
+    pub run: RunInfo,
+    /// `completed`, `stopped`, `aborted` or `error`.
+    pub status: &'static str,
+    /// Why, for the latter two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorInfo>,
+    /// The same, with its place in the plan.
+    #[serde(skip)]
+    pub fault: Option<Fault>,
+    /// Counts over all steps.
+    pub summary: Summary,
+    /// Every step of the plan, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepReport>,
+    /// Actions that looked at the repository or failed, in the order they ended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<ActionReport>,
+    /// Lines that `print` wrote.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub output: Vec<String>,
+    /// Variables at the end, with `--with-context`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub context: Option<Value>,
+}
+
+/// What was run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RunInfo {
+    /// Unique for the run.
+    pub id: String,
+    /// The plan's file, or `<stdin>`.
+    pub plan: String,
+    /// The directory that was looked at.
+    pub root: String,
+    /// The plan's `@title`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The plan's parameters.
+    #[serde(skip_serializing_if = "is_null")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub params: Value,
+    /// Of the program.
+    pub version: &'static str,
+    /// RFC 3339.
+    pub started: String,
+    /// Milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// The error that ended a run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ErrorInfo {
+    /// Its code, for `qplan explain`.
+    pub code: &'static str,
+    /// Its kind, as `error.kind` in plans.
+    pub kind: &'static str,
+    /// What happened.
+    pub message: String,
+    /// The innermost step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<Arc<str>>,
+    /// The action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<&'static str>,
+    /// `{file, line, col, end_line, end_col}`.
+    #[serde(skip_serializing_if = "is_null")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub span: Value,
+    /// The remedy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// Counts over a run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Summary {
+    /// `auto`, `python` or `rust`.
+    pub lang_scope: &'static str,
+    /// Steps by how they ended.
+    pub steps: StepCounts,
+    /// Files by what was done with them; absent if no action looked at the repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FileCounts>,
+    /// Walks over the repository.
+    pub scans: usize,
+    /// The most often any one file was parsed by any one parser.
+    pub parses_per_file: usize,
+    /// Whether every action answered completely.
+    pub complete: bool,
+    /// Actions left out of `actions` because there were too many.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub actions_dropped: usize,
+}
+
+/// Steps by how they ended.
+#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
+pub struct StepCounts {
+    /// All steps of the plan.
+    pub total: usize,
+    /// Left by their end, `return` or flow.
+    pub ok: usize,
+    /// Ended by an error.
+    pub error: usize,
+    /// Ended by `skip`, or never entered.
+    pub skipped: usize,
+    /// Failed and went on by policy.
+    pub partial: usize,
+}
+
+/// Files by what was done with them.
+#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
+pub struct FileCounts {
+    /// In the run-wide scope.
+    pub in_scope: usize,
+    /// Read.
+    pub scanned: usize,
+    /// A tree was built.
+    pub parsed: usize,
+    /// Answered from the cache.
+    pub cached: usize,
+    /// Their tree has errors.
+    pub unparsable: usize,
+    /// Left out, with a reason in `coverage`.
+    pub skipped: usize,
+}
+
+/// A step.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct StepReport {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desc: Option<Arc<str>>,
+    /// Its `type` attribute.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Arc<str>>,
+    /// 1-based, depth first.
+    pub order: u32,
+    /// Descriptions from the root.
+    pub path: Vec<Arc<str>>,
+    /// The enclosing step's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Arc<str>>,
+    /// `ok`, `error`, `skipped`, `partial` or `not_run`.
+    pub status: &'static str,
+    /// Entries; the other figures are the last one's.
+    pub runs: u32,
+    /// Attempts.
+    pub attempts: u32,
+    /// Milliseconds.
+    pub elapsed_ms: u64,
+    /// The step's result.
+    #[schemars(with = "serde_json::Value")]
+    pub result: Value,
+    /// Ids of its actions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Arc<str>>,
+}
+
+/// An action.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ActionReport {
+    /// Its id: the `id` argument, else name and number.
+    pub id: Arc<str>,
+    /// The step it stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<Arc<str>>,
+    /// The action's name.
+    pub name: &'static str,
+    /// Its arguments.
+    #[schemars(with = "serde_json::Value")]
+    pub args: Value,
+    /// `ok` or `error`.
+    pub status: &'static str,
+    /// Its error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorInfo>,
+    /// Milliseconds.
+    pub elapsed_ms: u64,
+    /// `count`, `complete`, `rows`, `summary`, `coverage` of what it found.
+    #[serde(flatten, serialize_with = "flat")]
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub value: Value,
+}
+
+fn is_null(value: &Value) -> bool {
+    matches!(value, Value::Null)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+/// Writes a table's own fields in place; another value under `value`.
+fn flat<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = serializer.serialize_map(None)?;
+    match value {
+        Value::Null => {}
+        Value::Table(table) => {
+            for (name, field) in table.head().iter() {
+                map.serialize_entry(name, field)?;
+            }
+            map.serialize_entry("rows", &crate::value::convert::Rows(table))?;
+        }
+        other => map.serialize_entry("value", other)?,
+    }
+    map.end()
+}

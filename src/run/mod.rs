@@ -1,0 +1,208 @@
+//! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
+
+pub mod params;
+pub mod report;
+pub mod settings;
+pub mod single;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+pub use settings::Settings;
+
+use crate::action::{Output, Registry};
+use crate::actions::analysis::workspace::Workspace;
+use crate::check;
+use crate::diagnostic::{Diagnostic, Fault, Kind, code};
+use crate::exec::budget::Limits;
+use crate::exec::context::World;
+use crate::exec::{self, Program};
+use crate::report::Report;
+use crate::source::{Source, SourceId, Sources};
+use crate::step::Resolved;
+use crate::step::event::Events;
+use crate::step::meta::{self, Meta};
+use crate::step::resolve::resolve;
+use crate::syntax::{self, ast};
+use crate::system::control::{Cancel, Progress};
+use crate::system::{Gate, System};
+use crate::value::Value;
+
+/// A plan that was read and checked, with everything found wrong in it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The text.
+    pub sources: Sources,
+    /// The tree, its steps numbered.
+    pub file: ast::File,
+    /// The steps.
+    pub steps: Resolved,
+    /// What stands at the top.
+    pub meta: Meta,
+    /// Errors and warnings, by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// Whether nothing keeps it from running.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// What the text is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.sources.find(SourceId(0)).map_or("", |source| &source.name)
+    }
+}
+
+/// Reads and checks a plan.
+#[must_use]
+pub fn load(name: &str, text: &str, registry: &Registry) -> Loaded {
+    let (sources, id) = Sources::single(Source::new(name, text));
+    let parsed = syntax::parse(id, text);
+    inspect(sources, parsed.file, parsed.diagnostics, registry)
+}
+
+/// Resolves and checks a tree.
+fn inspect(
+    sources: Sources,
+    mut file: ast::File,
+    mut diagnostics: Vec<Diagnostic>,
+    registry: &Registry,
+) -> Loaded {
+    let (steps, wrong) = resolve(&mut file, &params::unrendered);
+    diagnostics.extend(wrong);
+    let (meta, wrong) = meta::collect(&file);
+    diagnostics.extend(wrong);
+    diagnostics.extend(check::check(&file, &steps, &meta, registry));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    Loaded { sources, file, steps, meta, diagnostics }
+}
+
+/// How a plan is run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Names the run in its report and its events; see [`id`].
+    pub id: String,
+    /// The directory to look at; else the plan's `@root`, else found from the working directory.
+    pub root: Option<PathBuf>,
+    /// Replaces `@in`.
+    pub within: Vec<String>,
+    /// Joins `@exclude`.
+    pub exclude: Vec<String>,
+    /// Replaces `@lang`.
+    pub lang: Option<String>,
+    /// Threads of the scan; as many as there are cores where absent.
+    pub jobs: Option<usize>,
+    /// Bytes; larger files are left out and listed.
+    pub max_file_size: Option<u64>,
+    /// The plan's parameters: as text, or typed.
+    pub params: Vec<(String, params::Given)>,
+    /// What effects are allowed; its root is set by the run.
+    pub gate: Gate,
+    /// Bounds.
+    pub limits: Limits,
+    /// For the whole plan.
+    pub timeout: Option<Duration>,
+    /// Put the variables at the end into the report.
+    pub with_context: bool,
+}
+
+/// A name for a run: its start and its process, so that two at once differ.
+#[must_use]
+pub fn id(system: &dyn System) -> String {
+    format!("{:x}-{:x}", system.now().as_nanosecond(), std::process::id())
+}
+
+/// Who watches a run.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Takes the plan's lines.
+    pub output: &'a dyn Output,
+    /// Told of everything.
+    pub events: &'a dyn Events,
+    /// Ends the run from outside.
+    pub cancel: &'a Cancel,
+}
+
+/// Runs a loaded plan.
+///
+/// # Errors
+/// What keeps it from running: its own errors, wrong parameters, a root that cannot be read.
+pub fn run(
+    loaded: &mut Loaded,
+    options: &Options,
+    registry: &Registry,
+    system: &dyn System,
+    watch: Watch<'_>,
+    progress: Arc<dyn Progress>,
+) -> Result<Report, Vec<Diagnostic>> {
+    if !loaded.runs() {
+        return Err(std::mem::take(&mut loaded.diagnostics));
+    }
+    let began = (system.now(), Instant::now());
+    let params = params::bind(loaded, &options.params)?;
+    let settings = Settings::of(&loaded.meta, options, &params, system)?;
+    let (steps, _) = resolve(&mut loaded.file, &|template| params::rendered(template, &params));
+    loaded.steps = steps;
+    let workspace = Workspace::new(settings.scan(options, progress));
+    let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
+    let world = World {
+        system,
+        gate: &gate,
+        engine: &workspace,
+        output: watch.output,
+        events: watch.events,
+        registry,
+    };
+    let cancel = options
+        .timeout
+        .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
+    let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
+    let ended = exec::run(program, world, options.limits, &params, &cancel);
+    Ok(report::build(loaded, &settings, &params, ended, &workspace, options, began))
+}
+
+/// Holds the lines of a plan until the report is written.
+#[derive(Debug, Default)]
+pub struct Held {
+    lines: Mutex<(Vec<String>, usize)>,
+}
+
+/// Bytes of output that are held at most.
+const HELD_BYTES: usize = 1 << 28;
+
+impl Held {
+    /// The lines so far, taken out.
+    #[must_use]
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.lines.lock().unwrap_or_else(PoisonError::into_inner).0)
+    }
+}
+
+impl Output for Held {
+    fn line(&self, text: &str) -> Result<(), Fault> {
+        let mut held = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        held.1 += text.len();
+        if held.1 > HELD_BYTES {
+            let message = format!("more than {HELD_BYTES} bytes of output to hold");
+            return Err(Fault::new(Kind::Limit, code::execution::TOO_MUCH_OUTPUT, message)
+                .help("write with `--format text`, which holds nothing"));
+        }
+        held.0.push(text.to_owned());
+        Ok(())
+    }
+
+    fn log(&self, _level: &str, _text: &str) {}
+}
+
+/// A value for reports: a list of name and value pairs as an object.
+fn object(pairs: &[(Arc<str>, Value)]) -> Value {
+    if pairs.is_empty() {
+        return Value::Null;
+    }
+    Value::object(pairs.iter().map(|(name, value)| (Arc::clone(name), value.clone())))
+}

@@ -1,0 +1,106 @@
+//! One action as a plan of one step, so that a subcommand takes the same road as a script.
+
+use std::sync::Arc;
+
+use super::{Loaded, inspect};
+use crate::action::Registry;
+use crate::source::{OffsetMap, Source, SourceId, Sources, Span};
+use crate::syntax::ast::{
+    Action, Argument, Attribute, Block, Expr, ExprKind, File, Number, Numeric, Statement,
+    StatementKind, Step, Text, Word,
+};
+use crate::value::{Value, show};
+
+/// A plan that calls `name` with these arguments; its source is the command line they stand for.
+#[must_use]
+pub fn plan(
+    name: &str,
+    option: Option<&str>,
+    arguments: &[(String, Value)],
+    registry: &Registry,
+) -> Loaded {
+    let mut written = format!("qplan {name}");
+    if let Some(option) = option {
+        written.push(' ');
+        written.push_str(option);
+    }
+    let arguments: Vec<Argument> =
+        arguments.iter().map(|(key, value)| argument(&mut written, key, value)).collect();
+    let whole = span(0, written.len());
+    let call = Action {
+        name: word(name, span(6, 6 + name.len())),
+        option: option
+            .map(|option| word(option, span(7 + name.len(), 7 + name.len() + option.len()))),
+        primary: None,
+        arguments,
+        output: None,
+    };
+    let inner = Statement { kind: StatementKind::Action(call), span: whole };
+    let id = name.replace('-', "_");
+    let step = Step {
+        number: 0,
+        attributes: vec![Attribute { key: word("id", whole), value: text(&id, 0) }],
+        output: None,
+        body: Block { statements: vec![inner], span: whole },
+        head: whole,
+    };
+    let outer = Statement { kind: StatementKind::Step(Box::new(step)), span: whole };
+    let file = File { body: Block { statements: vec![outer], span: whole }, ..File::default() };
+    let (sources, _) = Sources::single(Source::new("<command line>", written));
+    inspect(sources, file, Vec::new(), registry)
+}
+
+/// Writes ` --key "value"` and gives the argument whose value points there.
+fn argument(written: &mut String, key: &str, value: &Value) -> Argument {
+    written.push_str(" --");
+    let from = written.len();
+    written.push_str(key);
+    let key = word(key, span(from, written.len()));
+    written.push(' ');
+    let value = match value {
+        Value::Str(content) => {
+            let at = written.len();
+            written.push_str(content);
+            text(content, at)
+        }
+        other => {
+            let at = written.len();
+            written.push_str(&show::plain(other));
+            Expr { kind: literal(other), span: span(at, written.len()) }
+        }
+    };
+    Argument { key, value }
+}
+
+fn literal(value: &Value) -> ExprKind {
+    let raw: Arc<str> = show::plain(value).into();
+    match value {
+        Value::Bool(value) => ExprKind::Bool(*value),
+        Value::Int(value) => ExprKind::Number(Number { raw, value: Numeric::Int(*value) }),
+        Value::Float(value) => ExprKind::Number(Number { raw, value: Numeric::Float(*value) }),
+        Value::List(list) => ExprKind::List(
+            list.items()
+                .iter()
+                .map(|item| Expr { kind: literal(item), span: Span::default() })
+                .collect(),
+        ),
+        Value::Str(content) => text(content, 0).kind,
+        Value::Null | Value::Object(_) | Value::Table(_) => ExprKind::Null,
+    }
+}
+
+fn text(content: &str, at: usize) -> Expr {
+    let map = OffsetMap::at(u32::try_from(at).unwrap_or(u32::MAX));
+    let kind =
+        ExprKind::Text(Text { raw: format!("{content:?}").into(), value: content.into(), map });
+    Expr { kind, span: span(at, at + content.len()) }
+}
+
+fn word(text: &str, span: Span) -> Word {
+    Word { text: text.into(), span }
+}
+
+fn span(lo: usize, hi: usize) -> Span {
+    let offset = |n| u32::try_from(n).unwrap_or(u32::MAX);
+    Span::new(SourceId(0), offset(lo), offset(hi))
+}

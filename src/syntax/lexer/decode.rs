@@ -1,0 +1,153 @@
+//! From a string as written to the text it means: escapes, and the indent of text over several lines. Every decoded
+//! offset keeps its byte in the plan.
+
+use crate::source::{OffsetMap, SourceId, Span};
+use crate::syntax::ast::Text;
+
+/// How a text is decoded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style<'t> {
+    /// Backslashes are text.
+    pub(super) raw: bool,
+    /// It may go over several lines.
+    pub(super) multi: bool,
+    /// What each line loses at its start.
+    pub(super) indent: &'t str,
+    /// It stands directly behind the opening quotes, so its first newline is dropped.
+    pub(super) opening: bool,
+    /// `{{` and `}}` mean one brace.
+    pub(super) braces: bool,
+}
+
+/// A decoded text under way.
+struct Decoder {
+    value: String,
+    map: OffsetMap,
+    /// The last decoded offset and byte that advanced together.
+    exact: bool,
+}
+
+impl Decoder {
+    /// Adds the character that was written at `at`.
+    fn add(&mut self, c: char, at: usize, written: usize) {
+        if !self.exact {
+            self.map.push(small(self.value.len()), small(at));
+        }
+        self.value.push(c);
+        self.exact = c.len_utf8() == written;
+    }
+}
+
+/// Offsets fit: `parse` refuses longer texts.
+fn small(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// Decodes `text[lo..hi]`; what is no escape goes to `bad` with a message and stays in the text.
+pub(super) fn decode(
+    text: &str,
+    source: SourceId,
+    lo: usize,
+    hi: usize,
+    style: Style<'_>,
+    bad: &mut Vec<(Span, &'static str)>,
+) -> Text {
+    let raw = &text[lo..hi];
+    let mut out = Decoder {
+        value: String::with_capacity(raw.len()),
+        map: OffsetMap::at(small(lo)),
+        exact: true,
+    };
+    let mut at = lo;
+    if style.multi && style.opening {
+        let newline = if raw.starts_with("\r\n") { 2 } else { usize::from(raw.starts_with('\n')) };
+        if newline > 0 {
+            at += newline;
+            at += common(&text[at..hi], style.indent);
+            out.exact = false;
+        }
+    }
+    while at < hi {
+        let rest = &text[at..hi];
+        let Some(next) = rest.chars().next() else { break };
+        let len = match next {
+            '\\' if !style.raw => {
+                let (c, len) = escape(rest).unwrap_or_else(|message| {
+                    let len = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+                    bad.push((Span::new(source, small(at), small(at + len)), message));
+                    ('\\', 1)
+                });
+                out.add(c, at, len);
+                len
+            }
+            '\r' if style.multi && rest.starts_with("\r\n") => {
+                out.exact = false;
+                1
+            }
+            '\n' if style.multi => {
+                out.add('\n', at, 1);
+                let dropped = common(&rest[1..], style.indent);
+                out.exact &= dropped == 0;
+                1 + dropped
+            }
+            '{' | '}' if style.braces && rest[1..].starts_with(next) => {
+                out.add(next, at, 2);
+                2
+            }
+            _ => {
+                out.add(next, at, next.len_utf8());
+                next.len_utf8()
+            }
+        };
+        at += len;
+    }
+    if !out.exact {
+        out.map.push(small(out.value.len()), small(hi));
+    }
+    Text { raw: raw.into(), value: out.value.into(), map: out.map }
+}
+
+/// How many bytes of `indent` a line begins with.
+fn common(line: &str, indent: &str) -> usize {
+    line.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count()
+}
+
+/// The character an escape means and its length.
+fn escape(rest: &str) -> Result<(char, usize), &'static str> {
+    let simple = |c| Ok((c, 2));
+    match rest[1..].chars().next() {
+        Some('n') => simple('\n'),
+        Some('t') => simple('\t'),
+        Some('r') => simple('\r'),
+        Some('b') => simple('\u{8}'),
+        Some('f') => simple('\u{c}'),
+        Some('0') => simple('\0'),
+        Some(c @ ('\\' | '/' | '"' | '\'' | '$')) => simple(c),
+        Some('u') => unicode(rest),
+        _ => Err("unknown escape"),
+    }
+}
+
+/// `\u{X…}`, `\uXXXX` and, as in JSON, two of them for one character beyond the first plane.
+fn unicode(rest: &str) -> Result<(char, usize), &'static str> {
+    const WRONG: &str = "no character has the escape";
+    if let Some(braced) = rest.get(2..).and_then(|r| r.strip_prefix('{')) {
+        let end = braced.find('}').filter(|end| (1..=6).contains(end)).ok_or(WRONG)?;
+        let c =
+            u32::from_str_radix(&braced[..end], 16).ok().and_then(char::from_u32).ok_or(WRONG)?;
+        return Ok((c, end + 4));
+    }
+    let unit = |from: usize| {
+        let digits =
+            rest.get(from..from + 4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(2).ok_or(WRONG)?;
+    if let Some(c) = char::from_u32(u32::from(first)) {
+        return Ok((c, 6));
+    }
+    let second =
+        rest.get(6..).filter(|r| r.starts_with("\\u")).and_then(|_| unit(8)).ok_or(WRONG)?;
+    let pair = char::decode_utf16([first, second]).next().and_then(Result::ok).ok_or(WRONG)?;
+    Ok((pair, 12))
+}

@@ -1,0 +1,96 @@
+//! Paths and globs without quotes: read as the strings they were meant to be, with a fault that adds the quotes.
+
+use super::scan::Scanner;
+use crate::diagnostic::code::lexing;
+use crate::source::OffsetMap;
+use crate::syntax::ast::Text;
+use crate::syntax::token::{Kind, Payload, Token};
+
+/// Keys whose value is a path.
+const PATH_KEYS: &[&str] =
+    &["in", "exclude", "path", "root", "file", "dir", "glob", "globs", "uses_in"];
+
+impl Scanner<'_> {
+    /// Reads a path that begins with a sign: `./a`, `../a`, `~/a`, `/a/b`, `*.py`, `**/a`.
+    pub(super) fn path_from_sign(&mut self) -> bool {
+        let rest = self.rest();
+        let begins = ["./", "../", "~/", "*.", "**/"].iter().any(|p| rest.starts_with(p));
+        let absolute = rest.starts_with('/');
+        if !(begins || absolute) || !self.may_begin_path() {
+            return false;
+        }
+        let run = self.run(self.at);
+        if absolute && !self.after_operand_start() && run[1..].find('/').is_none_or(|n| n == 0) {
+            return false;
+        }
+        run.len() > 2 && self.take_path(self.at + run.len())
+    }
+
+    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`.
+    pub(super) fn path_from_word(&mut self, lo: usize, end: usize) -> bool {
+        let joined = self.text[end..].starts_with("::");
+        if !(joined || matches!(self.text.as_bytes().get(end), Some(b'/' | b'*'))) || !self.modes.is_empty() {
+            return false;
+        }
+        let run = self.run(lo);
+        let certain = joined || ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark)) || run.ends_with('/');
+        (certain || run.contains('/') && self.in_path_value()) && self.take_path(lo + run.len())
+    }
+
+    fn may_begin_path(&self) -> bool {
+        let before = self.text.as_bytes()[..self.at].last();
+        self.modes.is_empty()
+            && before.is_none_or(|b| b.is_ascii_whitespace() || b"=,([".contains(b))
+    }
+
+    /// Whether the token before lets an operand begin.
+    fn after_operand_start(&self) -> bool {
+        let before = self.out.tokens.last().map(|token| token.kind);
+        matches!(
+            before,
+            Some(Kind::Assign | Kind::Comma | Kind::Meta | Kind::ParenOpen | Kind::ListOpen)
+        )
+    }
+
+    /// The characters up to the next blank, comma or closing sign.
+    fn run(&self, lo: usize) -> &str {
+        let rest = &self.text[lo..];
+        let end =
+            rest.find(|c: char| c.is_whitespace() || ",;)]}\"'=".contains(c)).unwrap_or(rest.len());
+        &rest[..end]
+    }
+
+    /// Whether the value of a key or meta key that takes paths stands here.
+    fn in_path_value(&self) -> bool {
+        let mut before = self.out.tokens.iter().rev();
+        let named = |token: &Token| match &token.payload {
+            Payload::Word(word) => PATH_KEYS.contains(&&**word),
+            _ => self.text.get(token.span.range()).is_some_and(|word| PATH_KEYS.contains(&word)),
+        };
+        match before.next() {
+            Some(last) if last.kind == Kind::Assign => before.next().is_some_and(named),
+            Some(last) if last.kind == Kind::Meta => named(last),
+            Some(last) if last.kind == Kind::Comma => {
+                let line = before.take(32).take_while(|token| token.kind != Kind::Newline);
+                line.last().is_some_and(|first| first.kind == Kind::Meta && named(first))
+            }
+            _ => false,
+        }
+    }
+
+    fn take_path(&mut self, end: usize) -> bool {
+        let lo = self.at;
+        let run = &self.text[lo..end];
+        let quoted = format!("\"{run}\"");
+        let fault =
+            self.fault(lexing::BARE_PATH, lo, end, format!("the path `{run}` is not quoted"));
+        self.report(
+            fault.help("paths and globs are strings").fix(self.span(lo, end), quoted.clone()),
+        );
+        let map = OffsetMap::at(self.span(lo, end).lo);
+        let text = Text { raw: quoted.into(), value: run.into(), map };
+        self.at = end;
+        self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
+        true
+    }
+}

@@ -1,0 +1,185 @@
+//! What the documentation shows is executed: README, `examples/`, each action's examples, each function's, each code's.
+
+use std::fs;
+
+use qplan::action::Group;
+use qplan::actions;
+use qplan::diagnostic::code::{self, Explanation};
+use qplan::value::function::FUNCTIONS;
+use serde_json::Value;
+
+use crate::harness::{Place, Ran, package, qplan_in, words};
+
+/// A small repository for what is shown.
+fn small() -> Place {
+    Place::new([
+        ("a.txt", "1\n2\n3\n"),
+        ("data.json", "{\"items\": [1, 2]}\n"),
+        ("src/a.py", "import os\n\n\ndef load(path):\n    return getattr(os, \"open\", None)\n"),
+        ("src/b.py", "from a import load\n\nprint(load(\"x\"))\n"),
+        ("src/lib.rs", "pub fn load(path: &str) -> usize {\n    path.len()\n}\n"),
+    ])
+}
+
+fn complain(complaints: &[String]) {
+    assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
+
+fn told(ran: &Ran) -> String {
+    format!("exit {}\n{}{}", ran.code, ran.stdout, ran.stderr)
+}
+
+#[test]
+fn commands_of_the_readme_run() {
+    let readme = fs::read_to_string(package().join("README.md")).expect("there is a README.md");
+    let mut complaints = Vec::new();
+    for block in readme.split("\n```sh\n").skip(1) {
+        let block = block.split("\n```").next().unwrap_or("");
+        for line in block.lines().filter(|line| line.starts_with("qplan ")) {
+            let ran = qplan_in(&package(), &words(line)[1..], "");
+            if ran.code != 0 {
+                complaints.push(format!("{line}\n{}", told(&ran)));
+            }
+        }
+    }
+    complain(&complaints);
+}
+
+/// A plan's first line may say its arguments: `// args: --root .`; it is run from the package's directory.
+#[test]
+fn examples_run() {
+    let dir = fs::read_dir(package().join("examples")).expect("there are examples");
+    let mut paths: Vec<_> = dir.map(|entry| entry.expect("examples can be read").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ext| ext == "qp"));
+    paths.sort();
+    assert!(!paths.is_empty(), "there are examples");
+    let mut complaints = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).expect("an example can be read");
+        let first = text.lines().next().unwrap_or("");
+        let mut args = vec![path.to_string_lossy().into_owned()];
+        args.extend(words(first.strip_prefix("// args:").unwrap_or("")));
+        let ran = qplan_in(&package(), &args, "");
+        if ran.code != 0 {
+            complaints.push(format!("{}\n{}", path.display(), told(&ran)));
+        }
+    }
+    complain(&complaints);
+}
+
+#[test]
+fn examples_of_every_action_run() {
+    let mut complaints = Vec::new();
+    for action in actions::ALL {
+        assert!(!action.examples.is_empty(), "`{}` shows no example", action.name);
+        for example in action.examples {
+            let place = small();
+            place.file("plan.qp", &format!("step \"Example\" {{\n{}\n}}\n", example.plan));
+            let ran =
+                place.qplan(&["plan.qp", "--root", ".", "--allow-write", "out", "--allow-env"], "");
+            // What stands beside the answer of an analysis (its count) goes to standard error.
+            let warned = ran.stderr.contains("[QP")
+                || action.group == Group::Basic && ran.stderr.contains("rror");
+            if ran.code != 0 || warned {
+                complaints.push(format!(
+                    "{}: {}\n{}\n{}",
+                    action.name,
+                    example.title,
+                    example.plan,
+                    told(&ran)
+                ));
+            }
+        }
+    }
+    complain(&complaints);
+}
+
+#[test]
+fn every_operation_has_an_example() {
+    for action in actions::ALL {
+        let qplan::action::Forms::Ops(ops) = &action.forms else { continue };
+        assert!(
+            ops.is_sorted_by(|a, b| a.name < b.name),
+            "the operations of `{}` are sorted",
+            action.name
+        );
+        for op in *ops {
+            let shown = [
+                format!("{} {}", action.name, op.name),
+                format!("{} op=\"{}\"", action.name, op.name),
+            ];
+            let called = |plan: &str| {
+                shown
+                    .iter()
+                    .any(|call| format!("{plan} ").replace('\n', " ").contains(&format!("{call} ")))
+            };
+            assert!(
+                action.examples.iter().any(|example| called(example.plan)),
+                "`{}` has no example",
+                shown[0]
+            );
+        }
+    }
+}
+
+#[test]
+fn examples_of_every_function_give_what_they_say() {
+    let mut plan = String::from("step \"Functions\" {\n");
+    for function in FUNCTIONS {
+        plan.push_str(&format!(
+            "var got = {}\njson parse r'{}' -> want\nassert got == want message=\"{}: ${{got}}\"\n",
+            function.example, function.result, function.name
+        ));
+    }
+    plan.push_str("print \"all\"\n}\n");
+    let place = Place::new([("plan.qp", plan.as_str())]);
+    let ran = place.qplan(&["plan.qp"], "");
+    assert!(ran.code == 0 && ran.stdout == "all\n", "{}", told(&ran));
+}
+
+#[test]
+fn the_plans_of_every_code_show_it_and_mend_it() {
+    let mut complaints = Vec::new();
+    for e in code::all().filter(|e| !e.wrong.is_empty()) {
+        let shown = first_code(e.wrong);
+        if shown.as_deref() != Some(e.code.0) {
+            complaints.push(format!("{}: the wrong plan shows {shown:?}\n{}", e.code, e.wrong));
+        }
+        if let Some(left) = first_code(e.right) {
+            complaints.push(format!("{}: the right plan shows {left}\n{}", e.code, e.right));
+        }
+        let explained = Place::new([]).qplan(&["explain", e.code.0], "");
+        if explained.code != 0 || !explained.stdout.contains(e.title) {
+            complaints.push(format!("explain {}\n{}", e.code, told(&explained)));
+        }
+    }
+    complain(&complaints);
+}
+
+/// The first error of a plan, before or while it runs; without errors its first warning.
+fn first_code(plan: &str) -> Option<String> {
+    let place = small();
+    place.file("plan.qp", plan);
+    let checked = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
+    let found: Value = serde_json::from_str(&checked.stdout).unwrap_or_default();
+    let found = found.as_array().cloned().unwrap_or_default();
+    let code = |row: &Value| row["code"].as_str().map(str::to_owned);
+    if let Some(error) = found.iter().find(|row| row["severity"] == "error") {
+        return code(error);
+    }
+    let ran =
+        place.qplan(&["plan.qp", "--root", ".", "--format", "json", "--diagnostics", "json"], "");
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    match code(&report["error"]) {
+        Some(code) => Some(code),
+        None if ran.code == 0 => found.first().and_then(code),
+        None => Some(format!("something else: {}", told(&ran))),
+    }
+}
+
+#[test]
+fn codes_that_no_plan_shows_are_few() {
+    let silent: Vec<&str> =
+        code::all().filter(|e: &&Explanation| e.wrong.is_empty()).map(|e| e.code.0).collect();
+    assert!(silent.len() * 4 <= code::all().count(), "{silent:?}");
+}
