@@ -21,7 +21,7 @@ TYPES = ["-g", "*.py", "-g", "*.pyi", "-g", "*.rs"]
 
 def theirs(args, text, mode, extra):
     command = [args.rg, "--no-config", "--no-messages", "--count-matches", "--no-filename", "--include-zero", *TYPES]
-    command += ["--no-require-git", *FLAGS[mode], *extra, "-e", text, "."]
+    command += [*FLAGS[mode], *extra, "-e", text, "."]
     done = subprocess.run(command, cwd=args.corpus, capture_output=True, text=True, check=False)
     return sum(int(line) for line in done.stdout.split())
 

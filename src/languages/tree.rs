@@ -1,12 +1,26 @@
 //! A tree that is built when it is first asked for, at most once a file.
 
+use std::borrow::Cow;
+
 use ast_grep_core::AstGrep;
 use ast_grep_core::tree_sitter::StrDoc;
 
-use super::{Language, grammars};
+use super::{Language, LineEnds, grammars};
 
 /// A tree together with its source, as ast-grep walks it.
 pub type Tree = AstGrep<StrDoc<Language>>;
+
+/// The text to parse: grammars know only LF as the end of a line, so a lone CR that ends one becomes LF. Every offset
+/// stays what it was.
+fn with_line_feeds(text: &str, language: Language) -> Cow<'_, str> {
+    let is_lone = |at: usize| text.as_bytes().get(at + 1) != Some(&b'\n');
+    let mut returns = memchr::memchr_iter(b'\r', text.as_bytes());
+    if language.line_ends() == LineEnds::LineFeed || !returns.any(is_lone) {
+        return Cow::Borrowed(text);
+    }
+    let mend = |(at, c): (usize, char)| if c == '\r' && is_lone(at) { '\n' } else { c };
+    Cow::Owned(text.char_indices().map(mend).collect())
+}
 
 /// A source whose tree is built on demand.
 pub struct LazyTree {
@@ -38,7 +52,7 @@ impl LazyTree {
     /// The tree, built now if it is not there; `None` if `stop` ended that.
     pub fn tree(&mut self, stop: &dyn Fn() -> bool) -> Option<&Tree> {
         if let State::Text(text) = &mut self.state {
-            let tree = grammars::parse(text, self.language, stop)?;
+            let tree = grammars::parse(&with_line_feeds(text, self.language), self.language, stop)?;
             let src = std::mem::take(text);
             self.state = State::Tree(AstGrep::doc(StrDoc { src, lang: self.language, tree }));
         }
@@ -61,5 +75,20 @@ impl LazyTree {
             State::Text(text) => text,
             State::Tree(tree) => tree.generate(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_file_of_carriage_returns_has_a_tree_without_errors() {
+        let source = "if a:\r    f(1)\r\n    g()\rb = 1\r";
+        let mut lazy = LazyTree::new(source.to_owned(), Language::Python);
+        let tree = lazy.tree(&|| false).unwrap();
+        assert!(!tree.root().get_inner_node().has_error());
+        assert_eq!(tree.root().get_inner_node().child_count(), 2);
+        assert_eq!(tree.source(), source);
     }
 }

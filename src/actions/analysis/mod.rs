@@ -1,6 +1,7 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
 mod cover;
+mod matches;
 pub mod q;
 mod rows;
 pub mod search;

@@ -1,10 +1,10 @@
 //! `q`: ast-grep patterns over the sources of the scope, one row a match; a plain text is searched.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cover::{self, Answer};
-use super::rows::{self, Place, Rows, field};
+use super::matches::Shaper;
+use super::rows::{self, field};
 use super::search;
 use super::workspace::Workspace;
 use crate::action::{
@@ -14,14 +14,12 @@ use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Severity};
 use crate::facts::Needs;
 use crate::facts::needs::{Case, Code, Lang, Pattern, Scope, Strictness};
-use crate::query::ir::{Body, Filter, Flaw, Value as Text, Wanted};
+use crate::query::ir::{Body, Filter, Flaw, Value as Text};
 use crate::query::{self, Query};
-use crate::scan::pattern::{self, Takes};
-use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
-use crate::scan::visit::{Capture, NAME};
+use crate::scan::pattern;
+use crate::scan::session::PatternAnswer;
 use crate::system::control::Cancel;
-use crate::value::table::Cells;
-use crate::value::{Column, Value};
+use crate::value::Value;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -312,110 +310,4 @@ fn table(
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))
-}
-
-/// What a captured text takes beside its bytes, about.
-const CAPTURE_BYTES: usize = 100;
-
-/// Makes rows of matches that pass the filters.
-struct Shaper<'a> {
-    rules: &'a [RuleView],
-    filters: &'a [Filter],
-    rows: Rows,
-    names: Vec<Value>,
-    captures: Vec<Value>,
-    kinds: HashMap<(usize, u16), Arc<str>>,
-    count: usize,
-    counts: Vec<usize>,
-    files: usize,
-}
-
-impl<'a> Shaper<'a> {
-    fn new(found: &'a PatternAnswer, filters: &'a [Filter], limit: Option<i64>) -> Self {
-        Self {
-            rules: &found.rules,
-            filters,
-            rows: Rows::new(limit),
-            names: Vec::new(),
-            captures: Vec::new(),
-            kinds: HashMap::new(),
-            count: 0,
-            counts: vec![0; found.rules.len()],
-            files: 0,
-        }
-    }
-
-    fn file(&mut self, file: &FileMatches) {
-        let before = self.count;
-        let rule = &self.rules[file.rule];
-        for (found, captures) in file.matches.iter() {
-            if !self.filters.iter().all(|filter| passes(filter, rule, file, captures)) {
-                continue;
-            }
-            self.count += 1;
-            let texts: usize =
-                captures.iter().map(|c| (c.hi - c.lo) as usize + CAPTURE_BYTES).sum();
-            let bytes = (found.hi - found.lo) as usize + texts;
-            if self.rows.has_room(bytes) {
-                let place = Place { source: &file.source, lo: found.lo, hi: found.hi };
-                let kind = self
-                    .kinds
-                    .entry((file.rule, found.kind))
-                    .or_insert_with(|| rule.kind(found.kind).into());
-                self.rows.push(
-                    place,
-                    Arc::clone(kind),
-                    file.source.slice(found.lo, found.hi).into(),
-                );
-                self.names.push(name(file, captures));
-                self.captures.push(captured(rule, file, captures));
-            }
-        }
-        self.counts[file.rule] += self.count - before;
-        self.files += usize::from(self.count > before);
-    }
-
-    fn finish(self) -> (Vec<Column>, Vec<&'static str>) {
-        let names = rows::column("name", Cells::Any(self.names));
-        let captures = rows::column("captures", Cells::Any(self.captures));
-        self.rows.finish(vec![names], vec![captures], ("exact", 0.95))
-    }
-}
-
-/// Whether the captured text is as the filter wants it; what was not captured passes no filter.
-fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> bool {
-    let Some(index) = rule.variables.iter().position(|variable| variable.name == filter.variable)
-    else {
-        return false;
-    };
-    let mut nodes = captures.iter().filter(|capture| capture.variable as usize == index);
-    let text = match (nodes.next(), rule.variables[index].takes) {
-        (Some(first), _) => {
-            file.source.slice(first.lo, nodes.next_back().map_or(first.hi, |last| last.hi))
-        }
-        (None, Takes::Many) => "",
-        (None, Takes::One) => return false,
-    };
-    filter.regex.is_match(text) == (filter.wanted == Wanted::Match)
-}
-
-fn name(file: &FileMatches, captures: &[Capture]) -> Value {
-    let own = captures.iter().find(|capture| capture.variable == NAME);
-    own.map_or(Value::Null, |capture| Value::str(file.source.slice(capture.lo, capture.hi)))
-}
-
-fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
-    if rule.variables.is_empty() {
-        return Value::Null;
-    }
-    let fields = rule.variables.iter().zip(0_u32..).filter_map(|(variable, index)| {
-        let nodes = captures.iter().filter(|capture| capture.variable == index);
-        let mut texts = nodes.map(|capture| Value::str(file.source.slice(capture.lo, capture.hi)));
-        let value = match variable.takes {
-            Takes::One => texts.next()?,
-            Takes::Many => Value::list(texts),
-        };
-        Some((Arc::clone(&variable.name), value))
-    });
-    Value::object(fields)
 }

@@ -222,3 +222,83 @@ impl Engine for Workspace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::needs::{Case, Code, Mode, Scope, Strictness};
+    use crate::system::control::Quiet;
+
+    fn workspace(root: &std::path::Path) -> Workspace {
+        std::fs::write(root.join("a.py"), "f(1)\ng(2)\n").unwrap();
+        Workspace::new(Options {
+            root: root.to_owned(),
+            within: Vec::new(),
+            exclude: Vec::new(),
+            lang: Lang::Auto,
+            jobs: Some(2),
+            max_file_size: 1 << 20,
+            progress: Arc::new(Quiet),
+        })
+    }
+
+    fn pattern(text: &str) -> Pattern {
+        let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
+        Pattern { code, scope: Scope::default() }
+    }
+
+    #[test]
+    fn needs_declared_before_the_first_question_are_met_in_one_scan() {
+        let root = tempfile::tempdir().unwrap();
+        let workspace = workspace(root.path());
+        let search = Search {
+            text: "g".into(),
+            mode: Mode::Identifier,
+            case: Case::Exact,
+            scope: Scope::default(),
+        };
+        for needs in [
+            Needs::pattern(pattern("f($X)")),
+            Needs::pattern(pattern("g($X)")),
+            Needs::search(search.clone()),
+        ] {
+            workspace.declare(needs);
+        }
+        let cancel = Cancel::new();
+        workspace.meet(&cancel).unwrap();
+        assert_eq!(workspace.matches(&pattern("f($X)"), &cancel).unwrap().files.len(), 1);
+        assert_eq!(workspace.hits(&search, &cancel).unwrap().total(), 1);
+        assert_eq!((workspace.stats().scans, workspace.stats().parses_per_file), (1, 1));
+        workspace.matches(&pattern("h($X)"), &cancel).unwrap();
+        assert_eq!((workspace.stats().scans, workspace.stats().parses_per_file), (2, 1));
+    }
+
+    #[test]
+    fn threads_that_ask_at_once_wait_for_each_other() {
+        let root = tempfile::tempdir().unwrap();
+        let workspace = workspace(root.path());
+        std::thread::scope(|scope| {
+            for n in 0..8 {
+                let workspace = &workspace;
+                scope.spawn(move || {
+                    let found = workspace
+                        .matches(&pattern(&format!("f({})", n % 3)), &Cancel::new())
+                        .unwrap();
+                    assert_eq!(found.files.len(), usize::from(n % 3 == 1));
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn needs_stay_declared_when_a_scan_is_stopped() {
+        let root = tempfile::tempdir().unwrap();
+        let workspace = workspace(root.path());
+        let stopped = Cancel::new();
+        stopped.abort();
+        workspace.declare(Needs::pattern(pattern("f($X)")));
+        assert_eq!(workspace.meet(&stopped).unwrap_err().kind, Kind::Abort);
+        workspace.meet(&Cancel::new()).unwrap();
+        assert_eq!(workspace.stats().scans, 1);
+    }
+}

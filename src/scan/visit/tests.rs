@@ -149,6 +149,48 @@ fn check(patterns: &[&str], source: &str, language: Language) {
     }
 }
 
+fn visit(pattern: &str, source: &str) -> Visit {
+    let code = Code { text: pattern.into(), selector: None, strictness: Strictness::Smart };
+    let plan = Plan::new(vec![(Rule::new(&code, Language::Python).unwrap(), 0)], Vec::new());
+    plan.visit(source.to_owned(), Language::Python, &[true], &|| false).0
+}
+
+#[test]
+fn a_deep_tree_is_walked_and_matched_without_recursion() {
+    let source = "get(".repeat(20_000) + &")".repeat(20_000);
+    assert_eq!(visit("get($$$A)", &source).matches[0].1.all.len(), 20_000);
+    let brackets = "[".repeat(100_000);
+    assert_eq!(visit("get($A)", &brackets).matches.len(), 0);
+    let twice = format!("get({0}, {0})", "[".repeat(20_000) + &"]".repeat(20_000));
+    assert!(visit("get($A, $A)", &twice).matches[0].1.refused.is_some());
+}
+
+#[test]
+fn one_traversal_serves_all_rules_and_captures_stay_apart() {
+    let rule = |text: &str| {
+        let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
+        (Rule::new(&code, Language::Python).unwrap(), 0)
+    };
+    let plan = Plan::new(vec![rule("f($X)"), rule("f($X, $$$Y)"), rule("g($X)")], Vec::new());
+    let source = "f(f(1), 2)\n";
+    let (visit, text) = plan.visit(source.to_owned(), Language::Python, &[true], &|| false);
+    let texts = |captures: &[Capture]| -> Vec<(u32, String)> {
+        captures
+            .iter()
+            .map(|c| (c.variable, text[c.lo as usize..c.hi as usize].to_owned()))
+            .collect()
+    };
+    let shown: Vec<Vec<_>> = visit
+        .matches
+        .iter()
+        .map(|(_, matches)| matches.iter().map(|(_, c)| texts(c)).collect())
+        .collect();
+    let text = |variable: u32, text: &str| (variable, text.to_owned());
+    assert_eq!(shown[0], [vec![text(0, "1")]]);
+    assert_eq!(shown[1][0], [text(0, "f(1)"), text(1, "2")]);
+    assert_eq!(visit.matches.len(), 2);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -1,0 +1,124 @@
+//! Matches of a pattern to rows: filters on what was captured, names, captures.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::rows::{self, Place, Rows};
+use crate::query::ir::{Filter, Wanted};
+use crate::scan::pattern::Takes;
+use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
+use crate::scan::visit::{Capture, NAME};
+use crate::value::table::Cells;
+use crate::value::{Column, Value};
+
+/// What a captured text takes beside its bytes, about.
+const CAPTURE_BYTES: usize = 100;
+
+/// Makes rows of matches that pass the filters.
+pub(super) struct Shaper<'a> {
+    rules: &'a [RuleView],
+    filters: &'a [Filter],
+    rows: Rows,
+    names: Vec<Value>,
+    captures: Vec<Value>,
+    kinds: HashMap<(usize, u16), Arc<str>>,
+    /// Matches that pass.
+    pub(super) count: usize,
+    /// The same by rule.
+    pub(super) counts: Vec<usize>,
+    /// Files with such matches.
+    pub(super) files: usize,
+}
+
+impl<'a> Shaper<'a> {
+    /// Rows of the matches in `found` that pass all filters.
+    pub(super) fn new(found: &'a PatternAnswer, filters: &'a [Filter], limit: Option<i64>) -> Self {
+        Self {
+            rules: &found.rules,
+            filters,
+            rows: Rows::new(limit),
+            names: Vec::new(),
+            captures: Vec::new(),
+            kinds: HashMap::new(),
+            count: 0,
+            counts: vec![0; found.rules.len()],
+            files: 0,
+        }
+    }
+
+    /// Adds the matches of a file.
+    pub(super) fn file(&mut self, file: &FileMatches) {
+        let before = self.count;
+        let rule = &self.rules[file.rule];
+        for (found, captures) in file.matches.iter() {
+            if !self.filters.iter().all(|filter| passes(filter, rule, file, captures)) {
+                continue;
+            }
+            self.count += 1;
+            let texts: usize =
+                captures.iter().map(|c| (c.hi - c.lo) as usize + CAPTURE_BYTES).sum();
+            let bytes = (found.hi - found.lo) as usize + texts;
+            if self.rows.has_room(bytes) {
+                let place = Place { source: &file.source, lo: found.lo, hi: found.hi };
+                let kind = self
+                    .kinds
+                    .entry((file.rule, found.kind))
+                    .or_insert_with(|| rule.kind(found.kind).into());
+                self.rows.push(
+                    place,
+                    Arc::clone(kind),
+                    file.source.slice(found.lo, found.hi).into(),
+                );
+                self.names.push(name(file, captures));
+                self.captures.push(captured(rule, file, captures));
+            }
+        }
+        self.counts[file.rule] += self.count - before;
+        self.files += usize::from(self.count > before);
+    }
+
+    /// The columns, and the bounds that were hit.
+    pub(super) fn finish(self) -> (Vec<Column>, Vec<&'static str>) {
+        let names = rows::column("name", Cells::Any(self.names));
+        let captures = rows::column("captures", Cells::Any(self.captures));
+        self.rows.finish(vec![names], vec![captures], ("exact", 0.95))
+    }
+}
+
+/// Whether the captured text is as the filter wants it; what was not captured passes no filter.
+fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> bool {
+    let Some(index) = rule.variables.iter().position(|variable| variable.name == filter.variable)
+    else {
+        return false;
+    };
+    let mut nodes = captures.iter().filter(|capture| capture.variable as usize == index);
+    let text = match (nodes.next(), rule.variables[index].takes) {
+        (Some(first), _) => {
+            file.source.slice(first.lo, nodes.next_back().map_or(first.hi, |last| last.hi))
+        }
+        (None, Takes::Many) => "",
+        (None, Takes::One) => return false,
+    };
+    filter.regex.is_match(text) == (filter.wanted == Wanted::Match)
+}
+
+fn name(file: &FileMatches, captures: &[Capture]) -> Value {
+    let own = captures.iter().find(|capture| capture.variable == NAME);
+    own.map_or(Value::Null, |capture| Value::str(file.source.slice(capture.lo, capture.hi)))
+}
+
+fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
+    if rule.variables.is_empty() {
+        return Value::Null;
+    }
+    let fields = rule.variables.iter().zip(0_u32..).filter_map(|(variable, index)| {
+        let nodes = captures.iter().filter(|capture| capture.variable == index);
+        let mut texts = nodes.map(|capture| Value::str(file.source.slice(capture.lo, capture.hi)));
+        let value = match variable.takes {
+            Takes::One => texts.next()?,
+            Takes::Many => Value::list(texts),
+        };
+        Some((Arc::clone(&variable.name), value))
+    });
+    Value::object(fields)
+}
