@@ -46,7 +46,8 @@ fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {
 }
 
 fn argument(param: &'static Param) -> Arg {
-    let arg = Arg::new(param.name).help(sentence(param.doc)).value_name(param.kind.name());
+    let arg =
+        Arg::new(param.name).help(sentence(param.doc)).value_name(param.kind.name().to_uppercase());
     let arg = match param.kind {
         Kind::Enum(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
         Kind::Bool => arg.action(ArgAction::Set).num_args(0..=1).default_missing_value("true"),
@@ -60,7 +61,11 @@ fn argument(param: &'static Param) -> Arg {
         }
         Presence::Optional => arg,
     };
-    if param.primary { arg } else { arg.long(param.name) }
+    match (param.primary, param.name.contains('_')) {
+        (true, _) => arg.value_name(param.name.to_uppercase()),
+        (false, true) => arg.long(param.name.replace('_', "-")).alias(param.name),
+        (false, false) => arg.long(param.name),
+    }
 }
 
 fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {

@@ -80,10 +80,17 @@ fn policy(policy: &Policy) -> String {
         Last::Continue => "continue".to_owned(),
         Last::Jump(id) => format!("jump='{id}'"),
     };
-    match policy.retries {
-        0 => last,
-        retries => format!("retry={retries}, {last}"),
+    let mut text = String::new();
+    if policy.retries > 0 {
+        text = format!("retry={}, ", policy.retries);
+        if !policy.delay.is_zero() {
+            text += &format!("delay={}ms, ", policy.delay.as_millis());
+        }
+        if policy.backoff > 1.0 {
+            text += &format!("backoff={}, ", policy.backoff);
+        }
     }
+    text + &last
 }
 
 /// Writes lines.

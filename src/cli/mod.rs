@@ -14,6 +14,7 @@ pub mod schema;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::action::{Group, Registry};
@@ -36,9 +37,15 @@ pub const ABORTED: u8 = 130;
 #[must_use]
 pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
     let registry = actions::registry();
-    match command(&registry).try_get_matches_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    match command(&registry).try_get_matches_from(&words) {
         Ok(matches) => dispatch(&matches, &registry),
         Err(error) => {
+            if let (ErrorKind::UnknownArgument, Some(first)) = (error.kind(), words.get(1))
+                && let Some(meant) = slip(&first.to_string_lossy(), &registry)
+            {
+                return output::complain(&meant);
+            }
             // clap decides where it goes: help to standard output, errors to standard error; a closed pipe is no error.
             let _ = error.print();
             if error.use_stderr() { WRONG } else { COMPLETED }
@@ -52,7 +59,6 @@ pub fn command(registry: &Registry) -> Command {
     let base = Plan::augment(
         Command::new("qplan")
             .version(env!("CARGO_PKG_VERSION"))
-            .about("Ask many questions of a code base in one scan")
             .after_help(EXAMPLES)
             .subcommand_precedence_over_arg(true)
             .disable_help_subcommand(true)
@@ -68,8 +74,10 @@ pub fn command(registry: &Registry) -> Command {
     ];
     let asked =
         registry.iter().filter(|action| action.group == Group::Analysis).map(action::command);
-    Common::augment(base.subcommands(named).subcommands(asked))
+    Common::augment(base.subcommands(named).subcommands(asked)).about(ABOUT).long_about(ABOUT)
 }
+
+const ABOUT: &str = "Ask many questions of a code base in one scan";
 
 const EXAMPLES: &str = "Examples:
   qplan review.qp --root ../django      run a plan on a repository
@@ -101,18 +109,21 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
     }
 }
 
-/// `qplan SCRIPT.qp`; a word that is no file but nearly a subcommand is taken for a slip.
+/// `qplan SCRIPT.qp`.
 fn script(plan: &Plan, common: &Common, registry: &Registry) -> u8 {
-    let slip = plan.script != "-" && !std::path::Path::new(&plan.script).exists();
-    if slip {
-        let known = command(registry);
-        let names: Vec<&str> = known.get_subcommands().map(Command::get_name).collect();
-        if let Some(name) = near(&plan.script, names.iter().copied()).first() {
-            return output::complain(&format!(
-                "there is no file `{}`; did you mean `qplan {name}`?",
-                plan.script
-            ));
-        }
+    match slip(&plan.script, registry) {
+        Some(meant) => output::complain(&meant),
+        None => run::script(&plan.script, common, registry),
     }
-    run::script(&plan.script, common, registry)
+}
+
+/// A first word that is no file but nearly a subcommand, as a complaint that says so.
+fn slip(word: &str, registry: &Registry) -> Option<String> {
+    if word == "-" || std::path::Path::new(word).exists() {
+        return None;
+    }
+    let known = command(registry);
+    let names: Vec<&str> = known.get_subcommands().map(Command::get_name).collect();
+    let name = *near(word, names.iter().copied()).first()?;
+    Some(format!("there is no file `{word}`; did you mean `qplan {name}`?"))
 }

@@ -49,9 +49,11 @@ pub fn all() -> impl Iterator<Item = &'static Explanation> {
     .flatten()
 }
 
-/// The explanation of a code written in any case, with or without `QP`.
+/// The explanation of a code written in any case, with or without `QP` and its zero: `qp0402`, `402`.
 #[must_use]
 pub fn find(written: &str) -> Option<&'static Explanation> {
     let digits = written.trim().trim_start_matches(['Q', 'q']).trim_start_matches(['P', 'p']);
-    all().find(|e| e.code.0.trim_start_matches("QP") == digits)
+    all().find(|e| {
+        e.code.0.trim_start_matches("QP").trim_start_matches('0') == digits.trim_start_matches('0')
+    })
 }
