@@ -73,33 +73,23 @@ impl Classifier<'_> {
 
     /// How many raw tokens ahead, from `n` on, the statement's line ends, brackets skipped.
     fn line_ends(&self, n: usize) -> Option<usize> {
-        let mut depth = 0_usize;
+        let mut open = Nesting::default();
         for i in n..n + FAR {
-            match self.peek(i).kind {
-                _ if depth == 0 && self.ends_at(i) => return Some(i),
-                Kind::Eof => return None,
-                kind if kind.opens() => depth += 1,
-                kind if kind.closes() => depth = depth.checked_sub(1)?,
-                _ => {}
+            if open.is_closed() && self.ends_at(i) {
+                return Some(i);
             }
+            open.read(self.peek(i).kind);
         }
         None
     }
 
     /// Where the bracket `n` raw tokens ahead is closed.
     fn closed_at(&self, n: usize) -> Option<usize> {
-        let mut depth = 0_usize;
+        let mut open = Nesting::default();
         for i in n..n + FAR {
-            match self.peek(i).kind {
-                Kind::Eof => return None,
-                kind if kind.opens() => depth += 1,
-                kind if kind.closes() => {
-                    depth = depth.checked_sub(1)?;
-                    if depth == 0 {
-                        return Some(i);
-                    }
-                }
-                _ => {}
+            open.read(self.peek(i).kind);
+            if open.is_closed() {
+                return (i > n).then_some(i);
             }
         }
         None
@@ -147,24 +137,71 @@ impl Classifier<'_> {
         (from..to).map(|i| self.peek(i).clone()).collect()
     }
 
+    /// Skips what stands before the block of the statement at hand, whole brackets, or up to its end; what it spans.
+    fn skip_head(&mut self) -> Span {
+        let mut span = self.peek(0).span.start();
+        let mut open = Nesting::default();
+        while !self.raw.is_empty() {
+            if open.is_closed() && (self.ends_at(0) || matches!(self.peek(0).kind, Kind::ObjectOpen | Kind::Colon)) {
+                break;
+            }
+            let token = self.take();
+            span = span.to(token.span);
+            open.read(token.kind);
+        }
+        span
+    }
+
     /// Skips the statement at hand, with the block behind it on the same line.
     fn skip_statement(&mut self) -> Span {
-        let first = self.peek(0).span;
-        let mut last = first;
-        let mut depth = 0_usize;
-        while !self.raw.is_empty() && !(depth == 0 && self.ends_at(0)) {
+        let mut span = self.peek(0).span;
+        let mut open = Nesting::default();
+        while !self.raw.is_empty() && !(open.is_closed() && self.ends_at(0)) {
             let token = self.take();
-            last = token.span;
-            if token.kind.opens() {
-                depth += 1;
-            } else if token.kind.closes() {
-                depth = depth.saturating_sub(1);
-                if depth == 0 && token.kind == Kind::ObjectClose {
-                    break;
-                }
+            span = span.to(token.span);
+            open.read(token.kind);
+            if open.is_closed() && token.kind == Kind::ObjectClose {
+                break;
             }
         }
-        first.to(last)
+        span
+    }
+}
+
+/// What is open among raw tokens, in which braces and strings are balanced, and parentheses and lists need not be.
+#[derive(Default)]
+struct Nesting {
+    /// Each with the parentheses and lists that are open up to it since the last brace or string.
+    open: Vec<(Kind, usize, usize)>,
+}
+
+impl Nesting {
+    fn is_closed(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    fn read(&mut self, kind: Kind) {
+        let (parens, lists) = self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
+        match kind {
+            Kind::ParenOpen => self.open.push((kind, parens + 1, lists)),
+            Kind::ListOpen => self.open.push((kind, parens, lists + 1)),
+            Kind::ParenClose if parens == 0 => {}
+            Kind::ListClose if lists == 0 => {}
+            Kind::ParenClose => self.close(|open| open == Kind::ParenOpen),
+            Kind::ListClose => self.close(|open| open == Kind::ListOpen),
+            kind if kind.opens() => self.open.push((kind, 0, 0)),
+            kind if kind.closes() => self.close(|open| !matches!(open, Kind::ParenOpen | Kind::ListOpen)),
+            _ => {}
+        }
+    }
+
+    /// Closes the innermost that fits, and all inside it.
+    fn close(&mut self, fits: impl Fn(Kind) -> bool) {
+        while let Some((open, ..)) = self.open.pop() {
+            if fits(open) {
+                return;
+            }
+        }
     }
 }
 

@@ -187,9 +187,9 @@ impl Classifier<'_> {
         self.report(fault.help("write `if c { var x = a } else { var x = b }`"));
         while !self.ends_at(0) && !self.peek(0).kind.closes() && !matches!(self.peek(0).kind, Kind::Comma | Kind::Arrow) {
             match self.closed_at(0) {
-                Some(close) if self.peek(0).kind.opens() => drop(self.take_span(close + 1)),
-                _ if self.peek(0).kind.opens() => return,
-                _ => drop(self.raw.pop()),
+                _ if !self.peek(0).kind.opens() => drop(self.raw.pop()),
+                Some(close) => drop(self.take_span(close + 1)),
+                None => return,
             }
         }
     }
