@@ -12,7 +12,8 @@ pub fn apply(text: &str, source: SourceId, diagnostics: &[Diagnostic]) -> String
     let mut taken: BTreeMap<(u32, u32), &str> = BTreeMap::new();
     for diagnostic in diagnostics {
         let mut wanted: BTreeMap<(u32, u32), &str> = BTreeMap::new();
-        let own = diagnostic.suggestions.iter().filter(|new| new.applicable && new.span.source == source);
+        let own =
+            diagnostic.suggestions.iter().filter(|new| new.applicable && new.span.source == source);
         let fits = own.filter(|new| text.get(new.span.range()).is_some()).all(|new| {
             let place = (new.span.lo, new.span.hi);
             let free = is_free(&taken, place) && is_free(&wanted, place);
@@ -36,7 +37,8 @@ pub fn apply(text: &str, source: SourceId, diagnostics: &[Diagnostic]) -> String
 
 /// Whether nothing taken meets the place; two insertions at one place do.
 fn is_free(taken: &BTreeMap<(u32, u32), &str>, (lo, hi): (u32, u32)) -> bool {
-    let before = taken.range(..(hi, u32::MAX)).rev().find(|(other, _)| other.0 < hi || **other == (lo, hi));
+    let before =
+        taken.range(..(hi, u32::MAX)).rev().find(|(other, _)| other.0 < hi || **other == (lo, hi));
     before.is_none_or(|(other, _)| other.1 <= lo && *other != (lo, hi))
 }
 

@@ -24,7 +24,11 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         object.insert("help".into(), help.clone().into());
     }
     if !diagnostic.suggestions.is_empty() {
-        let all = diagnostic.suggestions.iter().map(|suggestion| replacement(suggestion, sources)).collect();
+        let all = diagnostic
+            .suggestions
+            .iter()
+            .map(|suggestion| replacement(suggestion, sources))
+            .collect();
         object.insert("suggestions".into(), all);
     }
     Value::Object(object)
@@ -70,7 +74,8 @@ mod tests {
                 "span": { "start": 3, "end": 4, "line": 1, "col": 3, "end_line": 1, "end_col": 4 },
             }])
         );
-        let nowhere = Diagnostic::warning(Code("QP0000"), Span::new(SourceId(9), 0, 0), "no").help("yes");
+        let nowhere =
+            Diagnostic::warning(Code("QP0000"), Span::new(SourceId(9), 0, 0), "no").help("yes");
         assert_eq!(
             json(&[nowhere], &sources),
             json!([{ "code": "QP0000", "severity": "warning", "message": "no", "help": "yes" }])

@@ -46,12 +46,19 @@ fn report<'d>(diagnostic: &'d Diagnostic, source: &Source, color: Color) -> Repo
         .with_config(config)
         .with_code(diagnostic.code)
         .with_message(&diagnostic.message)
-        .with_label(Label::new(place(diagnostic.span, source)).with_message(words).with_color(main));
-    for label in diagnostic.related.iter().filter(|label| label.span.source == diagnostic.span.source) {
-        let shown = Label::new(place(label.span, source)).with_message(&label.text).with_color(ariadne::Color::Blue);
+        .with_label(
+            Label::new(place(diagnostic.span, source)).with_message(words).with_color(main),
+        );
+    for label in
+        diagnostic.related.iter().filter(|label| label.span.source == diagnostic.span.source)
+    {
+        let shown = Label::new(place(label.span, source))
+            .with_message(&label.text)
+            .with_color(ariadne::Color::Blue);
         report = report.with_label(shown);
     }
-    let help: Vec<String> = diagnostic.help.iter().cloned().chain(mended(diagnostic, source)).collect();
+    let help: Vec<String> =
+        diagnostic.help.iter().cloned().chain(mended(diagnostic, source)).collect();
     if !help.is_empty() {
         report = report.with_help(help.join("\n"));
     }
@@ -72,15 +79,22 @@ fn mended(diagnostic: &Diagnostic, source: &Source) -> Vec<String> {
     let Some(first) = diagnostic.suggestions.first() else { return Vec::new() };
     let (line, start) = line_of(source, first.span.lo);
     let end = start + line.len();
-    let inside = |s: &super::Suggestion| start <= s.span.lo as usize && s.span.hi as usize <= end && !s.text.contains('\n');
+    let inside = |s: &super::Suggestion| {
+        start <= s.span.lo as usize && s.span.hi as usize <= end && !s.text.contains('\n')
+    };
     let certain = diagnostic.suggestions.iter().all(|s| s.applicable);
     if certain && line.len() <= LONG_LINE && diagnostic.suggestions.iter().all(inside) {
-        let shift = |span: Span| Span { lo: span.lo - small(start), hi: span.hi - small(start), ..span };
+        let shift =
+            |span: Span| Span { lo: span.lo - small(start), hi: span.hi - small(start), ..span };
         let mut moved = diagnostic.clone();
         moved.suggestions.iter_mut().for_each(|s| s.span = shift(s.span));
         let new = fix::apply(line, diagnostic.span.source, &[moved]);
         let new = new.trim();
-        return vec![if new.is_empty() { "remove the line".to_owned() } else { format!("mended: `{new}`") }];
+        return vec![if new.is_empty() {
+            "remove the line".to_owned()
+        } else {
+            format!("mended: `{new}`")
+        }];
     }
     diagnostic.suggestions.iter().map(|s| by_itself(s, source)).collect()
 }
@@ -134,7 +148,9 @@ impl<'s> ariadne::Cache<SourceId> for Cache<'s> {
 
     fn fetch(&mut self, id: &SourceId) -> Result<&ariadne::Source<&'s str>, impl std::fmt::Debug> {
         let text: &'s str = self.sources.find(*id).map_or("", |source| &source.text);
-        Ok::<_, std::convert::Infallible>(self.lines.entry(*id).or_insert_with(|| ariadne::Source::from(text)))
+        Ok::<_, std::convert::Infallible>(
+            self.lines.entry(*id).or_insert_with(|| ariadne::Source::from(text)),
+        )
     }
 
     fn display<'a>(&self, id: &'a SourceId) -> Option<impl std::fmt::Display + 'a> {
@@ -149,8 +165,10 @@ mod tests {
 
     #[test]
     fn a_report_shows_the_source_the_help_and_the_mended_line() {
-        let (sources, id) = Sources::single(Source::new("a.qp", "step \"é\" {\n  print a && b\n}\n"));
-        let fault = Diagnostic::error(Code("QP0000"), Span::new(id, 22, 24), "unknown `&&`").help("write `and`");
+        let (sources, id) =
+            Sources::single(Source::new("a.qp", "step \"é\" {\n  print a && b\n}\n"));
+        let fault = Diagnostic::error(Code("QP0000"), Span::new(id, 22, 24), "unknown `&&`")
+            .help("write `and`");
         let text = render(&[fault.fix(Span::new(id, 22, 24), "and")], &sources, Color::Off);
         assert_eq!(
             text,
@@ -173,7 +191,7 @@ mod tests {
     fn places_outside_the_text_are_drawn_at_its_end() {
         let (sources, id) = Sources::single(Source::new("a.qp", "ab\n"));
         let fault = Diagnostic::error(Code("QP0000"), Span::new(id, 90, 99), "no");
-        assert!(render(&[fault.clone()], &sources, Color::On).contains("a.qp"));
+        assert!(render(std::slice::from_ref(&fault), &sources, Color::On).contains("a.qp"));
         let nowhere = Diagnostic { span: Span::new(SourceId(7), 0, 0), ..fault };
         assert_eq!(render(&[nowhere], &sources, Color::Off), "[QP0000] Error: no\n");
     }

@@ -53,7 +53,11 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     };
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.lo, diagnostic.span.hi));
     Parsed {
-        file: ast::File { body: ast::Block { span, ..body }, comments: lexed.comments, blanks: blank_lines(text) },
+        file: ast::File {
+            body: ast::Block { span, ..body },
+            comments: lexed.comments,
+            blanks: blank_lines(text),
+        },
         diagnostics,
     }
 }

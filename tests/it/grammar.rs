@@ -24,7 +24,11 @@ enum Term {
 
 /// The productions of part 2, by name.
 fn productions() -> BTreeMap<String, Term> {
-    let part = EBNF.split("2. Syntax").nth(1).and_then(|rest| rest.split("3. Text inside").next()).expect("part 2");
+    let part = EBNF
+        .split("2. Syntax")
+        .nth(1)
+        .and_then(|rest| rest.split("3. Text inside").next())
+        .expect("part 2");
     let mut text = String::new();
     let mut depth = 0;
     for (i, c) in part.char_indices() {
@@ -50,7 +54,9 @@ fn words(text: &str) -> Vec<String> {
     while let Some(c) = rest.chars().next() {
         let len = match c {
             '"' => rest[1..].find('"').map_or(rest.len(), |n| n + 2),
-            c if c.is_alphabetic() => rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len()),
+            c if c.is_alphabetic() => {
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len())
+            }
             _ => c.len_utf8(),
         };
         if !c.is_whitespace() {
@@ -114,7 +120,11 @@ impl Writer<'_> {
             Term::Sign(sign) => self.sign(sign),
             Term::Rule(name) => {
                 self.inside.push(name.clone());
-                let rule = self.rules.get(name).unwrap_or_else(|| panic!("no production `{name}`")).clone();
+                let rule = self
+                    .rules
+                    .get(name)
+                    .unwrap_or_else(|| panic!("no production `{name}`"))
+                    .clone();
                 self.write(&rule);
                 self.inside.pop();
                 if name == "parallel_body" {
@@ -131,22 +141,39 @@ impl Writer<'_> {
                     roll => roll,
                 };
                 // A `{` directly behind `if` and `while` is the block's.
-                let block = ["if", "while"].iter().any(|word| self.out.to_lowercase().ends_with(word));
+                let block =
+                    ["if", "while"].iter().any(|word| self.out.to_lowercase().ends_with(word));
                 // Among several values of `return` each has a name.
-                let named = rule == "arg" && self.inside.iter().rev().nth(1).is_some_and(|rule| rule.starts_with("return"));
+                let named = rule == "arg"
+                    && self
+                        .inside
+                        .iter()
+                        .rev()
+                        .nth(1)
+                        .is_some_and(|rule| rule.starts_with("return"));
                 let chosen = if named || block && rule == "primary" { 0 } else { chosen };
                 self.write(&all[chosen]);
             }
             Term::Optional(inner) => {
-                let chance = if self.inside.last().is_some_and(|rule| rule == "items" || rule == "body") { 8 } else { 2 };
+                let chance =
+                    if self.inside.last().is_some_and(|rule| rule == "items" || rule == "body") {
+                        8
+                    } else {
+                        2
+                    };
                 if self.roll(chance) > 0 {
                     self.write(inner);
                 }
             }
             Term::Repeated(inner) => {
                 let expression = ["expr", "and_expr", "sum", "product", "postfix"];
-                let operators = self.inside.last().is_some_and(|rule| expression.contains(&rule.as_str()));
-                for _ in 0..self.roll(if operators { 6 } else { 3 }).saturating_sub(if operators { 4 } else { 0 }) {
+                let operators =
+                    self.inside.last().is_some_and(|rule| expression.contains(&rule.as_str()));
+                for _ in 0..self.roll(if operators { 6 } else { 3 }).saturating_sub(if operators {
+                    4
+                } else {
+                    0
+                }) {
                     self.write(inner);
                 }
             }
@@ -191,7 +218,9 @@ impl Writer<'_> {
             "NUMBER" => self.put(["1", "2.5", "1_000", "1e3"][n], " "),
             "DURATION" => self.put(["200ms", "3s", "1.5h"][n % 3], " "),
             "STRING" if in_hole => self.put("'in a hole'", " "),
-            "STRING" => self.put(["\"a\\n\"", "'it\"s'", "r\"\\d+\"", "\"\"\"\n  a\n  b\n  \"\"\""][n], " "),
+            "STRING" => {
+                self.put(["\"a\\n\"", "'it\"s'", "r\"\\d+\"", "\"\"\"\n  a\n  b\n  \"\"\""][n], " ")
+            }
             "T_OPEN" => self.put("\"\u{1}", " "),
             "T_TEXT" => self.put("text $ $x \\u{e9}\u{1}", ""),
             "T_EXPR" => self.put("${\u{1}", ""),
@@ -213,7 +242,12 @@ impl Writer<'_> {
 /// A text of the production `file`.
 pub(crate) fn derived(dice: Vec<u32>) -> String {
     let rules = productions();
-    let mut writer = Writer { rules: &rules, dice: dice.into_iter(), out: "\u{1}".to_owned(), inside: Vec::new() };
+    let mut writer = Writer {
+        rules: &rules,
+        dice: dice.into_iter(),
+        out: "\u{1}".to_owned(),
+        inside: Vec::new(),
+    };
     writer.write(&Term::Rule("file".to_owned()));
     writer.out.replace('\u{1}', "")
 }
@@ -229,7 +263,8 @@ fn each_production_is_a_function_of_the_parser() {
     ]
     .concat();
     for name in productions().keys() {
-        let plain = sources.contains(&format!("fn {name}<")) || sources.contains(&format!("fn r#{name}<"));
+        let plain =
+            sources.contains(&format!("fn {name}<")) || sources.contains(&format!("fn r#{name}<"));
         assert!(plain, "no function for `{name}`");
     }
 }
@@ -238,7 +273,8 @@ fn each_production_is_a_function_of_the_parser() {
 fn faults(text: &str) -> String {
     let mut out = String::new();
     for fault in parse(SourceId(0), text).diagnostics {
-        writeln!(out, "{} {} at {:?}", fault.code, fault.message, text.get(fault.span.range())).expect("memory");
+        writeln!(out, "{} {} at {:?}", fault.code, fault.message, text.get(fault.span.range()))
+            .expect("memory");
     }
     out
 }
@@ -272,19 +308,115 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "plan", "step", "if", "else", "elif", "while", "each", "for", "in", "of", "parallel", "parallel:", "end", "future",
-    "print", "print(", "set", "var", "let", "return", "jump", "to", "break", "stop", "and", "or", "exists", "not", "is",
-    "true", "None", "null", "{", "}", "(", ")", "[", "]", ",", ".", ":", ";", "=", "==", "=~", "->", "=>", "+", "-", "*",
-    "/", "\"a\"", "'b'", "\"${x}\"", "f\"{x}\"", "\"${", "\"", "\"\"\"", "`", "'''", "12", "3s", "0x1", "x", "y", "x.y", "x[0]",
-    "a-b", "calls", "file", "key=", "\n", "\n  ", "@title", "//", "/*", "*/", "#", "+=", "++", "&&", "!", "...", "$", "?",
-    ".lower()", ".append(", "try", "catch", "def", "unless", "import", "throw", "\\", "%", "é", "\0", "a::b", "./a", "**",
+    "plan",
+    "step",
+    "if",
+    "else",
+    "elif",
+    "while",
+    "each",
+    "for",
+    "in",
+    "of",
+    "parallel",
+    "parallel:",
+    "end",
+    "future",
+    "print",
+    "print(",
+    "set",
+    "var",
+    "let",
+    "return",
+    "jump",
+    "to",
+    "break",
+    "stop",
+    "and",
+    "or",
+    "exists",
+    "not",
+    "is",
+    "true",
+    "None",
+    "null",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ".",
+    ":",
+    ";",
+    "=",
+    "==",
+    "=~",
+    "->",
+    "=>",
+    "+",
+    "-",
+    "*",
+    "/",
+    "\"a\"",
+    "'b'",
+    "\"${x}\"",
+    "f\"{x}\"",
+    "\"${",
+    "\"",
+    "\"\"\"",
+    "`",
+    "'''",
+    "12",
+    "3s",
+    "0x1",
+    "x",
+    "y",
+    "x.y",
+    "x[0]",
+    "a-b",
+    "calls",
+    "file",
+    "key=",
+    "\n",
+    "\n  ",
+    "@title",
+    "//",
+    "/*",
+    "*/",
+    "#",
+    "+=",
+    "++",
+    "&&",
+    "!",
+    "...",
+    "$",
+    "?",
+    ".lower()",
+    ".append(",
+    "try",
+    "catch",
+    "def",
+    "unless",
+    "import",
+    "throw",
+    "\\",
+    "%",
+    "é",
+    "\0",
+    "a::b",
+    "./a",
+    "**",
 ];
 
 /// Texts that nest, repeat or never end; each takes well under a second, and a stack or a square of the length would show.
 #[test]
 fn long_and_deep_texts_have_an_answer() {
     const N: usize = 100_000;
-    let nested = |open: &str, inner: &str, close: &str| format!("print {}{inner}{}", open.repeat(N), close.repeat(N));
+    let nested = |open: &str, inner: &str, close: &str| {
+        format!("print {}{inner}{}", open.repeat(N), close.repeat(N))
+    };
     let deep = [
         nested("(", "1", ")"),
         nested("[", "", "]"),
@@ -305,7 +437,21 @@ fn long_and_deep_texts_have_an_answer() {
     for text in &deep {
         assert!(!faults(text).is_empty() || text.starts_with("print 1"), "{}", &text[..20]);
     }
-    let long = ["}\n", ")", "\"\n", "\"\"\"\n", "/* x\n", "print(\n", "x[0] = calls f\n", "./a ", "a/*b ", ";", "`\n", "\"${ ", "\"\"\"${\n"];
+    let long = [
+        "}\n",
+        ")",
+        "\"\n",
+        "\"\"\"\n",
+        "/* x\n",
+        "print(\n",
+        "x[0] = calls f\n",
+        "./a ",
+        "a/*b ",
+        ";",
+        "`\n",
+        "\"${ ",
+        "\"\"\"${\n",
+    ];
     for text in long {
         let _ = parse(SourceId(0), &text.repeat(N / 4));
     }

@@ -10,7 +10,9 @@ use crate::grammar::derived;
 /// The tree without its places, as text.
 fn shape(file: &File) -> String {
     let text = format!("{:?}", file.body);
-    let place = regex::Regex::new(r"Span \{ source: SourceId\(\d+\), lo: \d+, hi: \d+ \}|OffsetMap \{ pieces: \[[^\]]*\] \}");
+    let place = regex::Regex::new(
+        r"Span \{ source: SourceId\(\d+\), lo: \d+, hi: \d+ \}|OffsetMap \{ pieces: \[[^\]]*\] \}",
+    );
     place.expect("a constant").replace_all(&text, "_").into_owned()
 }
 
@@ -82,8 +84,16 @@ step \"two\" { }
 
 #[test]
 fn long_statements_are_broken_between_their_arguments() {
-    let long = format!("q \"{}\" in=\"{}\" exclude=\"tests/**\" -> rows\n", "x".repeat(60), "y".repeat(30));
-    let broken = format!("q \"{}\"\n  in=\"{}\"\n  exclude=\"tests/**\"\n  -> rows\n", "x".repeat(60), "y".repeat(30));
+    let long = format!(
+        "q \"{}\" in=\"{}\" exclude=\"tests/**\" -> rows\n",
+        "x".repeat(60),
+        "y".repeat(30)
+    );
+    let broken = format!(
+        "q \"{}\"\n  in=\"{}\"\n  exclude=\"tests/**\"\n  -> rows\n",
+        "x".repeat(60),
+        "y".repeat(30)
+    );
     assert_eq!(print(&read(&long)), broken);
     assert_eq!(print(&read(&broken)), broken);
     let items = ["a"; 40].map(|a| format!("\"{a}\"")).join(", ");

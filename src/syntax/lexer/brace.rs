@@ -117,7 +117,9 @@ fn report(text: &str, tokens: &[Token], repair: &Repair, diagnostics: &mut Vec<D
     }
     for token in repair.extra.iter().filter_map(|&i| tokens.get(i)) {
         diagnostics.push(
-            Diagnostic::error(lexing::STRAY_BRACKET, token.span, "`}` closes nothing").help("remove it").fix(token.span, ""),
+            Diagnostic::error(lexing::STRAY_BRACKET, token.span, "`}` closes nothing")
+                .help("remove it")
+                .fix(token.span, ""),
         );
     }
 }

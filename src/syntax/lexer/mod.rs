@@ -7,10 +7,13 @@ mod comment;
 mod decode;
 mod habit;
 mod layout;
+mod newline;
 mod number;
 mod path;
+mod quote;
 mod scan;
 mod string;
+mod unterminated;
 
 use super::ast::Comment;
 use super::token::Token;
@@ -64,18 +67,25 @@ mod tests {
             };
             match open.pop() {
                 Some(kind) if opener.contains(&kind) => {}
-                other => return Some(format!("{other:?} closed by {:?} at {:?}", token.kind, token.span)),
+                other => {
+                    return Some(format!(
+                        "{other:?} closed by {:?} at {:?}",
+                        token.kind, token.span
+                    ));
+                }
             }
         }
         (!open.is_empty()).then(|| format!("{open:?}"))
     }
 
     const WORDS: &[&str] = &[
-        "plan", "step", "if", "else", "elif", "while", "each", "for", "in", "parallel", "end", "future", "print", "set",
-        "var", "let", "return", "jump", "break", "stop", "and", "or", "exists", "not", "true", "null", "{", "}", "(", ")",
-        "[", "]", ",", ".", ":", ";", "=", "==", "->", "+", "-", "*", "/", "\"a\"", "'b'", "12", "3s", "x", "y", "${", "\"",
-        "\"\"\"", "\n", "\n  ", "@title", "//", "/*", "*/", "=>", "+=", "&&", "!", "...", "$", "f\"{", "`", "?", "'''",
-        ".lower(", ".append(", "x[0]", "until", "try", "catch", "def", "#", "\\", "\"${", "}\"", "%", "\r\n", "é", "\0",
+        "plan", "step", "if", "else", "elif", "while", "each", "for", "in", "parallel", "end",
+        "future", "print", "set", "var", "let", "return", "jump", "break", "stop", "and", "or",
+        "exists", "not", "true", "null", "{", "}", "(", ")", "[", "]", ",", ".", ":", ";", "=",
+        "==", "->", "+", "-", "*", "/", "\"a\"", "'b'", "12", "3s", "x", "y", "${", "\"", "\"\"\"",
+        "\n", "\n  ", "@title", "//", "/*", "*/", "=>", "+=", "&&", "!", "...", "$", "f\"{", "`",
+        "?", "'''", ".lower(", ".append(", "x[0]", "until", "try", "catch", "def", "#", "\\",
+        "\"${", "}\"", "%", "\r\n", "é", "\0",
     ];
 
     proptest! {

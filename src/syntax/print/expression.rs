@@ -20,9 +20,11 @@ pub(super) fn value(expr: &Expr, level: usize, used: usize) -> String {
         ExprKind::List(values) if !values.is_empty() => {
             lines("[", values.iter().map(|value| inner(value, 0)).collect(), "]")
         }
-        ExprKind::Call(name, values) if !values.is_empty() => {
-            lines(&format!("{}(", name.text), values.iter().map(|value| inner(value, 0)).collect(), ")")
-        }
+        ExprKind::Call(name, values) if !values.is_empty() => lines(
+            &format!("{}(", name.text),
+            values.iter().map(|value| inner(value, 0)).collect(),
+            ")",
+        ),
         ExprKind::Object(entries) if !entries.is_empty() => {
             let entry = |entry: &Entry| {
                 let key = key(entry);

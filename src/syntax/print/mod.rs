@@ -35,7 +35,11 @@ impl Printer<'_> {
                 self.own_line(&comment, level, &mut before);
             }
             for comment in self.comments_inside(statement) {
-                self.own_line(&Comment { span: statement.span.start(), ..comment }, level, &mut before);
+                self.own_line(
+                    &Comment { span: statement.span.start(), ..comment },
+                    level,
+                    &mut before,
+                );
             }
             self.gap(before, statement.span.lo);
             self.indent(level);
@@ -53,7 +57,8 @@ impl Printer<'_> {
     /// The comments up to the byte `end`.
     fn comments_before(&mut self, end: u32) -> Vec<Comment> {
         let rest = self.file.comments.get(self.comment..).unwrap_or_default();
-        let taken: Vec<Comment> = rest.iter().take_while(|comment| comment.span.lo < end).cloned().collect();
+        let taken: Vec<Comment> =
+            rest.iter().take_while(|comment| comment.span.lo < end).cloned().collect();
         self.comment += taken.len();
         taken
     }
@@ -61,7 +66,9 @@ impl Printer<'_> {
     /// The comments inside a statement, but for those in its blocks.
     fn comments_inside(&mut self, statement: &Statement) -> Vec<Comment> {
         match statement::first_block(statement) {
-            Some(block) if block.span.lo >= statement.span.lo => self.comments_before(block.span.lo),
+            Some(block) if block.span.lo >= statement.span.lo => {
+                self.comments_before(block.span.lo)
+            }
             _ => self.comments_before(statement.span.hi),
         }
     }
@@ -106,7 +113,11 @@ impl Printer<'_> {
 
     /// ` {`, the statements and `}`; on the line at hand if nothing stands in it.
     fn block(&mut self, block: &Block, level: usize) {
-        let empty = self.file.comments.get(self.comment).is_none_or(|comment| comment.span.lo >= block.span.hi);
+        let empty = self
+            .file
+            .comments
+            .get(self.comment)
+            .is_none_or(|comment| comment.span.lo >= block.span.hi);
         if block.statements.is_empty() && empty {
             self.out.push_str(" { }");
             return;

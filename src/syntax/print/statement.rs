@@ -3,7 +3,8 @@
 use super::expression::{accessor, flat, quoted, value};
 use super::{Printer, WIDTH};
 use crate::syntax::ast::{
-    Action, Attribute, Block, Each, Else, ExprKind, If, Item, Jump, Parallel, Return, Set, Statement, StatementKind, Step,
+    Action, Attribute, Block, Each, Else, ExprKind, If, Item, Jump, Parallel, Return, Set,
+    Statement, StatementKind, Step,
 };
 
 impl Printer<'_> {
@@ -70,7 +71,8 @@ impl Printer<'_> {
     fn attributes(&mut self, attributes: &[Attribute]) {
         for attribute in attributes {
             self.out.push(' ');
-            let lone = &*attribute.key.text == "desc" && attribute.key.span.lo == attribute.key.span.hi;
+            let lone =
+                &*attribute.key.text == "desc" && attribute.key.span.lo == attribute.key.span.hi;
             let text = matches!(attribute.value.kind, ExprKind::Text(_) | ExprKind::Template(_));
             if !(lone && text) {
                 self.out.push_str(&attribute.key.text);
@@ -112,7 +114,9 @@ impl Printer<'_> {
 
     fn each(&mut self, each: &Each, level: usize) {
         match &each.second {
-            Some(second) => self.out.push_str(&format!("each ({}, {}) in ", each.first.text, second.text)),
+            Some(second) => {
+                self.out.push_str(&format!("each ({}, {}) in ", each.first.text, second.text))
+            }
             None => self.out.push_str(&format!("each {} in ", each.first.text)),
         }
         self.out.push_str(&flat(&each.over));
@@ -202,14 +206,18 @@ impl Printer<'_> {
 /// The arguments and the output in one line.
 fn arguments(action: &Action) -> String {
     let primary = action.primary.iter().map(|value| format!(" {}", flat(value)));
-    let keyed = action.arguments.iter().map(|argument| format!(" {}={}", argument.key.text, flat(&argument.value)));
+    let keyed = action
+        .arguments
+        .iter()
+        .map(|argument| format!(" {}={}", argument.key.text, flat(&argument.value)));
     let output = action.output.iter().map(|output| format!(" -> {}", output.text));
     primary.chain(keyed).chain(output).collect()
 }
 
 /// Whether the primary argument would be read as the option without a comma behind it.
 fn is_option_like(action: &Action) -> bool {
-    action.option.is_none() && action.primary.as_ref().is_some_and(|primary| matches!(primary.kind, ExprKind::Name(_)))
+    action.option.is_none()
+        && action.primary.as_ref().is_some_and(|primary| matches!(primary.kind, ExprKind::Name(_)))
 }
 
 /// The first block of a statement.

@@ -62,7 +62,11 @@ impl Classifier<'_> {
 
     /// A raw string that is not written.
     fn made_string(&self, text: &str, at: Span) -> Token {
-        let text = Text { raw: format!("\"{text}\"").into(), value: text.into(), map: OffsetMap::at(at.lo) };
+        let text = Text {
+            raw: format!("\"{text}\"").into(),
+            value: text.into(),
+            map: OffsetMap::at(at.lo),
+        };
         self.made(Kind::String, at, Payload::Text(Box::new(text)))
     }
 
@@ -142,7 +146,9 @@ impl Classifier<'_> {
         let mut span = self.peek(0).span.start();
         let mut open = Nesting::default();
         while !self.raw.is_empty() {
-            if open.is_closed() && (self.ends_at(0) || matches!(self.peek(0).kind, Kind::ObjectOpen | Kind::Colon)) {
+            if open.is_closed()
+                && (self.ends_at(0) || matches!(self.peek(0).kind, Kind::ObjectOpen | Kind::Colon))
+            {
                 break;
             }
             let token = self.take();
@@ -156,7 +162,7 @@ impl Classifier<'_> {
     fn skip_statement(&mut self) -> Span {
         let mut span = self.peek(0).span;
         let mut open = Nesting::default();
-        while !self.raw.is_empty() && !(open.is_closed() && self.ends_at(0)) {
+        while !(self.raw.is_empty() || open.is_closed() && self.ends_at(0)) {
             let token = self.take();
             span = span.to(token.span);
             open.read(token.kind);
@@ -181,7 +187,8 @@ impl Nesting {
     }
 
     fn read(&mut self, kind: Kind) {
-        let (parens, lists) = self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
+        let (parens, lists) =
+            self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
         match kind {
             Kind::ParenOpen => self.open.push((kind, parens + 1, lists)),
             Kind::ListOpen => self.open.push((kind, parens, lists + 1)),
@@ -190,7 +197,9 @@ impl Nesting {
             Kind::ParenClose => self.close(|open| open == Kind::ParenOpen),
             Kind::ListClose => self.close(|open| open == Kind::ListOpen),
             kind if kind.opens() => self.open.push((kind, 0, 0)),
-            kind if kind.closes() => self.close(|open| !matches!(open, Kind::ParenOpen | Kind::ListOpen)),
+            kind if kind.closes() => {
+                self.close(|open| !matches!(open, Kind::ParenOpen | Kind::ListOpen))
+            }
             _ => {}
         }
     }
