@@ -82,7 +82,9 @@ impl Classifier<'_> {
             if open.is_closed() && self.ends_at(i) {
                 return Some(i);
             }
-            open.read(self.peek(i).kind);
+            if !open.read(self.peek(i).kind) {
+                return None;
+            }
         }
         None
     }
@@ -91,7 +93,9 @@ impl Classifier<'_> {
     fn closed_at(&self, n: usize) -> Option<usize> {
         let mut open = Nesting::default();
         for i in n..n + FAR {
-            open.read(self.peek(i).kind);
+            if !open.read(self.peek(i).kind) {
+                return None;
+            }
             if open.is_closed() {
                 return (i > n).then_some(i);
             }
@@ -151,9 +155,11 @@ impl Classifier<'_> {
             {
                 break;
             }
+            if !open.read(self.peek(0).kind) {
+                break;
+            }
             let token = self.take();
             span = span.to(token.span);
-            open.read(token.kind);
         }
         span
     }
@@ -163,9 +169,11 @@ impl Classifier<'_> {
         let mut span = self.peek(0).span;
         let mut open = Nesting::default();
         while !(self.raw.is_empty() || open.is_closed() && self.ends_at(0)) {
+            if !open.read(self.peek(0).kind) {
+                break;
+            }
             let token = self.take();
             span = span.to(token.span);
-            open.read(token.kind);
             if open.is_closed() && token.kind == Kind::ObjectClose {
                 break;
             }
@@ -179,6 +187,8 @@ impl Classifier<'_> {
 struct Nesting {
     /// Each with the parentheses and lists that are open up to it since the last brace or string.
     open: Vec<(Kind, usize, usize)>,
+    /// The braces and strings among them.
+    hard: usize,
 }
 
 impl Nesting {
@@ -186,9 +196,9 @@ impl Nesting {
         self.open.is_empty()
     }
 
-    fn read(&mut self, kind: Kind) {
-        let (parens, lists) =
-            self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
+    /// Reads one more; false if it closes a brace or string that was not opened here.
+    fn read(&mut self, kind: Kind) -> bool {
+        let (parens, lists) = self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
         match kind {
             Kind::ParenOpen => self.open.push((kind, parens + 1, lists)),
             Kind::ListOpen => self.open.push((kind, parens, lists + 1)),
@@ -196,12 +206,18 @@ impl Nesting {
             Kind::ListClose if lists == 0 => {}
             Kind::ParenClose => self.close(|open| open == Kind::ParenOpen),
             Kind::ListClose => self.close(|open| open == Kind::ListOpen),
-            kind if kind.opens() => self.open.push((kind, 0, 0)),
+            kind if kind.opens() => {
+                self.open.push((kind, 0, 0));
+                self.hard += 1;
+            }
+            kind if kind.closes() && self.hard == 0 => return false,
             kind if kind.closes() => {
-                self.close(|open| !matches!(open, Kind::ParenOpen | Kind::ListOpen))
+                self.close(|open| !matches!(open, Kind::ParenOpen | Kind::ListOpen));
+                self.hard -= 1;
             }
             _ => {}
         }
+        true
     }
 
     /// Closes the innermost that fits, and all inside it.
