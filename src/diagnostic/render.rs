@@ -191,7 +191,7 @@ mod tests {
     fn places_outside_the_text_are_drawn_at_its_end() {
         let (sources, id) = Sources::single(Source::new("a.qp", "ab\n"));
         let fault = Diagnostic::error(Code("QP0000"), Span::new(id, 90, 99), "no");
-        assert!(render(&[fault.clone()], &sources, Color::On).contains("a.qp"));
+        assert!(render(std::slice::from_ref(&fault), &sources, Color::On).contains("a.qp"));
         let nowhere = Diagnostic { span: Span::new(SourceId(7), 0, 0), ..fault };
         assert_eq!(render(&[nowhere], &sources, Color::Off), "[QP0000] Error: no\n");
     }

@@ -39,14 +39,14 @@ pub(crate) fn measure(tokens: &[Token]) -> Depth {
     let mut open: Vec<Level> = Vec::new();
     let mut level = Level::default();
     // The sums over `open`.
-    let (mut around, mut chain_around) = (0, 0);
+    let (mut around, mut chain_around) = (0_u32, 0_u32);
     let (mut deepest, mut longest) = (0, 0);
     let mut before = Kind::Newline;
     for token in tokens {
         if token.kind.closes() {
             level = open.pop().unwrap_or_default();
-            around -= level.prefixes + level.branches + 1;
-            chain_around -= level.chain;
+            around = around.saturating_sub(level.prefixes + level.branches + 1);
+            chain_around = chain_around.saturating_sub(level.chain);
         } else {
             level = level.with(token.kind, before);
         }

@@ -26,7 +26,7 @@ fn comments(file: &File) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_printed_reads_back_as_it_was(dice in prop::collection::vec(any::<u32>(), 0..400)) {

@@ -314,9 +314,7 @@ impl<'t> Site<'t> {
 
     /// `-> "name"`.
     fn quoted_output(&self) -> Option<Diagnostic> {
-        let Some(arrow) = self.back(1).filter(|before| before.kind == Kind::Arrow) else {
-            return None;
-        };
+        let arrow = self.back(1).filter(|before| before.kind == Kind::Arrow)?;
         let fault = self
             .expected(parsing::UNEXPECTED, "a name")
             .help("the value goes to the name behind `->`");

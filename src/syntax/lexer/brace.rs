@@ -59,7 +59,13 @@ fn by_indent(tokens: &[Token], plain: &Repair) -> Repair {
     let mut open: Vec<(usize, u32)> = Vec::new();
     let mut indent = 0;
     let mut first = true;
+    let mut strings = 0_usize;
     for (i, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::TemplateOpen => strings += 1,
+            Kind::TemplateClose => strings = strings.saturating_sub(1),
+            _ => {}
+        }
         if first && token.kind != Kind::Newline {
             indent = token.col;
             // A line that is not inside the innermost open block, although it does not close it.
@@ -83,7 +89,8 @@ fn by_indent(tokens: &[Token], plain: &Repair) -> Repair {
             }
             _ => {}
         }
-        first = token.kind == Kind::Newline;
+        // Lines inside a string's hole say nothing.
+        first = token.kind == Kind::Newline && strings == 0;
     }
     let end = tokens.len().saturating_sub(1);
     repair.missing.extend(open.into_iter().rev().map(|(i, _)| (i, end)));

@@ -38,6 +38,43 @@ impl Decoder {
     }
 }
 
+impl Decoder {
+    /// Reads what `rest` begins with, which stands at `at`: its length, and what is wrong with it.
+    fn read(&mut self, rest: &str, at: usize, style: Style<'_>) -> (usize, Option<&'static str>) {
+        let Some(next) = rest.chars().next() else { return (1, None) };
+        match next {
+            '\\' if !style.raw => match escape(rest) {
+                Ok((c, len)) => {
+                    self.add(c, at, len);
+                    (len, None)
+                }
+                Err(message) => {
+                    self.add('\\', at, 1);
+                    (1, Some(message))
+                }
+            },
+            '\r' if style.multi && rest.starts_with("\r\n") => {
+                self.exact = false;
+                (1, None)
+            }
+            '\n' if style.multi => {
+                self.add('\n', at, 1);
+                let dropped = common(&rest[1..], style.indent);
+                self.exact &= dropped == 0;
+                (1 + dropped, None)
+            }
+            '{' | '}' if style.braces && rest[1..].starts_with(next) => {
+                self.add(next, at, 2);
+                (2, None)
+            }
+            _ => {
+                self.add(next, at, next.len_utf8());
+                (next.len_utf8(), None)
+            }
+        }
+    }
+}
+
 /// Offsets fit: `parse` refuses longer texts.
 fn small(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
@@ -61,44 +98,17 @@ pub(super) fn decode(
     let mut at = lo;
     if style.multi && style.opening {
         let newline = if raw.starts_with("\r\n") { 2 } else { usize::from(raw.starts_with('\n')) };
-        if newline > 0 {
-            at += newline;
-            at += common(&text[at..hi], style.indent);
-            out.exact = false;
-        }
+        let indent = if newline > 0 { common(&raw[newline..], style.indent) } else { 0 };
+        at += newline + indent;
+        out.exact = newline == 0;
     }
     while at < hi {
         let rest = &text[at..hi];
-        let Some(next) = rest.chars().next() else { break };
-        let len = match next {
-            '\\' if !style.raw => {
-                let (c, len) = escape(rest).unwrap_or_else(|message| {
-                    let len = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
-                    bad.push((Span::new(source, small(at), small(at + len)), message));
-                    ('\\', 1)
-                });
-                out.add(c, at, len);
-                len
-            }
-            '\r' if style.multi && rest.starts_with("\r\n") => {
-                out.exact = false;
-                1
-            }
-            '\n' if style.multi => {
-                out.add('\n', at, 1);
-                let dropped = common(&rest[1..], style.indent);
-                out.exact &= dropped == 0;
-                1 + dropped
-            }
-            '{' | '}' if style.braces && rest[1..].starts_with(next) => {
-                out.add(next, at, 2);
-                2
-            }
-            _ => {
-                out.add(next, at, next.len_utf8());
-                next.len_utf8()
-            }
-        };
+        let (len, wrong) = out.read(rest, at, style);
+        if let Some(message) = wrong {
+            let end = at + 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+            bad.push((Span::new(source, small(at), small(end)), message));
+        }
         at += len;
     }
     if !out.exact {

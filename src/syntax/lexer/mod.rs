@@ -7,10 +7,13 @@ mod comment;
 mod decode;
 mod habit;
 mod layout;
+mod newline;
 mod number;
 mod path;
+mod quote;
 mod scan;
 mod string;
+mod unterminated;
 
 use super::ast::Comment;
 use super::token::Token;

@@ -20,7 +20,7 @@ pub(super) struct Quote {
 
 impl Quote {
     /// Whether it may go over several lines.
-    fn multi(self) -> bool {
+    pub(super) fn multi(self) -> bool {
         self.close.len() == 3 && self.close.is_ascii() || self.close == "`"
     }
 }
@@ -28,19 +28,19 @@ impl Quote {
 /// A string that is being read.
 #[derive(Debug)]
 pub(super) struct Mode {
-    quote: Quote,
+    pub(super) quote: Quote,
     /// Its first byte, prefix included.
-    lo: usize,
+    pub(super) lo: usize,
     /// The index of its opening token.
-    open: usize,
+    pub(super) open: usize,
     /// Where the text at hand begins.
-    text_from: usize,
+    pub(super) text_from: usize,
     /// Texts between holes: index of the token, first and last byte.
     texts: Vec<(usize, usize, usize)>,
     /// Braces that are open in the hole.
     pub(super) braces: usize,
     /// It or a string around it ends with the line.
-    in_line: bool,
+    pub(super) in_line: bool,
     habit: Habit,
     hole: Hole,
 }
@@ -321,7 +321,7 @@ impl Scanner<'_> {
     }
 
     /// The text ends at `hi`, and `close` bytes behind it belong to the string.
-    fn close_string(&mut self, hi: usize, close: usize) {
+    pub(super) fn close_string(&mut self, hi: usize, close: usize) {
         let whole =
             self.modes.last().is_some_and(|mode| mode.texts.is_empty() && mode.hole.lo == 0);
         if !whole {
@@ -380,202 +380,7 @@ impl Scanner<'_> {
             );
         }
     }
-
-    /// The string has no end: finds where it was meant to end and reports it.
-    fn unterminated(&mut self, quote: Quote) {
-        let Some((lo, from)) = self.modes.last().map(|mode| (mode.lo, mode.text_from)) else {
-            return;
-        };
-        let silent = self.at < self.broken_to || self.at == self.broken_to && self.broken_to > 0;
-        let around = self.modes.len().checked_sub(2).and_then(|i| self.modes.get(i));
-        let broken = around.is_some_and(|mode| mode.in_line || self.at >= self.text.len());
-        if broken && !silent {
-            // The hole around it does not end either: that is the one fault to report.
-            self.modes.pop();
-            self.break_hole();
-            return;
-        }
-        if !quote.multi()
-            && let Some(end) = self.text_goes_on(self.at, quote.close)
-        {
-            let fault = self.fault(
-                lexing::OPEN_STRING,
-                lo,
-                end + 1,
-                "this string goes on in the next line",
-            );
-            let fault = fault.help("write a string over several lines between `\"\"\"`");
-            let quotes = if quote.raw { "r\"\"\"" } else { "\"\"\"" };
-            self.report(
-                fault
-                    .fix(self.span(lo, lo + 1 + usize::from(quote.raw)), quotes)
-                    .fix(self.span(end, end + 1), "\"\"\""),
-            );
-            return self.close_string(end, 1);
-        }
-        let hi = if quote.multi() { self.block_end(lo) } else { self.meant_end(from) };
-        if !silent {
-            let fault = self.fault(lexing::OPEN_STRING, lo, hi, "this string never ends");
-            let fault = fault.help(format!("close it with `{}`", quote.close));
-            self.report(if quote.multi() {
-                fault.propose(self.span(hi, hi), quote.close)
-            } else {
-                fault.fix(self.span(hi, hi), quote.close)
-            });
-        }
-        self.close_string(hi, 0);
-    }
-
-    /// Where an open `"""` is cut off: before the first later line that can only be the plan again.
-    fn block_end(&self, lo: usize) -> usize {
-        let mut at = self.line_end(lo);
-        let from = self.modes.last().map_or(lo, |mode| mode.text_from);
-        while let Some(n) = memchr::memchr(b'\n', &self.text.as_bytes()[at..]) {
-            let start = at + n + 1;
-            let line = self.text[start..].trim_start_matches([' ', '\t']);
-            if at >= from
-                && ["}", "step ", "plan ", "@"].iter().any(|begin| line.starts_with(begin))
-            {
-                return at;
-            }
-            at = self.line_end(start);
-        }
-        self.text.len().max(from)
-    }
-
-    /// Where a string that meets the end of its line was meant to end: before ` {`, `-> name`, brackets that close
-    /// nothing in it.
-    fn meant_end(&self, from: usize) -> usize {
-        let line = &self.text[from..self.at];
-        let mut text = line.trim_end();
-        text = text.strip_suffix(" {").map_or(text, str::trim_end);
-        if let Some((before, name)) = text.rsplit_once(" -> ")
-            && !name.trim().is_empty()
-            && name.trim().chars().all(|c| c.is_alphanumeric() || c == '_')
-        {
-            text = before.trim_end();
-        }
-        for (open, close) in [('(', ')'), ('[', ']')] {
-            let extra = text.matches(close).count().saturating_sub(text.matches(open).count());
-            for _ in 0..extra {
-                text = text.strip_suffix(close).unwrap_or(text);
-            }
-        }
-        from + text.strip_suffix(',').unwrap_or(text).len()
-    }
-
-    /// The closing quote of a string that was written over several lines in single quotes: the first quote in the next
-    /// lines, alone on its line and looking like one that closes.
-    fn text_goes_on(&self, at: usize, close: &str) -> Option<usize> {
-        const LINES: usize = 12;
-        let mut start = at + self.text[at..].find('\n')? + 1;
-        for _ in 0..LINES {
-            let end = self.line_end(start);
-            let line = &self.text[start..end];
-            if let Some(quote) = line.find(close) {
-                let before = line[..quote].chars().next_back();
-                let after = line[quote + close.len()..].chars().next();
-                let alone = line[..quote].trim().is_empty();
-                let closes =
-                    alone || before.is_some_and(|c| !c.is_whitespace() && !"=([,{:".contains(c));
-                let ends = after.is_none_or(|c| c.is_whitespace() || ",)]}".contains(c));
-                let single = line.matches(close).count() == 1;
-                return (closes && ends && single && close.len() == 1).then_some(start + quote);
-            }
-            if line.trim_start().starts_with(['}', '@']) || end >= self.text.len() {
-                return None;
-            }
-            start = end + 1 + usize::from(self.text[end..].starts_with('\r'));
-        }
-        None
-    }
-
-    fn foreign_quote(&mut self, mode: &Mode) {
-        let (lo, hi, quote) = (mode.lo, self.at, mode.quote);
-        let text = &self.text[lo..hi];
-        let open =
-            if quote.close == "'''" { 3 } else { text.chars().next().map_or(1, char::len_utf8) };
-        let fault = self.fault(
-            lexing::FOREIGN_QUOTE,
-            lo,
-            lo + open,
-            format!("`{}` opens no string here", &text[..open]),
-        );
-        let inner = text.get(open..text.len().saturating_sub(quote.close.len()));
-        let Some(inner) = inner.filter(|_| self.modes.len() < NESTED_FIXES) else {
-            return self.report(fault);
-        };
-        let right =
-            if inner.contains('\n') || open == 3 && quote.close == "'''" { "\"\"\"" } else { "\"" };
-        let inner = if right == "\"" { inner.replace('"', "\\\"") } else { inner.to_owned() };
-        let text = format!("{right}{inner}{right}");
-        self.report(
-            fault.help(format!("write the string between `{right}`")).fix(self.span(lo, hi), text),
-        );
-    }
-
-    fn foreign_prefix(&mut self, mode: &Mode, end: usize) {
-        let prefix = self.text[mode.lo..end].to_ascii_lowercase();
-        let fault = self.fault(
-            lexing::GLUED_QUOTE,
-            mode.lo,
-            end,
-            format!("`{prefix}` is no prefix of a string here"),
-        );
-        let (holes, raw) = (prefix.contains('f'), prefix.contains('r'));
-        let help = match () {
-            () if holes => {
-                "strings in double quotes have holes without a prefix: `\"… ${name} …\"`"
-            }
-            () if raw => "write `r\"…\"`",
-            () => "strings are Unicode text: leave the prefix out",
-        };
-        let fault = fault.help(help);
-        if self.modes.len() >= NESTED_FIXES {
-            return self.report(fault);
-        }
-        let text = self.rewritten(end, mode.open, holes);
-        let text = if raw && !holes { format!("r{text}") } else { text };
-        self.report(fault.fix(self.span(mode.lo, self.at), text));
-    }
-
-    /// The string from `end` to here in this language's form.
-    fn rewritten(&self, end: usize, open: usize, holes: bool) -> String {
-        let mut text = String::new();
-        let mut at = end;
-        let mut depth = 0_usize;
-        for token in self.out.tokens.get(open..).unwrap_or_default().iter().filter(|_| holes) {
-            let lo = token.span.lo as usize;
-            match token.kind {
-                Kind::HoleOpen if depth == 0 => {
-                    text.push_str(&self.text[at..lo].replace("{{", "{").replace("}}", "}"));
-                    text.push('$');
-                    at = lo;
-                    depth = 1;
-                }
-                Kind::HoleOpen => depth += 1,
-                Kind::HoleClose => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-        }
-        let tail = &self.text[at..self.at];
-        text.push_str(tail);
-        if text.starts_with("'''") {
-            return format!("\"\"\"{}\"\"\"", text.trim_matches('\''));
-        }
-        if holes && text.starts_with('\'') {
-            let inner = text.trim_matches('\'').replace("\\'", "'");
-            return format!(
-                "\"{}\"",
-                inner.replace('"', if inner.contains("${") { "'" } else { "\\\"" })
-            );
-        }
-        text
-    }
 }
-
-/// Foreign strings inside holes deeper than this get no rewritten text: each would hold all those inside it.
-const NESTED_FIXES: usize = 4;
 
 /// The blanks before the closing quotes, if nothing else stands on their line.
 fn closing_indent(text: &str) -> Option<&str> {

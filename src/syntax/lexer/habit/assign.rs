@@ -168,54 +168,66 @@ impl Classifier<'_> {
 
     /// `xs.append(y)`, `xs.extend(ys)`, `console.log(x)`.
     fn method_statement(&mut self, len: usize) -> bool {
-        let method = self.peek_word(len - 1).unwrap_or("").to_owned();
         let Some(close) = self.closed_at(len).filter(|&close| self.ends_at(close + 1)) else {
             return false;
         };
-        let span = self.peek(0).span.to(self.peek(len).span);
+        let method = self.peek_word(len - 1).unwrap_or("").to_owned();
         let whole = self.peek(0).span.to(self.peek(len - 1).span);
-        if method == "log" && self.peek_word(0) == Some("console") {
-            let fault =
-                Diagnostic::error(parsing::METHOD_CALL, whole, "there is no `console.log` here");
-            let end = self.peek(close).span;
-            self.take_ahead(close);
-            self.take_span(len + 1);
-            let token = self.made_word("print", span);
-            self.raw.push(token);
-            self.report(fault.help("write `print a, b`").fix(span, "print ").fix(end, ""));
-            return true;
-        }
-        let list = matches!(method.as_str(), "append" | "push" | "add");
         let fault = Diagnostic::error(
             parsing::METHOD_CALL,
             whole,
             format!("values have no methods: `.{method}()`"),
         );
-        if !list && method != "extend" {
-            self.skip_statement();
-            self.report(fault.help(
-                "change a variable with `set`, make a value with an action: `string lower x -> y`",
-            ));
-            return true;
+        match method.as_str() {
+            "log" if self.peek_word(0) == Some("console") => self.console_log(len, close, fault),
+            "append" | "push" | "add" => {
+                self.join_instead(len, close, fault, (Kind::ListOpen, "["), (Kind::ListClose, "]"))
+            }
+            "extend" => self.join_instead(
+                len,
+                close,
+                fault,
+                (Kind::ParenOpen, "("),
+                (Kind::ParenClose, ")"),
+            ),
+            _ => {
+                self.skip_statement();
+                self.report(fault.help("change a variable with `set`, make a value with an action: `string lower x -> y`"));
+            }
         }
+        true
+    }
+
+    fn console_log(&mut self, len: usize, close: usize, fault: Diagnostic) {
+        let end = self.peek(close).span;
+        self.take_ahead(close);
+        let span = self.take_span(len + 1);
+        let token = self.made_word("print", span);
+        self.raw.push(token);
+        self.report(fault.help("write `print a, b`").fix(span, "print ").fix(end, ""));
+    }
+
+    /// `set xs = xs + [y]`, with the brackets given.
+    fn join_instead(
+        &mut self,
+        len: usize,
+        close: usize,
+        fault: Diagnostic,
+        open: (Kind, &str),
+        shut: (Kind, &str),
+    ) {
         let base = self.written(len - 2);
         let copies = self.copies(0, len - 2);
         let end = self.peek(close).span;
-        let (open_kind, close_kind, open, shut) = if list {
-            (Kind::ListOpen, Kind::ListClose, "[", "]")
-        } else {
-            (Kind::ParenOpen, Kind::ParenClose, "(", ")")
-        };
         self.take_ahead(close);
-        let shut_token = self.made(close_kind, end, Payload::None);
-        self.put_ahead(close, shut_token);
-        self.take_span(len + 1);
-        let open_token = self.made(open_kind, span.end(), Payload::None);
-        self.raw.push(open_token);
+        let token = self.made(shut.0, end, Payload::None);
+        self.put_ahead(close, token);
+        let span = self.take_span(len + 1);
+        let token = self.made(open.0, span.end(), Payload::None);
+        self.raw.push(token);
         self.set_with_operator(copies, span, Kind::Plus);
         let fault = fault.help(format!("join arrays with `+`: `set {base} = {base} + [x]`"));
-        self.report(fault.fix(span, format!("set {base} = {base} + {open}")).fix(end, shut));
-        true
+        self.report(fault.fix(span, format!("set {base} = {base} + {}", open.1)).fix(end, shut.1));
     }
 
     /// `var x = calls foo`: the action's value goes to its `-> x`.

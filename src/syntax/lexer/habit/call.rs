@@ -2,6 +2,7 @@
 
 use super::super::classify::Classifier;
 use super::super::layout::Shape;
+use super::Nesting;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::parsing;
 use crate::source::Span;
@@ -99,17 +100,13 @@ impl Classifier<'_> {
 
     /// Whether a comma or a key stands between the parenthesis at hand and its end.
     fn is_argument_list(&self, close: usize) -> bool {
-        let mut depth = 0_usize;
+        let mut open = Nesting::default();
         (1..close).any(|i| {
             let kind = self.peek(i).kind;
-            if kind.opens() {
-                depth += 1;
-            } else if kind.closes() {
-                depth = depth.saturating_sub(1);
-            }
+            open.read(kind);
             let named = self.key_len(i).is_some()
                 || kind == Kind::Word && self.peek(i + 1).kind == Kind::Colon;
-            depth == 0 && (kind == Kind::Comma || named)
+            open.is_closed() && (kind == Kind::Comma || named)
         })
     }
 

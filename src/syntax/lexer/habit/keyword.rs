@@ -322,10 +322,9 @@ impl Classifier<'_> {
             return false;
         }
         let word = self.peek(0).span;
-        let mut span = self.take().span;
-        while !self.ends_at(0) && !matches!(self.peek(0).kind, Kind::ObjectOpen | Kind::Colon) {
-            span = span.to(self.take().span);
-        }
+        let span = self.take().span;
+        let rest = self.skip_head();
+        let span = if rest.lo < rest.hi { span.to(rest) } else { span };
         let words: Vec<_> = right.split(' ').map(|word| self.made_word(word, span)).collect();
         self.put_back(words.into_iter());
         let tried = self.tried.and_then(|index| self.diagnostics.get_mut(index));

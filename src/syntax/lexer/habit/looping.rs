@@ -152,14 +152,7 @@ impl Classifier<'_> {
     /// `for (i = 0; i < n; i++)`: named, and its body read for what is wrong in it.
     fn counting_loop(&mut self) -> bool {
         let word = self.take().span;
-        if self.peek(0).kind == Kind::ParenOpen
-            && let Some(close) = self.closed_at(0)
-        {
-            self.take_span(close + 1);
-        }
-        while !self.ends_at(0) && !matches!(self.peek(0).kind, Kind::ObjectOpen | Kind::Colon) {
-            self.raw.pop();
-        }
+        self.skip_head();
         let tokens = [self.made_word("while", word), self.made_word("false", word)];
         self.put_back(tokens.into_iter());
         let fault =

@@ -77,14 +77,13 @@ impl Classifier<'_> {
 
     /// How many raw tokens ahead, from `n` on, the statement's line ends, brackets skipped.
     fn line_ends(&self, n: usize) -> Option<usize> {
-        let mut depth = 0_usize;
+        let mut open = Nesting::default();
         for i in n..n + FAR {
-            match self.peek(i).kind {
-                _ if depth == 0 && self.ends_at(i) => return Some(i),
-                Kind::Eof => return None,
-                kind if kind.opens() => depth += 1,
-                kind if kind.closes() => depth = depth.checked_sub(1)?,
-                _ => {}
+            if open.is_closed() && self.ends_at(i) {
+                return Some(i);
+            }
+            if !open.read(self.peek(i).kind) {
+                return None;
             }
         }
         None
@@ -92,18 +91,13 @@ impl Classifier<'_> {
 
     /// Where the bracket `n` raw tokens ahead is closed.
     fn closed_at(&self, n: usize) -> Option<usize> {
-        let mut depth = 0_usize;
+        let mut open = Nesting::default();
         for i in n..n + FAR {
-            match self.peek(i).kind {
-                Kind::Eof => return None,
-                kind if kind.opens() => depth += 1,
-                kind if kind.closes() => {
-                    depth = depth.checked_sub(1)?;
-                    if depth == 0 {
-                        return Some(i);
-                    }
-                }
-                _ => {}
+            if !open.read(self.peek(i).kind) {
+                return None;
+            }
+            if open.is_closed() {
+                return (i > n).then_some(i);
             }
         }
         None
@@ -151,24 +145,88 @@ impl Classifier<'_> {
         (from..to).map(|i| self.peek(i).clone()).collect()
     }
 
+    /// Skips what stands before the block of the statement at hand, whole brackets, or up to its end; what it spans.
+    fn skip_head(&mut self) -> Span {
+        let mut span = self.peek(0).span.start();
+        let mut open = Nesting::default();
+        while !self.raw.is_empty() {
+            if open.is_closed()
+                && (self.ends_at(0) || matches!(self.peek(0).kind, Kind::ObjectOpen | Kind::Colon))
+            {
+                break;
+            }
+            if !open.read(self.peek(0).kind) {
+                break;
+            }
+            let token = self.take();
+            span = span.to(token.span);
+        }
+        span
+    }
+
     /// Skips the statement at hand, with the block behind it on the same line.
     fn skip_statement(&mut self) -> Span {
-        let first = self.peek(0).span;
-        let mut last = first;
-        let mut depth = 0_usize;
-        while !self.raw.is_empty() && !(depth == 0 && self.ends_at(0)) {
+        let mut span = self.peek(0).span;
+        let mut open = Nesting::default();
+        while !(self.raw.is_empty() || open.is_closed() && self.ends_at(0)) {
+            if !open.read(self.peek(0).kind) {
+                break;
+            }
             let token = self.take();
-            last = token.span;
-            if token.kind.opens() {
-                depth += 1;
-            } else if token.kind.closes() {
-                depth = depth.saturating_sub(1);
-                if depth == 0 && token.kind == Kind::ObjectClose {
-                    break;
-                }
+            span = span.to(token.span);
+            if open.is_closed() && token.kind == Kind::ObjectClose {
+                break;
             }
         }
-        first.to(last)
+        span
+    }
+}
+
+/// What is open among raw tokens, in which braces and strings are balanced, and parentheses and lists need not be.
+#[derive(Default)]
+struct Nesting {
+    /// Each with the parentheses and lists that are open up to it since the last brace or string.
+    open: Vec<(Kind, usize, usize)>,
+    /// The braces and strings among them.
+    hard: usize,
+}
+
+impl Nesting {
+    fn is_closed(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Reads one more; false if it closes a brace or string that was not opened here.
+    fn read(&mut self, kind: Kind) -> bool {
+        let (parens, lists) = self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
+        match kind {
+            Kind::ParenOpen => self.open.push((kind, parens + 1, lists)),
+            Kind::ListOpen => self.open.push((kind, parens, lists + 1)),
+            Kind::ParenClose if parens == 0 => {}
+            Kind::ListClose if lists == 0 => {}
+            Kind::ParenClose => self.close(|open| open == Kind::ParenOpen),
+            Kind::ListClose => self.close(|open| open == Kind::ListOpen),
+            kind if kind.opens() => {
+                self.open.push((kind, 0, 0));
+                self.hard += 1;
+            }
+            kind if kind.closes() && self.hard == 0 => return false,
+            kind if kind.closes() => {
+                self.close(|open| !matches!(open, Kind::ParenOpen | Kind::ListOpen));
+                self.hard -= 1;
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Closes the innermost that fits, and all inside it.
+    fn close(&mut self, fits: impl Fn(Kind) -> bool) {
+        while let Some((open, ..)) = self.open.pop() {
+            if fits(open) {
+                return;
+            }
+        }
     }
 }
 

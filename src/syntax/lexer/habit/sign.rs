@@ -201,9 +201,9 @@ impl Classifier<'_> {
             && !matches!(self.peek(0).kind, Kind::Comma | Kind::Arrow)
         {
             match self.closed_at(0) {
-                Some(close) if self.peek(0).kind.opens() => drop(self.take_span(close + 1)),
-                _ if self.peek(0).kind.opens() => return,
-                _ => drop(self.raw.pop()),
+                _ if !self.peek(0).kind.opens() => drop(self.raw.pop()),
+                Some(close) => drop(self.take_span(close + 1)),
+                None => return,
             }
         }
     }

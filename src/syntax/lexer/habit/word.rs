@@ -257,6 +257,11 @@ impl Classifier<'_> {
         self.report(fault.help("compare with `==`").fix(span, "=="));
     }
 
+    /// Whether a `->` follows in the statement at hand.
+    fn arrow_ahead(&self) -> bool {
+        self.line_ends(1).is_none_or(|end| (1..end).any(|i| self.peek(i).kind == Kind::Arrow))
+    }
+
     /// `set x == 5`, `var x == 5`: an assignment. True if it was one.
     pub(in super::super) fn equal_for_assign(&mut self) -> bool {
         let first = self.statements.last().map_or(0, |statement| statement.first);
@@ -266,7 +271,7 @@ impl Classifier<'_> {
             Kind::Set => {
                 set && place.iter().all(|token| !matches!(token.kind, Kind::Assign | Kind::Equal))
             }
-            Kind::Var => place.len() == 1 && place.iter().all(|token| token.kind == Kind::Word),
+            Kind::Var => place.len() == 1 && self.prev() == Some(Kind::Word) && !self.arrow_ahead(),
             _ => false,
         };
         if !fits || !self.in_block() {

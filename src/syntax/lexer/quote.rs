@@ -1,0 +1,94 @@
+//! Strings as other languages write them: their faults, and the same string in this language's form.
+
+use super::scan::Scanner;
+use super::string::Mode;
+use crate::diagnostic::code::lexing;
+use crate::syntax::token::Kind;
+
+/// Foreign strings inside holes deeper than this get no rewritten text: each would hold all those inside it.
+const NESTED_FIXES: usize = 4;
+
+impl Scanner<'_> {
+    pub(super) fn foreign_quote(&mut self, mode: &Mode) {
+        let (lo, hi, quote) = (mode.lo, self.at, mode.quote);
+        let text = &self.text[lo..hi];
+        let open =
+            if quote.close == "'''" { 3 } else { text.chars().next().map_or(1, char::len_utf8) };
+        let fault = self.fault(
+            lexing::FOREIGN_QUOTE,
+            lo,
+            lo + open,
+            format!("`{}` opens no string here", &text[..open]),
+        );
+        let inner = text.get(open..text.len().saturating_sub(quote.close.len()));
+        let Some(inner) = inner.filter(|_| self.modes.len() < NESTED_FIXES) else {
+            return self.report(fault);
+        };
+        let right =
+            if inner.contains('\n') || open == 3 && quote.close == "'''" { "\"\"\"" } else { "\"" };
+        let inner = if right == "\"" { inner.replace('"', "\\\"") } else { inner.to_owned() };
+        let text = format!("{right}{inner}{right}");
+        self.report(
+            fault.help(format!("write the string between `{right}`")).fix(self.span(lo, hi), text),
+        );
+    }
+
+    pub(super) fn foreign_prefix(&mut self, mode: &Mode, end: usize) {
+        let prefix = self.text[mode.lo..end].to_ascii_lowercase();
+        let fault = self.fault(
+            lexing::GLUED_QUOTE,
+            mode.lo,
+            end,
+            format!("`{prefix}` is no prefix of a string here"),
+        );
+        let (holes, raw) = (prefix.contains('f'), prefix.contains('r'));
+        let help = match () {
+            () if holes => {
+                "strings in double quotes have holes without a prefix: `\"… ${name} …\"`"
+            }
+            () if raw => "write `r\"…\"`",
+            () => "strings are Unicode text: leave the prefix out",
+        };
+        let fault = fault.help(help);
+        if self.modes.len() >= NESTED_FIXES {
+            return self.report(fault);
+        }
+        let text = self.rewritten(end, mode.open, holes);
+        let text = if raw && !holes { format!("r{text}") } else { text };
+        self.report(fault.fix(self.span(mode.lo, self.at), text));
+    }
+
+    /// The string from `end` to here in this language's form.
+    fn rewritten(&self, end: usize, open: usize, holes: bool) -> String {
+        let mut text = String::new();
+        let mut at = end;
+        let mut depth = 0_usize;
+        for token in self.out.tokens.get(open..).unwrap_or_default().iter().filter(|_| holes) {
+            let lo = token.span.lo as usize;
+            match token.kind {
+                Kind::HoleOpen if depth == 0 => {
+                    text.push_str(&self.text[at..lo].replace("{{", "{").replace("}}", "}"));
+                    text.push('$');
+                    at = lo;
+                    depth = 1;
+                }
+                Kind::HoleOpen => depth += 1,
+                Kind::HoleClose => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let tail = &self.text[at..self.at];
+        text.push_str(tail);
+        if text.starts_with("'''") {
+            return format!("\"\"\"{}\"\"\"", text.trim_matches('\''));
+        }
+        if holes && text.starts_with('\'') {
+            let inner = text.trim_matches('\'').replace("\\'", "'");
+            return format!(
+                "\"{}\"",
+                inner.replace('"', if inner.contains("${") { "'" } else { "\\\"" })
+            );
+        }
+        text
+    }
+}
