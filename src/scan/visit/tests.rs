@@ -71,6 +71,18 @@ const PYTHON_PIECES: &[&str] = &[
     "from",
     "# getattr\n",
     "\"\"\"",
+    "\ndef f(a): pass\n",
+    "\nclass A:\n    x = x\n",
+    "\n@a\n",
+    "\n\"\"\"\n",
+    "\\\n",
+    "\n    # c\n",
+    "\n# c\n",
+    "\nasync def f(): pass\n",
+    "\nelse: b\n",
+    "\nif a:\n    raise A from b\n",
+    "\n  getattr(a, b, c)\n",
+    "\ndef f():\n    super().__init__()\n    # c\n",
 ];
 const RUST: &[&str] = &[
     "$X.unwrap()",
@@ -127,6 +139,12 @@ const LEVELS: &[Strictness] = &[
     Strictness::Signature,
 ];
 
+/// Each match with the places of its captures.
+fn shown(matches: &Matches) -> Vec<(Range<u32>, Vec<(u32, Range<u32>)>)> {
+    let places = |captures: &[Capture]| captures.iter().map(|c| (c.variable, c.lo..c.hi)).collect();
+    matches.iter().map(|(found, captures)| (found.lo..found.hi, places(captures))).collect()
+}
+
 fn check(patterns: &[&str], source: &str, language: Language) {
     let rule = |text: &str, level: Strictness| {
         let code = Code { text: text.into(), selector: None, strictness: level };
@@ -138,13 +156,16 @@ fn check(patterns: &[&str], source: &str, language: Language) {
     for &(text, level) in &all {
         let asked = rule(text, level);
         let root = tree.root();
-        let expected: Vec<Range<usize>> =
-            root.find_all(&asked.pattern).map(|found| found.range()).collect();
-        let plan = Plan::new(vec![(asked, 0)], Vec::new());
+        let places = |found: NodeMatch<'_, StrDoc<Language>>| {
+            let mut matches = Matches::default();
+            matches.add(&asked, &found);
+            matches
+        };
+        let expected: Vec<_> =
+            root.find_all(&asked.pattern).flat_map(|found| shown(&places(found))).collect();
+        let plan = Plan::new(vec![(rule(text, level), 0)], Vec::new());
         let (visit, _) = plan.visit(source.to_owned(), language, &[true], &|| false);
-        let all = visit.matches.iter().flat_map(|(_, matches)| &matches.all);
-        let found: Vec<Range<usize>> =
-            all.map(|found| found.lo as usize..found.hi as usize).collect();
+        let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
         assert_eq!(found, expected, "pattern {text:?} {level:?} in {source:?}");
     }
 }
@@ -196,7 +217,7 @@ proptest! {
 
     #[test]
     fn python_matches_are_those_of_a_full_search(
-        pieces in prop::collection::vec(prop::sample::select(PYTHON_PIECES), 0..9)
+        pieces in prop::collection::vec(prop::sample::select(PYTHON_PIECES), 0..12)
     ) {
         check(PYTHON, &pieces.join(" "), Language::Python);
         check(PYTHON, &pieces.concat(), Language::Python);
