@@ -1,5 +1,6 @@
 //! Python: what is particular to its files and its grammar.
 
+mod border;
 mod encoding;
 
 use super::{Dialect, LineEnds};
@@ -9,5 +10,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     extensions: &["py", "pyi"],
     declared_encoding: encoding::declared,
     line_ends: LineEnds::CarriageReturnToo,
+    border: border::behind,
     grammar: || tree_sitter_python::LANGUAGE.into(),
 };

@@ -71,6 +71,18 @@ const PYTHON_PIECES: &[&str] = &[
     "from",
     "# getattr\n",
     "\"\"\"",
+    "\ndef f(a): pass\n",
+    "\nclass A:\n    x = x\n",
+    "\n@a\n",
+    "\n\"\"\"\n",
+    "\\\n",
+    "\n    # c\n",
+    "\n# c\n",
+    "\nasync def f(): pass\n",
+    "\nelse: b\n",
+    "\nif a:\n    raise A from b\n",
+    "\n  getattr(a, b, c)\n",
+    "\ndef f():\n    super().__init__()\n    # c\n",
 ];
 const RUST: &[&str] = &[
     "$X.unwrap()",
@@ -127,6 +139,12 @@ const LEVELS: &[Strictness] = &[
     Strictness::Signature,
 ];
 
+/// Each match with the places of its captures.
+fn shown(matches: &Matches) -> Vec<(Range<u32>, Vec<(u32, Range<u32>)>)> {
+    let places = |captures: &[Capture]| captures.iter().map(|c| (c.variable, c.lo..c.hi)).collect();
+    matches.iter().map(|(found, captures)| (found.lo..found.hi, places(captures))).collect()
+}
+
 fn check(patterns: &[&str], source: &str, language: Language) {
     let rule = |text: &str, level: Strictness| {
         let code = Code { text: text.into(), selector: None, strictness: level };
@@ -138,13 +156,16 @@ fn check(patterns: &[&str], source: &str, language: Language) {
     for &(text, level) in &all {
         let asked = rule(text, level);
         let root = tree.root();
-        let expected: Vec<Range<usize>> =
-            root.find_all(&asked.pattern).map(|found| found.range()).collect();
-        let plan = Plan::new(vec![(asked, 0)], Vec::new());
+        let places = |found: NodeMatch<'_, StrDoc<Language>>| {
+            let mut matches = Matches::default();
+            matches.add(&asked, &found);
+            matches
+        };
+        let expected: Vec<_> =
+            root.find_all(&asked.pattern).flat_map(|found| shown(&places(found))).collect();
+        let plan = Plan::new(vec![(rule(text, level), 0)], Vec::new());
         let (visit, _) = plan.visit(source.to_owned(), language, &[true], &|| false);
-        let all = visit.matches.iter().flat_map(|(_, matches)| &matches.all);
-        let found: Vec<Range<usize>> =
-            all.map(|found| found.lo as usize..found.hi as usize).collect();
+        let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
         assert_eq!(found, expected, "pattern {text:?} {level:?} in {source:?}");
     }
 }
@@ -163,6 +184,16 @@ fn a_deep_tree_is_walked_and_matched_without_recursion() {
     assert_eq!(visit("get($A)", &brackets).matches.len(), 0);
     let twice = format!("get({0}, {0})", "[".repeat(20_000) + &"]".repeat(20_000));
     assert!(visit("get($A, $A)", &twice).matches[0].1.refused.is_some());
+}
+
+#[test]
+fn only_what_may_match_is_parsed_and_only_errors_there_count() {
+    let tail = visit("get($X)", "get(1)\ndef f(): pass\ndef g(: pass\n");
+    assert_eq!((tail.parses, tail.error, tail.matches[0].1.all.len()), (1, None, 1));
+    let front = visit("get($X)", "def g(: pass\nget(1)\ndef f(): pass\n");
+    assert_eq!((front.parses, front.matches[0].1.error.is_some()), (2, true));
+    let string = visit("get($X)", "x = get(1), '''\ndef f(): pass\n'''\n");
+    assert_eq!((string.parses, string.error, string.matches[0].1.all.len()), (1, None, 1));
 }
 
 #[test]
@@ -196,7 +227,7 @@ proptest! {
 
     #[test]
     fn python_matches_are_those_of_a_full_search(
-        pieces in prop::collection::vec(prop::sample::select(PYTHON_PIECES), 0..9)
+        pieces in prop::collection::vec(prop::sample::select(PYTHON_PIECES), 0..12)
     ) {
         check(PYTHON, &pieces.join(" "), Language::Python);
         check(PYTHON, &pieces.concat(), Language::Python);
