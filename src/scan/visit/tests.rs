@@ -140,7 +140,9 @@ const LEVELS: &[Strictness] = &[
 ];
 
 /// Each match with the places of its captures.
-fn shown(matches: &Matches) -> Vec<(Range<u32>, Vec<(u32, Range<u32>)>)> {
+type Shown = (Range<u32>, Vec<(u32, Range<u32>)>);
+
+fn shown(matches: &Matches) -> Vec<Shown> {
     let places = |captures: &[Capture]| captures.iter().map(|c| (c.variable, c.lo..c.hi)).collect();
     matches.iter().map(|(found, captures)| (found.lo..found.hi, places(captures))).collect()
 }
