@@ -60,7 +60,7 @@ static PARAMS: &[Param] = &[
     },
     param(
         "pattern.selector",
-        Kind::Text,
+        Kind::Symbol,
         "the kind of node to pick out of the pattern or its context",
     ),
     param(

@@ -191,7 +191,7 @@ pub(super) static TABLE: &[Explanation] = &[
         code: BAD_JUMP,
         title: "a `jump` without the id of a step",
         text: "`jump to=\"id\"` and `jump id` go on at a step; nothing else can be jumped to.",
-        wrong: "step \"One\" id=one {\n  jump id=one\n}\n",
-        right: "step \"One\" id=one {\n  jump to=one\n}\n",
+        wrong: "step \"One\" {\n  jump id=two\n}\nstep \"Two\" id=two { }\n",
+        right: "step \"One\" {\n  jump to=two\n}\nstep \"Two\" id=two { }\n",
     },
 ];

@@ -1,12 +1,12 @@
 //! Where the text of a Python file may be cut, so that the part before has the tree it has in the whole.
-//!
-//! A definition or decorator at the start of a line continues no statement, unless the line lies in a bracket or string
-//! or behind a `\\`. tree-sitter parses from left to right, and to its scanner such a line is the end of the file: both
-//! close every block. So if the part before parses without an error, the parser of the whole stands at the border with
-//! these statements complete, and what follows, right or wrong, can only wrap them. A border in a bracket or string
-//! leaves that open, which is an error of the part.
 
 use memchr::memmem;
+
+// A definition or decorator at the start of a line continues no statement, unless the line lies in a bracket or string
+// or behind a `\\`. tree-sitter parses from left to right, and to its scanner such a line is the end of the file: both
+// close every block. So if the part before parses without an error, the parser of the whole stands at the border with
+// these statements complete, and what follows, right or wrong, can only wrap them. A border in a bracket or string
+// leaves that open, which is an error of the part.
 
 const BEGINNINGS: [&str; 4] = ["def ", "class ", "@", "async def "];
 

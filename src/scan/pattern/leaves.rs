@@ -1,11 +1,4 @@
 //! Texts that a source must hold for a pattern to match in it, so that most files need no tree.
-//!
-//! Only what ast-grep's matching cannot overlook counts. A *named* leaf must agree in kind and text with a leaf of the
-//! source in every strictness but `signature`, which compares no texts. An *unnamed* leaf (a keyword) is compared by kind
-//! alone, so its text must follow from its kind; it may be skipped behind an ellipsis, and anywhere in `ast` and
-//! `relaxed`; and tree-sitter may have inserted it as a MISSING node without text. It inserts one only where a rule ends
-//! behind it (the look-ahead must reduce), so a keyword counts only if a named node must follow it in its parent, and not
-//! in `cst`, where that node could be a comment.
 
 use ast_grep_core::matcher::PatternNode;
 use ast_grep_core::meta_var::MetaVariable;
@@ -13,6 +6,13 @@ use ast_grep_core::{MatchStrictness, Pattern};
 
 use crate::languages::{Language, grammars};
 use crate::scan::prefilter::{Leaf, Shape};
+
+// Only what ast-grep's matching cannot overlook counts. A *named* leaf must agree in kind and text with a leaf of the
+// source in every strictness but `signature`, which compares no texts. An *unnamed* leaf (a keyword) is compared by kind
+// alone, so its text must follow from its kind; it may be skipped behind an ellipsis, and anywhere in `ast` and
+// `relaxed`; and tree-sitter may have inserted it as a MISSING node without text. It inserts one only where a rule ends
+// behind it (the look-ahead must reduce), so a keyword counts only if a named node must follow it in its parent, and not
+// in `cst`, where that node could be a comment.
 
 /// Shorter texts are in every file, unless they must be words.
 const SHORTEST: usize = 2;
