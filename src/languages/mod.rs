@@ -31,8 +31,8 @@ struct Dialect {
     declared_encoding: fn(&[u8]) -> Option<String>,
     /// Where its lines end.
     line_ends: LineEnds,
-    /// Where a top-level statement begins behind an offset, so that what stands before can be parsed alone.
-    border: fn(&str, usize) -> Option<usize>,
+    /// Where the text behind an offset may be cut for nodes of a kind.
+    border: fn(&str, usize, &str) -> Option<usize>,
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
 }
@@ -69,11 +69,11 @@ impl Language {
         self.dialect().line_ends
     }
 
-    /// Where a top-level statement begins behind an offset, if such a place is sure enough to try: what stands before it
-    /// has the tree it has in the whole source, if that tree has no error.
+    /// Where the text may be cut behind an offset, if such a place is sure enough to try: nodes of the kind that stand
+    /// before it are those of the whole text, if the part before has no error.
     #[must_use]
-    pub fn border(self, text: &str, offset: usize) -> Option<usize> {
-        (self.dialect().border)(text, offset)
+    pub fn border(self, text: &str, offset: usize, kind: u16) -> Option<usize> {
+        (self.dialect().border)(text, offset, grammars::grammar(self).node_kind_for_id(kind)?)
     }
 
     /// The language of a file by the extension of its name.

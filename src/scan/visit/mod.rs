@@ -10,8 +10,8 @@ use ast_grep_core::{Node, NodeMatch};
 use super::pattern::{Rule, Takes};
 use super::prefilter::{Prefilter, Sequence, Texts};
 use super::search::Finder;
+use crate::languages::Language;
 use crate::languages::tree::{LazyTree, Tree};
-use crate::languages::{Language, grammars};
 
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.
 const MAX_COMPARED_DEPTH: usize = 4_000;
@@ -256,9 +256,9 @@ impl Candidate {
     fn new(rule: usize, asked: &Asked, text: &str, language: Language) -> Self {
         let anchors = asked.sequence.anchors(text.as_bytes());
         let last = anchors.as_ref().and_then(|anchors| anchors.last());
-        // The root, or an error around statements, would go on behind a border; nothing else does.
-        let stays = asked.rule.kind.is_some_and(|kind| !grammars::is_root(language, kind));
-        let border = last.filter(|_| stays).and_then(|&last| language.border(text, last as usize));
+        let border = last
+            .zip(asked.rule.kind)
+            .and_then(|(&last, kind)| language.border(text, last as usize, kind));
         Self { rule, anchors, end: border.unwrap_or(text.len()) }
     }
 }

@@ -83,6 +83,11 @@ const PYTHON_PIECES: &[&str] = &[
     "\nif a:\n    raise A from b\n",
     "\n  getattr(a, b, c)\n",
     "\ndef f():\n    super().__init__()\n    # c\n",
+    "\n    def f(a): pass\n",
+    "\n    @a\n",
+    "\n    x = [\n",
+    "\nclass A:\n    def f(a):\n        raise A from b\n        # c\n",
+    "\n        getattr(a, b, c)\n",
 ];
 const RUST: &[&str] = &[
     "$X.unwrap()",
