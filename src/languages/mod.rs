@@ -31,8 +31,6 @@ struct Dialect {
     declared_encoding: fn(&[u8]) -> Option<String>,
     /// Where its lines end.
     line_ends: LineEnds,
-    /// Where the text behind an offset may be cut for nodes of a kind.
-    border: fn(&str, usize, &str) -> Option<usize>,
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
 }
@@ -67,13 +65,6 @@ impl Language {
     #[must_use]
     pub fn line_ends(self) -> LineEnds {
         self.dialect().line_ends
-    }
-
-    /// Where the text may be cut behind an offset, if such a place is sure enough to try: nodes of the kind that stand
-    /// before it are those of the whole text, if the part before has no error.
-    #[must_use]
-    pub fn border(self, text: &str, offset: usize, kind: u16) -> Option<usize> {
-        (self.dialect().border)(text, offset, grammars::grammar(self).node_kind_for_id(kind)?)
     }
 
     /// The language of a file by the extension of its name.

@@ -37,10 +37,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("var sites = calls(function=\"f\")", "calls function=\"f\" -> sites"),
     ("q name=~\"^get_\" -> rows", "q name=\"~^get_\" -> rows"),
     ("file read path=./src/a.txt -> text", "file read path=\"./src/a.txt\" -> text"),
-    (
-        "search foo in=src/app exclude=tests/** -> hits",
-        "search foo in=\"src/app\" exclude=\"tests/**\" -> hits",
-    ),
+    ("search foo in=src/app exclude=tests/** -> hits", "search foo in=\"src/app\" exclude=\"tests/**\" -> hits"),
     ("calls crate::m::f -> sites", "calls \"crate::m::f\" -> sites"),
     ("print \"a\" b", "print \"a\", b"),
     ("print a,", "print a"),
@@ -64,10 +61,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("if x then { stop }", "if x { stop }"),
     ("if x { print 1 } elif y { print 2 }", "if x { print 1 } else if y { print 2 }"),
     ("if x { print 1 }\n  elsif y { print 2 }", "if x { print 1 }\n  else if y { print 2 }"),
-    (
-        "if x:\n    print 1\n  else:\n    print 2",
-        "if x {\n    print 1\n  }\n  else {\n    print 2\n  }",
-    ),
+    ("if x:\n    print 1\n  else:\n    print 2", "if x {\n    print 1\n  }\n  else {\n    print 2\n  }"),
     ("if x: { print 1 }", "if x { print 1 }"),
     ("unless x and y { stop }", "if not (x and y) { stop }"),
     ("loop { break }", "while true { break }"),
@@ -98,15 +92,9 @@ const SLIPS: &[(&str, &str)] = &[
     ("print matches(x, \"\\d+\\.\\w\")", "print matches(x, r\"\\d+\\.\\w\")"),
     ("print \"a ${b\"", "print \"a ${b}\""),
     ("print \"a", "print \"a\""),
-    (
-        "q \"entity=function\n    name=f\" -> rows",
-        "q \"\"\"entity=function\n    name=f\"\"\" -> rows",
-    ),
+    ("q \"entity=function\n    name=f\" -> rows", "q \"\"\"entity=function\n    name=f\"\"\" -> rows"),
     ("var y = x.lower()", "string lower x -> y"),
-    (
-        "print xs.length(), name.startswith(\"a\"), text.split(\",\")",
-        "print len(xs), starts_with(name, \"a\"), split(text, \",\")",
-    ),
+    ("print xs.length(), name.startswith(\"a\"), text.split(\",\")", "print len(xs), starts_with(name, \"a\"), split(text, \",\")"),
     ("print user?.name", "print user.name"),
     ("var o = {a = 1, b => 2}", "var o = {a: 1, b: 2}"),
     ("var l = [1 2 3]", "var l = [1, 2, 3]"),
@@ -132,15 +120,13 @@ fn unmended(slip: &str, meant: &str) -> Option<String> {
     }
     let mended = mended(slip);
     let left = faults(&mended);
-    (mended != meant || !left.is_empty())
-        .then(|| format!("{slip}\nbecame {mended}\nwith {left:#?}"))
+    (mended != meant || !left.is_empty()).then(|| format!("{slip}\nbecame {mended}\nwith {left:#?}"))
 }
 
 #[test]
 fn slips_are_mended_by_their_suggestions() {
     let wrap = |body: &str| format!("step \"s\" {{\n  {body}\n}}\n");
-    let wrong: Vec<String> =
-        SLIPS.iter().filter_map(|(slip, meant)| unmended(&wrap(slip), &wrap(meant))).collect();
+    let wrong: Vec<String> = SLIPS.iter().filter_map(|(slip, meant)| unmended(&wrap(slip), &wrap(meant))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -164,8 +150,7 @@ const PLANS: &[(&str, &str)] = &[
 
 #[test]
 fn slips_of_whole_plans_are_mended_too() {
-    let wrong: Vec<String> =
-        PLANS.iter().filter_map(|(slip, meant)| unmended(slip, meant)).collect();
+    let wrong: Vec<String> = PLANS.iter().filter_map(|(slip, meant)| unmended(slip, meant)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -182,10 +167,7 @@ step \"Find\" {
 }
 ";
     let faults = faults(plan);
-    let lines: Vec<u32> = faults
-        .iter()
-        .map(|f| plan[..f.span.lo as usize].matches('\n').count() as u32 + 1)
-        .collect();
+    let lines: Vec<u32> = faults.iter().map(|f| plan[..f.span.lo as usize].matches('\n').count() as u32 + 1).collect();
     assert_eq!(lines, [1, 3, 4, 5, 6, 7], "{faults:#?}");
     assert!(faults.iter().all(|f| f.help.is_some() && f.suggestions.iter().any(|s| s.applicable)));
     assert_eq!(
@@ -208,11 +190,6 @@ fn each_code_is_shown_by_its_own_example() {
     for explanation in code::all().filter(|e| e.code.0 < "QP0300" && !e.wrong.is_empty()) {
         let codes: Vec<_> = faults(explanation.wrong).iter().map(|fault| fault.code).collect();
         assert_eq!(codes, [explanation.code], "{}", explanation.wrong);
-        assert!(
-            faults(explanation.right).is_empty(),
-            "{} {:?}",
-            explanation.right,
-            faults(explanation.right)
-        );
+        assert!(faults(explanation.right).is_empty(), "{} {:?}", explanation.right, faults(explanation.right));
     }
 }

@@ -192,16 +192,6 @@ fn a_deep_tree_is_walked_and_matched_without_recursion() {
 }
 
 #[test]
-fn only_what_may_match_is_parsed_and_only_errors_there_count() {
-    let tail = visit("get($X)", "get(1)\ndef f(): pass\ndef g(: pass\n");
-    assert_eq!((tail.parses, tail.error, tail.matches[0].1.all.len()), (1, None, 1));
-    let front = visit("get($X)", "def g(: pass\nget(1)\ndef f(): pass\n");
-    assert_eq!((front.parses, front.matches[0].1.error.is_some()), (2, true));
-    let string = visit("get($X)", "x = get(1), '''\ndef f(): pass\n'''\n");
-    assert_eq!((string.parses, string.error, string.matches[0].1.all.len()), (1, None, 1));
-}
-
-#[test]
 fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let rule = |text: &str| {
         let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };

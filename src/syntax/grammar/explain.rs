@@ -24,9 +24,7 @@ pub(super) fn explain(text: &str, tokens: &[Token], wanted: Wanted) -> Option<Di
     let site = Site { text, tokens, at, kinds: wanted.kinds, head: head_of(tokens, at) };
     match wanted.reason {
         Reason::Expected if site.is_put_in() => None,
-        Reason::Expected => {
-            RULES.iter().find_map(|rule| rule(&site)).or_else(|| Some(site.plain()))
-        }
+        Reason::Expected => RULES.iter().find_map(|rule| rule(&site)).or_else(|| Some(site.plain())),
         Reason::Comma => Some(site.missing_comma()),
         Reason::Unnamed => Some(site.unnamed_return()),
         Reason::JumpKey => Some(site.jump_key()),
@@ -60,9 +58,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
 /// The first token of the statement that holds `at`; at most a few dozen tokens back.
 fn head_of(tokens: &[Token], at: usize) -> usize {
     const FAR: usize = 96;
-    let ends = |kind| {
-        matches!(kind, Kind::Newline | Kind::BlockOpen | Kind::BlockClose | Kind::BlockColon)
-    };
+    let ends = |kind| matches!(kind, Kind::Newline | Kind::BlockOpen | Kind::BlockClose | Kind::BlockColon);
     let from = at.saturating_sub(FAR);
     let before = tokens.get(from..at).unwrap_or_default();
     before.iter().rposition(|token| ends(token.kind)).map_or(from, |i| from + i + 1)
@@ -102,12 +98,7 @@ impl<'t> Site<'t> {
     fn place(&self) -> Span {
         let token = self.token();
         match self.back(1) {
-            Some(before)
-                if matches!(token.kind, Kind::Newline | Kind::Eof)
-                    || token.span.lo == token.span.hi =>
-            {
-                before.span.end()
-            }
+            Some(before) if matches!(token.kind, Kind::Newline | Kind::Eof) || token.span.lo == token.span.hi => before.span.end(),
             _ => token.span,
         }
     }
@@ -135,10 +126,7 @@ impl<'t> Site<'t> {
 
     fn plain(&self) -> Diagnostic {
         let fault = self.expected(parsing::UNEXPECTED, &in_words(self.kinds));
-        if self.kinds.holds(Kind::ParenClose)
-            || self.kinds.holds(Kind::ListClose)
-            || self.kinds.holds(Kind::HoleClose)
-        {
+        if self.kinds.holds(Kind::ParenClose) || self.kinds.holds(Kind::ListClose) || self.kinds.holds(Kind::HoleClose) {
             return fault.help("close the bracket before it, or put an operator between the two");
         }
         fault.help(match self.head() {
@@ -161,8 +149,7 @@ impl<'t> Site<'t> {
     }
 
     fn comparison_chain(&self) -> Option<Diagnostic> {
-        let compares =
-            COMPARE.holds(self.kind()) || matches!(self.kind(), Kind::Exists | Kind::NotExists);
+        let compares = COMPARE.holds(self.kind()) || matches!(self.kind(), Kind::Exists | Kind::NotExists);
         (compares && self.prev().ends_operand() && !self.kinds.holds(self.kind()) && self.head() != Kind::Each).then(|| {
             Diagnostic::error(parsing::COMPARISON_CHAIN, self.token().span, "comparisons cannot be chained")
                 .help("join two with `and`, `a < b and b < c`, or put one in parentheses, `(a == b) == c`")
@@ -172,9 +159,7 @@ impl<'t> Site<'t> {
     /// `a.5`, `a."key"`.
     fn field_in_quotes(&self) -> Option<Diagnostic> {
         let dot = self.back(1).filter(|dot| dot.kind == Kind::Dot)?;
-        let fault = self
-            .expected(parsing::UNEXPECTED, "the name of a field")
-            .help("places are written `a[0]` and `a[\"key\"]`");
+        let fault = self.expected(parsing::UNEXPECTED, "the name of a field").help("places are written `a[0]` and `a[\"key\"]`");
         let index = matches!(self.kind(), Kind::Number | Kind::String) && self.token().glued;
         let span = dot.span.to(self.token().span);
         Some(if index { fault.fix(span, format!("[{}]", self.word(self.at))) } else { fault })
@@ -182,13 +167,8 @@ impl<'t> Site<'t> {
 
     /// `{a = 1}`.
     fn assign_in_object(&self) -> Option<Diagnostic> {
-        let inside =
-            matches!(self.prev(), Kind::ObjectOpen | Kind::Comma) && self.ahead(1) == Kind::Assign;
-        (self.kind() == Kind::Key
-            && inside
-            && self.kinds.holds(Kind::Word)
-            && !self.kinds.holds(Kind::Minus))
-        .then(|| {
+        let inside = matches!(self.prev(), Kind::ObjectOpen | Kind::Comma) && self.ahead(1) == Kind::Assign;
+        (self.kind() == Kind::Key && inside && self.kinds.holds(Kind::Word) && !self.kinds.holds(Kind::Minus)).then(|| {
             let assign = self.tokens[self.at + 1].span;
             Diagnostic::error(parsing::UNEXPECTED, assign, "expected `:`, found `=`")
                 .help("entries of an object are `key: value`")
@@ -198,20 +178,14 @@ impl<'t> Site<'t> {
 
     /// `{a 1}`, `{1: a}`.
     fn object_entry(&self) -> Option<Diagnostic> {
-        let entry =
-            self.kinds.holds(Kind::Colon) || self.kinds == Kinds::all(&[Kind::Word, Kind::String]);
-        let inside =
-            matches!(self.prev(), Kind::Word | Kind::String | Kind::ObjectOpen | Kind::Comma);
+        let entry = self.kinds.holds(Kind::Colon) || self.kinds == Kinds::all(&[Kind::Word, Kind::String]);
+        let inside = matches!(self.prev(), Kind::Word | Kind::String | Kind::ObjectOpen | Kind::Comma);
         (entry && inside && self.head() != Kind::Jump).then(|| {
             if self.kinds.holds(Kind::Colon) {
-                let fault = self
-                    .expected(parsing::UNEXPECTED, "`:`")
-                    .help("entries of an object are `key: value`");
+                let fault = self.expected(parsing::UNEXPECTED, "`:`").help("entries of an object are `key: value`");
                 return if self.begins_value() { fault.fix(self.behind(), ":") } else { fault };
             }
-            let fault = self
-                .expected(parsing::UNEXPECTED, "a key")
-                .help("keys of an object are words or quoted");
+            let fault = self.expected(parsing::UNEXPECTED, "a key").help("keys of an object are words or quoted");
             let number = self.kind() == Kind::Number && self.ahead(1) == Kind::Colon;
             let quoted = format!("\"{}\"", self.word(self.at));
             if number { fault.fix(self.token().span, quoted) } else { fault }
@@ -220,10 +194,7 @@ impl<'t> Site<'t> {
 
     /// `f(a=1)`.
     fn key_in_call(&self) -> Option<Diagnostic> {
-        let inside = matches!(
-            self.prev(),
-            Kind::Call | Kind::Comma | Kind::ParenOpen | Kind::ListOpen | Kind::HoleOpen
-        );
+        let inside = matches!(self.prev(), Kind::Call | Kind::Comma | Kind::ParenOpen | Kind::ListOpen | Kind::HoleOpen);
         (self.kind() == Kind::Key && inside && self.kinds.holds(Kind::Minus)).then(|| {
             self.expected(parsing::UNEXPECTED, "a value")
                 .help("functions take values without keys; actions take keys, without parentheses")
@@ -232,10 +203,7 @@ impl<'t> Site<'t> {
 
     /// A key behind a statement that takes none.
     fn key_of_nothing(&self) -> Option<Diagnostic> {
-        let takes = matches!(
-            self.head(),
-            Kind::Var | Kind::Set | Kind::If | Kind::While | Kind::Each | Kind::Jump
-        );
+        let takes = matches!(self.head(), Kind::Var | Kind::Set | Kind::If | Kind::While | Kind::Each | Kind::Jump);
         (self.kind() == Kind::Key && takes && self.prev().ends_operand()).then(|| {
             self.expected(parsing::UNEXPECTED, "the end of the statement")
                 .help("a new assignment begins with `var` or `set`, on a line of its own")
@@ -257,9 +225,7 @@ impl<'t> Site<'t> {
         Some(if self.begins_value() {
             fault.help(format!("write `var {name} = …`")).fix(self.behind(), " =")
         } else {
-            fault
-                .help(format!("a variable needs a value: `var {name} = null`"))
-                .fix(self.behind(), " = null")
+            fault.help(format!("a variable needs a value: `var {name} = null`")).fix(self.behind(), " = null")
         })
     }
 
@@ -267,9 +233,7 @@ impl<'t> Site<'t> {
     fn set_without_assign(&self) -> Option<Diagnostic> {
         let place = self.head() == Kind::Set && self.kinds.holds(Kind::Assign);
         place.then(|| {
-            let fault = self
-                .expected(parsing::MALFORMED_ASSIGNMENT, "`=` and a value")
-                .help("write `set name = value`");
+            let fault = self.expected(parsing::MALFORMED_ASSIGNMENT, "`=` and a value").help("write `set name = value`");
             if self.begins_value() { fault.fix(self.behind(), " =") } else { fault }
         })
     }
@@ -277,8 +241,7 @@ impl<'t> Site<'t> {
     /// `each x xs`.
     fn each_without_in(&self) -> Option<Diagnostic> {
         (self.head() == Kind::Each && self.kinds.holds(Kind::In)).then(|| {
-            let fault =
-                self.expected(parsing::UNEXPECTED, "`in`").help("write `each x in xs { … }`");
+            let fault = self.expected(parsing::UNEXPECTED, "`in`").help("write `each x in xs { … }`");
             if self.begins_value() && self.head + 2 == self.at && self.word(self.head + 1) != "in" {
                 fault.fix(self.behind(), " in")
             } else {
@@ -289,8 +252,7 @@ impl<'t> Site<'t> {
 
     /// `step read "Read it" {`.
     fn step_word(&self) -> Option<Diagnostic> {
-        let word =
-            self.head() == Kind::Step && self.kind() == Kind::Word && self.prev() != Kind::Arrow;
+        let word = self.head() == Kind::Step && self.kind() == Kind::Word && self.prev() != Kind::Arrow;
         let place = matches!(self.prev(), Kind::Step | Kind::String | Kind::Comma);
         (word && place && self.kinds.holds(Kind::Key)).then(|| {
             self.expected(parsing::UNEXPECTED, "a description or `key=value`")
@@ -302,28 +264,20 @@ impl<'t> Site<'t> {
     fn missing_block(&self) -> Option<Diagnostic> {
         let wants = self.kinds.holds(Kind::BlockOpen) && !self.kinds.holds(Kind::Newline);
         let head = self.word(self.head);
-        (wants
-            && self.prev().ends_operand() | self.prev().takes_block() | (self.head() == Kind::Step))
-            .then(|| {
-                self.expected(parsing::MISSING_BLOCK, "`{`").help(match self.head() {
-                    Kind::Step => "a step is `step \"description\" id=name { … }`".to_owned(),
-                    _ => format!("`{head}` takes a block between `{{` and `}}`"),
-                })
+        (wants && self.prev().ends_operand() | self.prev().takes_block() | (self.head() == Kind::Step)).then(|| {
+            self.expected(parsing::MISSING_BLOCK, "`{`").help(match self.head() {
+                Kind::Step => "a step is `step \"description\" id=name { … }`".to_owned(),
+                _ => format!("`{head}` takes a block between `{{` and `}}`"),
             })
+        })
     }
 
     /// `-> "name"`.
     fn quoted_output(&self) -> Option<Diagnostic> {
-        let Some(arrow) = self.back(1).filter(|before| before.kind == Kind::Arrow) else {
-            return None;
-        };
-        let fault = self
-            .expected(parsing::UNEXPECTED, "a name")
-            .help("the value goes to the name behind `->`");
+        let Some(arrow) = self.back(1).filter(|before| before.kind == Kind::Arrow) else { return None };
+        let fault = self.expected(parsing::UNEXPECTED, "a name").help("the value goes to the name behind `->`");
         let name = self.token().word();
-        let plain = !name.is_empty()
-            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && !name.starts_with(char::is_numeric);
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.starts_with(char::is_numeric);
         Some(match self.kind() {
             Kind::String if plain => fault.fix(self.token().span, &*name),
             Kind::Newline | Kind::Eof | Kind::BlockClose => fault.fix(arrow.span, ""),
@@ -346,8 +300,7 @@ impl<'t> Site<'t> {
 
     /// Two values side by side.
     fn second_value(&self) -> Option<Diagnostic> {
-        let beside =
-            self.begins_value() && (self.prev().ends_operand()) && !self.kinds.holds(self.kind());
+        let beside = self.begins_value() && (self.prev().ends_operand()) && !self.kinds.holds(self.kind());
         (beside && self.head() == Kind::Action && self.kinds.holds(Kind::Key)).then(|| {
             self.expected(parsing::UNEXPECTED, "`key=value` or `->`")
                 .help("an action takes one value without a key; the others are named: `key=value`")
@@ -364,12 +317,8 @@ impl<'t> Site<'t> {
     }
 
     fn bad_jump(&self) -> Option<Diagnostic> {
-        (self.head() == Kind::Jump && self.prev() == Kind::Jump
-            || self.prev() == Kind::Assign && self.head() == Kind::Jump)
-            .then(|| {
-                self.expected(parsing::BAD_JUMP, "the id of a step")
-                    .help("write `jump to=\"id\"` or `jump id`")
-            })
+        (self.head() == Kind::Jump && self.prev() == Kind::Jump || self.prev() == Kind::Assign && self.head() == Kind::Jump)
+            .then(|| self.expected(parsing::BAD_JUMP, "the id of a step").help("write `jump to=\"id\"` or `jump id`"))
     }
 
     fn no_statement(&self) -> Option<Diagnostic> {
@@ -381,9 +330,7 @@ impl<'t> Site<'t> {
     }
 
     fn missing_value(&self) -> Option<Diagnostic> {
-        let wants = self.kinds.holds(Kind::Minus)
-            && self.kinds.holds(Kind::ParenOpen)
-            && !self.prev().ends_operand();
+        let wants = self.kinds.holds(Kind::Minus) && self.kinds.holds(Kind::ParenOpen) && !self.prev().ends_operand();
         wants.then(|| {
             let fault = self.expected(parsing::MISSING_VALUE, "a value");
             match self.prev() {
@@ -398,38 +345,26 @@ impl<'t> Site<'t> {
     }
 
     fn missing_comma(&self) -> Diagnostic {
-        self.expected(parsing::MISSING_COMMA, "`,`")
-            .help("put a comma between the two")
-            .fix(self.behind(), ",")
+        self.expected(parsing::MISSING_COMMA, "`,`").help("put a comma between the two").fix(self.behind(), ",")
     }
 
     fn unnamed_return(&self) -> Diagnostic {
-        let end = self.tokens[self.at..]
-            .iter()
-            .find(|token| matches!(token.kind, Kind::Newline | Kind::BlockClose | Kind::Eof));
-        let span =
-            Span { hi: end.map_or(self.token().span.hi, |end| end.span.lo), ..self.token().span };
+        let end = self.tokens[self.at..].iter().find(|token| matches!(token.kind, Kind::Newline | Kind::BlockClose | Kind::Eof));
+        let span = Span { hi: end.map_or(self.token().span.hi, |end| end.span.lo), ..self.token().span };
         let text = self.text.get(span.range()).unwrap_or("").trim_end();
         let span = Span { hi: span.lo + u32::try_from(text.len()).unwrap_or(0), ..span };
-        Diagnostic::error(parsing::UNNAMED_RETURN, span, "a value among several has no name").help(
-            "several values make an object: `return total=a + b, rows`; a list is `return [a, b]`",
-        )
+        Diagnostic::error(parsing::UNNAMED_RETURN, span, "a value among several has no name")
+            .help("several values make an object: `return total=a + b, rows`; a list is `return [a, b]`")
     }
 
     fn jump_key(&self) -> Diagnostic {
-        self.expected(parsing::BAD_JUMP, "`to=`")
-            .help("write `jump to=\"id\"` or `jump id`")
-            .fix(self.token().span, "to")
+        self.expected(parsing::BAD_JUMP, "`to=`").help("write `jump to=\"id\"` or `jump id`").fix(self.token().span, "to")
     }
 
     fn dotted_var(&self) -> Diagnostic {
         let var = self.back(1).map_or(self.token().span, |var| var.span);
-        Diagnostic::error(
-            parsing::MALFORMED_ASSIGNMENT,
-            self.token().span,
-            "`var` makes whole variables, not places in them",
-        )
-        .help("change a place in a variable with `set`")
-        .fix(var, "set")
+        Diagnostic::error(parsing::MALFORMED_ASSIGNMENT, self.token().span, "`var` makes whole variables, not places in them")
+            .help("change a place in a variable with `set`")
+            .fix(var, "set")
     }
 }

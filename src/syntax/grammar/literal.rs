@@ -70,9 +70,7 @@ const fn quote_of(token: &Token) -> &'static str {
 
 /// `expr [ "," [ elements ] ]`.
 pub(super) fn elements<'t>(expr: &Rule<'t, Expr>) -> Rule<'t, Vec<Expr>> {
-    let element = not_at(Kinds::default())
-        .ignore_then(required(expr, ENTRY_END))
-        .then_ignore(clear(NEXT_ENTRY));
+    let element = not_at(Kinds::default()).ignore_then(required(expr, ENTRY_END)).then_ignore(clear(NEXT_ENTRY));
     element.separated_by(comma()).allow_trailing().collect().boxed()
 }
 

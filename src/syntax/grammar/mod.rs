@@ -36,11 +36,9 @@ pub(super) fn parse(text: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnost
     let mut gaps: Vec<u32> = diagnostics.iter().map(|fault| fault.span.lo).collect();
     gaps.sort_unstable();
     for wanted in errors {
-        let before =
-            wanted.at.checked_sub(1).and_then(|i| tokens.get(i)).map_or(0, |token| token.span.hi);
+        let before = wanted.at.checked_sub(1).and_then(|i| tokens.get(i)).map_or(0, |token| token.span.hi);
         let after = tokens.get(wanted.at).map_or(u32::MAX, |token| token.span.lo);
-        let gap =
-            gaps.get(gaps.partition_point(|&gap| gap < before)).is_some_and(|&gap| gap <= after);
+        let gap = gaps.get(gaps.partition_point(|&gap| gap < before)).is_some_and(|&gap| gap <= after);
         if !gap {
             diagnostics.extend(explain::explain(text, tokens, wanted));
         }

@@ -5,7 +5,9 @@ use chumsky::prelude::*;
 
 use super::expected::{EXPR, STATEMENT};
 use super::expression::expr;
-use super::recover::{HEAD_END, LINE_END, VALUE_END, Wanted, at, clear, not_at, required, skip_to};
+use super::recover::{
+    HEAD_END, LINE_END, VALUE_END, Wanted, at, clear, not_at, required, skip_to,
+};
 use super::{Extra, Input, Rule, here, just, key, span_of, statement, step, word_at};
 use crate::syntax::ast::{Block, Expr, Item, Meta, Statement, StatementKind};
 use crate::syntax::token::{Kind, Kinds, Token};
@@ -168,11 +170,7 @@ pub(super) fn item<'t>(rules: &Rules<'t>, end: Kinds) -> Rule<'t, Item> {
 pub(super) fn output<'t>() -> Rule<'t, Option<crate::syntax::ast::Word>> {
     let name = just(Kind::Word).map(|word| Some(word_at(word)));
     let wrong = skip_to(HEAD_END).map(|_| None);
-    just(Kind::Arrow)
-        .ignore_then(name.recover_with(via_parser(wrong)))
-        .or_not()
-        .map(Option::flatten)
-        .boxed()
+    just(Kind::Arrow).ignore_then(name.recover_with(via_parser(wrong))).or_not().map(Option::flatten).boxed()
 }
 
 /// The span of a head: what was read so far.

@@ -134,10 +134,7 @@ pub(super) fn comma<'t>() -> Rule<'t, ()> {
         match input.peek_ref().map(|token: &Token| token.kind) {
             Some(Kind::Comma) => drop(input.next_ref()),
             Some(kind) if super::expected::EXPR.holds(kind) => {
-                input.emit(Wanted {
-                    reason: Reason::Comma,
-                    ..Wanted::of(Kinds::of(Kind::Comma), at)
-                });
+                input.emit(Wanted { reason: Reason::Comma, ..Wanted::of(Kinds::of(Kind::Comma), at) });
             }
             _ => return Err(Wanted::of(Kinds::of(Kind::Comma), at)),
         }

@@ -337,9 +337,8 @@ impl Classifier<'_> {
     fn in_condition(&self) -> bool {
         let statement = self.statements.last();
         let frame = self.frames.last().map(|frame| frame.shape);
-        statement.is_some_and(|statement| {
-            statement.awaits_block && matches!(statement.head, Kind::If | Kind::While)
-        }) && !matches!(frame, Some(Shape::Object | Shape::Hole))
+        statement.is_some_and(|statement| statement.awaits_block && matches!(statement.head, Kind::If | Kind::While))
+            && !matches!(frame, Some(Shape::Object | Shape::Hole))
     }
 
     /// Puts the key out that takes `len` raw tokens.

@@ -276,17 +276,12 @@ impl Classifier<'_> {
     pub(super) fn open_brace(&mut self) {
         let awaited = self.awaits_block();
         let object = self.looks_like_object();
-        if !self.in_block()
-            && awaited
-            && (self.after_operand() || !object)
-            && self.brackets_in_block()
-        {
+        if !self.in_block() && awaited && (self.after_operand() || !object) && self.brackets_in_block() {
             self.close_brackets();
         }
         let prev = self.prev();
         let block = self.in_block()
-            && (awaited
-                && (!object || prev.is_some_and(|prev| prev.ends_operand() || prev.takes_block()))
+            && (awaited && (!object || prev.is_some_and(|prev| prev.ends_operand() || prev.takes_block()))
                 || self.at_start()
                 || self.after_operand() && prev != Some(Kind::Option)
                 || matches!(prev, Some(Kind::Action | Kind::Option)) && !object);

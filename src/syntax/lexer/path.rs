@@ -29,15 +29,11 @@ impl Scanner<'_> {
     /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`.
     pub(super) fn path_from_word(&mut self, lo: usize, end: usize) -> bool {
         let joined = self.text[end..].starts_with("::");
-        if !(joined || matches!(self.text.as_bytes().get(end), Some(b'/' | b'*')))
-            || !self.modes.is_empty()
-        {
+        if !(joined || matches!(self.text.as_bytes().get(end), Some(b'/' | b'*'))) || !self.modes.is_empty() {
             return false;
         }
         let run = self.run(lo);
-        let certain = joined
-            || ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark))
-            || run.ends_with('/');
+        let certain = joined || ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark)) || run.ends_with('/');
         (certain || run.contains('/') && self.in_path_value()) && self.take_path(lo + run.len())
     }
 

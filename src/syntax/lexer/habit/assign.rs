@@ -8,19 +8,7 @@ use crate::source::Span;
 use crate::syntax::token::{Kind, OPERAND_WORDS, Payload, Token, lookup};
 
 /// Words that join operands in other languages, so that what stands before them is no action.
-const JOINS: &[&str] = &[
-    "is",
-    "then",
-    "as",
-    "contains",
-    "equals",
-    "matches",
-    "includes",
-    "startswith",
-    "endswith",
-    "has",
-    "to",
-];
+const JOINS: &[&str] = &["is", "then", "as", "contains", "equals", "matches", "includes", "startswith", "endswith", "has", "to"];
 
 impl Classifier<'_> {
     /// A statement that begins with a path and goes on with a sign of assignment.
@@ -31,14 +19,8 @@ impl Classifier<'_> {
         match next.kind {
             Kind::Assign => self.bare_assignment(len),
             Kind::Foreign if sign == ":=" => self.walrus(len),
-            Kind::Foreign if sign == "++" && self.ends_at(len + 1) => {
-                self.increment(len, 1, Kind::Plus)
-            }
-            Kind::Minus
-                if self.peek(len + 1).kind == Kind::Minus
-                    && self.peek(len + 1).glued
-                    && self.ends_at(len + 2) =>
-            {
+            Kind::Foreign if sign == "++" && self.ends_at(len + 1) => self.increment(len, 1, Kind::Plus),
+            Kind::Minus if self.peek(len + 1).kind == Kind::Minus && self.peek(len + 1).glued && self.ends_at(len + 2) => {
                 self.increment(len, 2, Kind::Minus)
             }
             Kind::Foreign => operator(&sign).is_some_and(|op| self.compound(len, op)),
@@ -57,11 +39,7 @@ impl Classifier<'_> {
         let name = self.written(len);
         let token = self.made_word(word, span.start());
         self.raw.push(token);
-        let fault = Diagnostic::error(
-            parsing::BARE_ASSIGNMENT,
-            span,
-            format!("`{name} =` is no statement"),
-        );
+        let fault = Diagnostic::error(parsing::BARE_ASSIGNMENT, span, format!("`{name} =` is no statement"));
         let help = "assign with `var` (a new or an old name) or `set` (an existing one, and places inside it)";
         self.report(fault.help(help).fix(span.start(), format!("{word} ")));
         true
@@ -77,14 +55,8 @@ impl Classifier<'_> {
         self.put_ahead(len, assign);
         let token = self.made_word(word, at);
         self.raw.push(token);
-        let fault =
-            Diagnostic::error(parsing::BARE_ASSIGNMENT, sign, "`:=` is no sign of this language");
-        self.report(
-            fault
-                .help(format!("write `{word} name = value`"))
-                .fix(at, format!("{word} "))
-                .fix(sign, "="),
-        );
+        let fault = Diagnostic::error(parsing::BARE_ASSIGNMENT, sign, "`:=` is no sign of this language");
+        self.report(fault.help(format!("write `{word} name = value`")).fix(at, format!("{word} ")).fix(sign, "="));
         true
     }
 
@@ -93,19 +65,12 @@ impl Classifier<'_> {
         let path = self.written(len);
         let copies = self.copies(0, len);
         let span = self.take_span(len + sign);
-        let one = crate::syntax::ast::Number {
-            raw: "1".into(),
-            value: crate::syntax::ast::Numeric::Int(1),
-        };
+        let one = crate::syntax::ast::Number { raw: "1".into(), value: crate::syntax::ast::Numeric::Int(1) };
         let one = self.made(Kind::Number, span.end(), Payload::Number(Box::new(one)));
         self.put_back(std::iter::once(one));
         self.set_with_operator(copies, span, op);
         let op = if op == Kind::Plus { "+" } else { "-" };
-        let fault = Diagnostic::error(
-            parsing::BARE_ASSIGNMENT,
-            span,
-            format!("there is no `{op}{op}` here"),
-        );
+        let fault = Diagnostic::error(parsing::BARE_ASSIGNMENT, span, format!("there is no `{op}{op}` here"));
         let right = format!("set {path} = {path} {op} 1");
         self.report(fault.help(format!("write `{right}`")).fix(span, right));
         true
@@ -117,9 +82,7 @@ impl Classifier<'_> {
         let sign = self.word_of(self.peek(len)).to_owned();
         let copies = self.copies(0, len);
         let end = self.line_ends(len + 1);
-        let nested = end.filter(|&end| {
-            (len + 1..end).any(|i| self.peek(i).kind.is_binary() || self.operator_word(i))
-        });
+        let nested = end.filter(|&end| (len + 1..end).any(|i| self.peek(i).kind.is_binary() || self.operator_word(i)));
         let last = nested.map(|end| self.peek(end - 1).span.end());
         if let (Some(end), Some(last)) = (nested, last) {
             let close = self.made(Kind::ParenClose, last, Payload::None);
@@ -135,13 +98,9 @@ impl Classifier<'_> {
         let open = if last.is_some() { " (" } else { "" };
         let gap = if open.is_empty() { "" } else { " " };
         let hi = if open.is_empty() { span.hi } else { self.gap_end(span.hi) };
-        let fault =
-            Diagnostic::error(parsing::BARE_ASSIGNMENT, span, format!("there is no `{sign}` here"));
+        let fault = Diagnostic::error(parsing::BARE_ASSIGNMENT, span, format!("there is no `{sign}` here"));
         let fault = fault.help(format!("write `set {path} = {path} {symbol} …`"));
-        let fault = fault.fix(
-            Span { hi, ..span },
-            format!("set {path} = {path} {symbol}{gap}{}", open.trim_start()),
-        );
+        let fault = fault.fix(Span { hi, ..span }, format!("set {path} = {path} {symbol}{gap}{}", open.trim_start()));
         self.report(match last {
             Some(last) => fault.fix(last, ")"),
             None => fault,
@@ -169,14 +128,11 @@ impl Classifier<'_> {
     /// `xs.append(y)`, `xs.extend(ys)`, `console.log(x)`.
     fn method_statement(&mut self, len: usize) -> bool {
         let method = self.peek_word(len - 1).unwrap_or("").to_owned();
-        let Some(close) = self.closed_at(len).filter(|&close| self.ends_at(close + 1)) else {
-            return false;
-        };
+        let Some(close) = self.closed_at(len).filter(|&close| self.ends_at(close + 1)) else { return false };
         let span = self.peek(0).span.to(self.peek(len).span);
         let whole = self.peek(0).span.to(self.peek(len - 1).span);
         if method == "log" && self.peek_word(0) == Some("console") {
-            let fault =
-                Diagnostic::error(parsing::METHOD_CALL, whole, "there is no `console.log` here");
+            let fault = Diagnostic::error(parsing::METHOD_CALL, whole, "there is no `console.log` here");
             let end = self.peek(close).span;
             self.take_ahead(close);
             self.take_span(len + 1);
@@ -186,26 +142,17 @@ impl Classifier<'_> {
             return true;
         }
         let list = matches!(method.as_str(), "append" | "push" | "add");
-        let fault = Diagnostic::error(
-            parsing::METHOD_CALL,
-            whole,
-            format!("values have no methods: `.{method}()`"),
-        );
+        let fault = Diagnostic::error(parsing::METHOD_CALL, whole, format!("values have no methods: `.{method}()`"));
         if !list && method != "extend" {
             self.skip_statement();
-            self.report(fault.help(
-                "change a variable with `set`, make a value with an action: `string lower x -> y`",
-            ));
+            self.report(fault.help("change a variable with `set`, make a value with an action: `string lower x -> y`"));
             return true;
         }
         let base = self.written(len - 2);
         let copies = self.copies(0, len - 2);
         let end = self.peek(close).span;
-        let (open_kind, close_kind, open, shut) = if list {
-            (Kind::ListOpen, Kind::ListClose, "[", "]")
-        } else {
-            (Kind::ParenOpen, Kind::ParenClose, "(", ")")
-        };
+        let (open_kind, close_kind, open, shut) =
+            if list { (Kind::ListOpen, Kind::ListClose, "[", "]") } else { (Kind::ParenOpen, Kind::ParenClose, "(", ")") };
         self.take_ahead(close);
         let shut_token = self.made(close_kind, end, Payload::None);
         self.put_ahead(close, shut_token);
@@ -220,13 +167,9 @@ impl Classifier<'_> {
 
     /// `var x = calls foo`: the action's value goes to its `-> x`.
     pub(super) fn action_as_value(&mut self) -> bool {
-        let declared = matches!(self.peek_word(0), Some("var" | "set" | "let" | "const"))
-            && self.peek(1).kind == Kind::Word;
+        let declared = matches!(self.peek_word(0), Some("var" | "set" | "let" | "const")) && self.peek(1).kind == Kind::Word;
         let name = usize::from(declared);
-        if self.peek(name).kind != Kind::Word
-            || self.peek(name + 1).kind != Kind::Assign
-            || !self.is_action_call(name + 2)
-        {
+        if self.peek(name).kind != Kind::Word || self.peek(name + 1).kind != Kind::Assign || !self.is_action_call(name + 2) {
             return false;
         }
         let token = self.peek(name).clone();
@@ -238,41 +181,26 @@ impl Classifier<'_> {
 
     /// Whether an action with arguments stands `n` raw tokens ahead: no expression has two operands side by side.
     fn is_action_call(&self, n: usize) -> bool {
-        let Some(word) = self.peek_word(n).filter(|word| lookup(OPERAND_WORDS, word).is_none())
-        else {
-            return false;
-        };
+        let Some(word) = self.peek_word(n).filter(|word| lookup(OPERAND_WORDS, word).is_none()) else { return false };
         let mut end = n + 1;
-        while self.peek(end).kind == Kind::Minus
-            && self.peek(end).glued
-            && self.peek(end + 1).glued
-            && end < n + FAR
-        {
+        while self.peek(end).kind == Kind::Minus && self.peek(end).glued && self.peek(end + 1).glued && end < n + FAR {
             end += 2;
         }
         let next = self.peek(end);
         let named = next.kind == Kind::ParenOpen && next.glued && self.key_len(end + 1).is_some();
         let joins = self.peek_word(end).is_some_and(|word| JOINS.contains(&word));
-        let beside =
-            next.kind.is_literal() || next.kind == Kind::Word && !self.operator_word(end) && !joins;
+        let beside = next.kind.is_literal() || next.kind == Kind::Word && !self.operator_word(end) && !joins;
         !matches!(word, "exists" | "None" | "True" | "False") && (named || beside && !next.glued)
     }
 
     /// At the end of the statement: `-> name`, and the fault that says so.
     pub(in super::super) fn finish_output(&mut self, name: Token, prefix: Span) {
         let first = self.statements.last().map_or(0, |statement| statement.first);
-        let written =
-            self.out.get(first..).unwrap_or_default().iter().any(|token| token.kind == Kind::Arrow);
+        let written = self.out.get(first..).unwrap_or_default().iter().any(|token| token.kind == Kind::Arrow);
         let last = self.out.last().map_or(self.eof.span, |token| token.span).end();
         let text = self.word_of(&name).to_owned();
-        let fault = Diagnostic::error(
-            parsing::ACTION_AS_VALUE,
-            name.span,
-            "an action is a statement, not a value",
-        );
-        let fault = fault
-            .help(format!("an action gives its value to the name behind `->`: `… -> {text}`"))
-            .fix(prefix, "");
+        let fault = Diagnostic::error(parsing::ACTION_AS_VALUE, name.span, "an action is a statement, not a value");
+        let fault = fault.help(format!("an action gives its value to the name behind `->`: `… -> {text}`")).fix(prefix, "");
         if written {
             return self.report(fault);
         }

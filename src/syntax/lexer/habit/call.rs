@@ -84,14 +84,8 @@ impl Classifier<'_> {
         let (open, end) = (self.peek(0).span, self.peek(close).span);
         let gap = if close == 1 { "" } else { " " };
         let whole = self.out.last().map_or(open, |name| name.span.to(open));
-        let fault = Diagnostic::error(
-            parsing::CALL_SYNTAX,
-            whole,
-            "arguments of a statement stand without parentheses",
-        );
-        self.report(
-            fault.help("write `name value key=value -> result`").fix(open, gap).fix(end, ""),
-        );
+        let fault = Diagnostic::error(parsing::CALL_SYNTAX, whole, "arguments of a statement stand without parentheses");
+        self.report(fault.help("write `name value key=value -> result`").fix(open, gap).fix(end, ""));
         self.raw.pop();
         self.open_frame(Shape::Dropped);
         true
@@ -107,8 +101,7 @@ impl Classifier<'_> {
             } else if kind.closes() {
                 depth = depth.saturating_sub(1);
             }
-            let named = self.key_len(i).is_some()
-                || kind == Kind::Word && self.peek(i + 1).kind == Kind::Colon;
+            let named = self.key_len(i).is_some() || kind == Kind::Word && self.peek(i + 1).kind == Kind::Colon;
             depth == 0 && (kind == Kind::Comma || named)
         })
     }
@@ -117,22 +110,12 @@ impl Classifier<'_> {
     pub(in super::super) fn colon_for_assign(&mut self) -> bool {
         let takes = matches!(
             self.head(),
-            Kind::Action
-                | Kind::Step
-                | Kind::Print
-                | Kind::Parallel
-                | Kind::Jump
-                | Kind::Future
-                | Kind::Return
-                | Kind::Var
+            Kind::Action | Kind::Step | Kind::Print | Kind::Parallel | Kind::Jump | Kind::Future | Kind::Return | Kind::Var
         );
         let next = self.peek(1);
-        let value = next.kind == Kind::Word
-            || next.kind.is_literal()
-            || matches!(next.kind, Kind::ListOpen | Kind::ObjectOpen);
+        let value = next.kind == Kind::Word || next.kind.is_literal() || matches!(next.kind, Kind::ListOpen | Kind::ObjectOpen);
         let set = self.head() == Kind::Set;
-        let dotted =
-            !set && self.out.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Dot);
+        let dotted = !set && self.out.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Dot);
         let key = self.prev().is_some_and(|prev| matches!(prev, Kind::Word | Kind::Option));
         if !(takes || set) || !value || dotted || !key {
             return false;
@@ -142,11 +125,7 @@ impl Classifier<'_> {
         let key = word.span;
         let token = self.take();
         let next = self.peek(0).span;
-        let fault = Diagnostic::error(
-            parsing::COLON_ARGUMENT,
-            token.span,
-            "a key is followed by `=`, not by `:`",
-        );
+        let fault = Diagnostic::error(parsing::COLON_ARGUMENT, token.span, "a key is followed by `=`, not by `:`");
         let span = Span { lo: key.hi, hi: next.lo, ..key };
         let right = if set || self.head() == Kind::Var { " = " } else { "=" };
         self.report(fault.help("write `key=value`; `:` stands in objects only").fix(span, right));
@@ -156,21 +135,14 @@ impl Classifier<'_> {
 
     /// `.name(…)` behind a value.
     pub(in super::super) fn method_call(&mut self) -> bool {
-        let called = self.peek(1).kind == Kind::Word
-            && self.peek(2).kind == Kind::ParenOpen
-            && self.peek(2).glued;
+        let called = self.peek(1).kind == Kind::Word && self.peek(2).kind == Kind::ParenOpen && self.peek(2).glued;
         if !called || !self.after_operand() {
             return false;
         }
         let method = self.peek_word(1).unwrap_or("").to_owned();
         let span = self.peek(1).span;
-        let fault = Diagnostic::error(
-            parsing::METHOD_CALL,
-            span,
-            format!("values have no methods: `.{method}()`"),
-        );
-        let function =
-            METHODS.iter().find(|(name, _)| *name == method).map(|(_, function)| *function);
+        let fault = Diagnostic::error(parsing::METHOD_CALL, span, format!("values have no methods: `.{method}()`"));
+        let function = METHODS.iter().find(|(name, _)| *name == method).map(|(_, function)| *function);
         match (function, self.operand_start()) {
             (Some(function), Some(start)) => self.function_instead(function, start, fault),
             _ => self.action_instead(&method, fault),
@@ -184,8 +156,7 @@ impl Classifier<'_> {
         let span = self.take_span(3);
         let more = self.peek(0).kind != Kind::ParenClose;
         let fault = fault.help(format!("write `{function}(value)`"));
-        let text_join = function == "join_text"
-            && self.out.get(start).is_some_and(|token| token.kind == Kind::String);
+        let text_join = function == "join_text" && self.out.get(start).is_some_and(|token| token.kind == Kind::String);
         self.wrap_in_call(start, function, at);
         if more {
             self.emit_new(Kind::Comma, span.end(), Payload::None);
@@ -200,19 +171,9 @@ impl Classifier<'_> {
     /// `var y = x.lower()` is `string lower x -> y`; elsewhere the call is left out.
     fn action_instead(&mut self, method: &str, fault: Diagnostic) {
         let first = self.statements.last().map_or(0, |statement| statement.first);
-        let option =
-            STRING_ACTIONS.iter().find(|(name, _)| *name == method).map(|(_, option)| *option);
-        let kinds: Vec<Kind> = self
-            .out
-            .get(first..)
-            .unwrap_or_default()
-            .iter()
-            .take(3)
-            .map(|token| token.kind)
-            .collect();
-        let whole = kinds == [Kind::Var, Kind::Key, Kind::Assign]
-            && self.in_block()
-            && self.operand_start() == Some(first + 3);
+        let option = STRING_ACTIONS.iter().find(|(name, _)| *name == method).map(|(_, option)| *option);
+        let kinds: Vec<Kind> = self.out.get(first..).unwrap_or_default().iter().take(3).map(|token| token.kind).collect();
+        let whole = kinds == [Kind::Var, Kind::Key, Kind::Assign] && self.in_block() && self.operand_start() == Some(first + 3);
         let close = self.closed_at(2);
         if let (Some(option), true, Some(3)) = (option, whole && self.ends_at(4), close) {
             return self.string_action(option, first, fault);
@@ -236,9 +197,7 @@ impl Classifier<'_> {
         let start = self.out.get(first).map_or(call, |token| token.span);
         let value = self.out.get(first + 3..).unwrap_or_default().to_vec();
         let name = self.out.get(first + 1).cloned();
-        let (Some(name), Some(from), Some(to)) = (name, value.first(), value.last()) else {
-            return;
-        };
+        let (Some(name), Some(from), Some(to)) = (name, value.first(), value.last()) else { return };
         let written = self.text.get(from.span.to(to.span).range()).unwrap_or("").to_owned();
         let right = format!("string {option} {written} -> {}", name.word());
         self.out.truncate(first);

@@ -19,9 +19,7 @@ const HABITS: &[(&str, Habit)] = &[
     ("catch", |c| c.handler("if error exists")),
     ("class", |c| c.no_counterpart("there are no classes: a value is an object, `{key: value}`")),
     ("const", |c| c.declaration()),
-    ("def", |c| {
-        c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")
-    }),
+    ("def", |c| c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")),
     ("done", |c| c.lone("", "blocks end with `}`")),
     ("each", |c| c.each_pair()),
     ("elif", |c| c.branch()),
@@ -33,18 +31,12 @@ const HABITS: &[(&str, Habit)] = &[
     ("exit", |c| c.lone("stop", "`stop` ends the plan")),
     ("fi", |c| c.lone("", "blocks end with `}`")),
     ("finally", |c| c.handler("if true")),
-    ("fn", |c| {
-        c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")
-    }),
+    ("fn", |c| c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")),
     ("for", |c| c.for_loop()),
     ("foreach", |c| c.for_loop()),
     ("from", |c| c.import()),
-    ("func", |c| {
-        c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")
-    }),
-    ("function", |c| {
-        c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")
-    }),
+    ("func", |c| c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")),
+    ("function", |c| c.no_counterpart("there are no functions: a step has a result, and a file of a module folder is an action")),
     ("goto", |c| c.other_word("jump", "`jump` goes on at a step")),
     ("halt", |c| c.lone("stop", "`stop` ends the plan")),
     ("import", |c| c.import()),
@@ -86,21 +78,17 @@ impl Classifier<'_> {
             return false;
         }
         let lower = word.to_ascii_lowercase();
-        word[1..] == lower[1..]
-            && is_statement_word(&lower)
-            && self.other_word(&lower, "keywords are all lower or all upper case")
+        word[1..] == lower[1..] && is_statement_word(&lower) && self.other_word(&lower, "keywords are all lower or all upper case")
     }
 
     fn foreign_word(&self, span: Span, help: &str) -> Diagnostic {
         let word = self.text.get(span.range()).unwrap_or("");
-        Diagnostic::error(parsing::FOREIGN_STATEMENT, span, format!("there is no `{word}` here"))
-            .help(help)
+        Diagnostic::error(parsing::FOREIGN_STATEMENT, span, format!("there is no `{word}` here")).help(help)
     }
 
     /// A word with another name.
     fn other_word(&mut self, right: &str, help: &str) -> bool {
-        let glued_path =
-            self.peek(1).glued && matches!(self.peek(1).kind, Kind::Dot | Kind::ListOpen);
+        let glued_path = self.peek(1).glued && matches!(self.peek(1).kind, Kind::Dot | Kind::ListOpen);
         if glued_path {
             return false;
         }
@@ -147,16 +135,13 @@ impl Classifier<'_> {
 
     /// `let x = …`, `const x: int = …`.
     fn declaration(&mut self) -> bool {
-        let mutable =
-            usize::from(self.peek_word(1) == Some("mut") && self.peek(2).kind == Kind::Word);
+        let mutable = usize::from(self.peek_word(1) == Some("mut") && self.peek(2).kind == Kind::Word);
         if self.peek(1 + mutable).kind != Kind::Word {
             return false;
         }
         let name = 1 + mutable;
-        let typed =
-            self.peek(name + 1).kind == Kind::Colon && self.peek(name + 2).kind == Kind::Word;
-        let end =
-            (name + 3..name + 12).find(|&i| self.peek(i).kind == Kind::Assign).filter(|_| typed);
+        let typed = self.peek(name + 1).kind == Kind::Colon && self.peek(name + 2).kind == Kind::Word;
+        let end = (name + 3..name + 12).find(|&i| self.peek(i).kind == Kind::Assign).filter(|_| typed);
         let annotation = end.map(|end| (self.peek(name).span.end(), self.peek(end - 1).span));
         for _ in name + 1..end.unwrap_or(0) {
             self.take_ahead(name + 1);
@@ -211,9 +196,7 @@ impl Classifier<'_> {
         let next = self.peek(0).span;
         self.put_back(open.into_iter());
         let fault = self.foreign_word(span, "write the condition with `not`");
-        self.report(
-            fault.fix(Span { hi: next.lo, ..span }, format!("{right} not (")).fix(last, ")"),
-        );
+        self.report(fault.fix(Span { hi: next.lo, ..span }, format!("{right} not (")).fix(last, ")"));
         true
     }
 
@@ -239,17 +222,14 @@ impl Classifier<'_> {
         }
         let word = self.peek(0).span;
         let span = self.skip_statement();
-        let fault =
-            self.foreign_word(word, "nothing is imported: every action is at hand by its name");
+        let fault = self.foreign_word(word, "nothing is imported: every action is at hand by its name");
         self.report(fault.fix(span, ""));
         true
     }
 
     /// `throw "text"`.
     fn throw(&mut self) -> bool {
-        if !matches!(self.peek(1).kind, Kind::String | Kind::TemplateOpen | Kind::Word)
-            || self.key_len(1).is_some()
-        {
+        if !matches!(self.peek(1).kind, Kind::String | Kind::TemplateOpen | Kind::Word) || self.key_len(1).is_some() {
             return false;
         }
         let word = self.peek(0).span;
@@ -277,10 +257,7 @@ impl Classifier<'_> {
     /// What cannot be said: one fault, and the whole statement is left out.
     fn no_counterpart(&mut self, help: &str) -> bool {
         let named = matches!(self.peek(1).kind, Kind::Word | Kind::ParenOpen | Kind::String);
-        if !named
-            || self.key_len(1).is_some()
-            || self.block_ahead(1).is_none() && !self.python_block()
-        {
+        if !named || self.key_len(1).is_some() || self.block_ahead(1).is_none() && !self.python_block() {
             return false;
         }
         let word = self.peek(0).span;

@@ -25,13 +25,8 @@ impl Classifier<'_> {
         let Some(head) = self.loop_head() else { return self.counting_loop() };
         let word = self.peek(0).span;
         let name = self.word_of(self.peek(0)).to_owned();
-        let fault = Diagnostic::error(
-            parsing::FOREIGN_STATEMENT,
-            word,
-            format!("there is no `{name}` here"),
-        );
-        let fault =
-            fault.help("loops are `each x in xs { }`, `each (x, i) in xs { }` and `while c { }`");
+        let fault = Diagnostic::error(parsing::FOREIGN_STATEMENT, word, format!("there is no `{name}` here"));
+        let fault = fault.help("loops are `each x in xs { }`, `each (x, i) in xs { }` and `while c { }`");
         self.each_instead(head, fault);
         true
     }
@@ -42,8 +37,7 @@ impl Classifier<'_> {
         let of = self.peek(1).kind == Kind::Word && self.peek_word(2) == Some("of");
         let Some(head) = (pair || of).then(|| self.loop_head()).flatten() else { return false };
         let span = self.peek(1).span.to(self.peek(head.len - 1).span);
-        let fault =
-            Diagnostic::error(parsing::FOREIGN_STATEMENT, span, "this is no head of a loop");
+        let fault = Diagnostic::error(parsing::FOREIGN_STATEMENT, span, "this is no head of a loop");
         self.each_instead(head, fault.help("write `each x in xs { }` or `each (x, i) in xs { }`"));
         true
     }
@@ -60,8 +54,7 @@ impl Classifier<'_> {
             Some(second) => format!("({first}, {})", self.word_of(second)),
         };
         let pair = head.second.is_some();
-        let sign =
-            |kind| Token { kind, payload: Payload::None, glued: false, ..head.first.clone() };
+        let sign = |kind| Token { kind, payload: Payload::None, glued: false, ..head.first.clone() };
         tokens.extend(pair.then(|| sign(Kind::ParenOpen)));
         tokens.push(head.first.clone());
         tokens.extend(head.second.into_iter().flat_map(|second| [sign(Kind::Comma), second]));
@@ -82,8 +75,7 @@ impl Classifier<'_> {
         let mut at = 1;
         let mut paren = self.peek(at).kind == Kind::ParenOpen;
         at += usize::from(paren);
-        let declares =
-            matches!(self.peek_word(at), Some("let" | "var" | "const" | "auto" | "each"));
+        let declares = matches!(self.peek_word(at), Some("let" | "var" | "const" | "auto" | "each"));
         at += usize::from(declares && self.peek(at + 1).kind == Kind::Word);
         let inner = self.peek(at).kind == Kind::ListOpen;
         at += usize::from(inner);
@@ -93,22 +85,18 @@ impl Classifier<'_> {
         if self.peek(at).kind == Kind::Comma && self.peek(at + 1).kind == Kind::Word {
             second = Some(self.peek(at + 1).clone());
             at += 2;
-            if paren && self.peek(at).kind == Kind::ParenClose
-                || inner && self.peek(at).kind == Kind::ListClose
-            {
+            if paren && self.peek(at).kind == Kind::ParenClose || inner && self.peek(at).kind == Kind::ListClose {
                 paren &= inner;
                 at += 1;
             }
         }
-        let separates = matches!(self.peek_word(at), Some("in" | "of" | "IN"))
-            || self.peek(at).kind == Kind::Colon && paren;
+        let separates = matches!(self.peek_word(at), Some("in" | "of" | "IN")) || self.peek(at).kind == Kind::Colon && paren;
         (separates && !self.ends_at(at + 1)).then_some(Head { len: at + 1, first, second, paren })
     }
 
     /// `enumerate(xs)` is `xs` with the names the other way round; its span up to what is inside.
     fn strip_call(&mut self, head: &mut Head) -> Option<Span> {
-        let call = self.peek_word(head.len) == Some("enumerate")
-            && self.peek(head.len + 1).kind == Kind::ParenOpen;
+        let call = self.peek_word(head.len) == Some("enumerate") && self.peek(head.len + 1).kind == Kind::ParenOpen;
         let close = self.closed_at(head.len + 1).filter(|_| call)?;
         let second = head.second.take()?;
         head.second = Some(std::mem::replace(&mut head.first, second));
@@ -124,8 +112,7 @@ impl Classifier<'_> {
     /// Takes out the `)` of the head and `.items()` before the block; their spans.
     fn strip_tail(&mut self, head: &Head) -> Vec<Span> {
         let mut taken = std::mem::take(&mut self.extra);
-        let open = (head.len..head.len + FAR)
-            .find(|&i| self.peek(i).kind == Kind::ObjectOpen || self.ends_at(i));
+        let open = (head.len..head.len + FAR).find(|&i| self.peek(i).kind == Kind::ObjectOpen || self.ends_at(i));
         let Some(mut end) = open else { return taken };
         if self.peek(end - 1).kind == Kind::Colon {
             end -= 1;
@@ -162,11 +149,8 @@ impl Classifier<'_> {
         }
         let tokens = [self.made_word("while", word), self.made_word("false", word)];
         self.put_back(tokens.into_iter());
-        let fault =
-            Diagnostic::error(parsing::FOREIGN_STATEMENT, word, "there is no counting loop here");
-        self.report(fault.help(
-            "write `each x in xs { }`, or `var i = 0` and `while i < n { … set i = i + 1 }`",
-        ));
+        let fault = Diagnostic::error(parsing::FOREIGN_STATEMENT, word, "there is no counting loop here");
+        self.report(fault.help("write `each x in xs { }`, or `var i = 0` and `while i < n { … set i = i + 1 }`"));
         true
     }
 }

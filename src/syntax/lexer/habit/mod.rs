@@ -62,11 +62,7 @@ impl Classifier<'_> {
 
     /// A raw string that is not written.
     fn made_string(&self, text: &str, at: Span) -> Token {
-        let text = Text {
-            raw: format!("\"{text}\"").into(),
-            value: text.into(),
-            map: OffsetMap::at(at.lo),
-        };
+        let text = Text { raw: format!("\"{text}\"").into(), value: text.into(), map: OffsetMap::at(at.lo) };
         self.made(Kind::String, at, Payload::Text(Box::new(text)))
     }
 

@@ -57,11 +57,7 @@ impl Classifier<'_> {
 
     fn sign_fault(&self, span: Span) -> Diagnostic {
         let sign = self.text.get(span.range()).unwrap_or("");
-        Diagnostic::error(
-            lexing::FOREIGN_SIGN,
-            span,
-            format!("`{sign}` is no sign of this language"),
-        )
+        Diagnostic::error(lexing::FOREIGN_SIGN, span, format!("`{sign}` is no sign of this language"))
     }
 
     /// Puts the sign's counterpart in its place, among the raw tokens.
@@ -95,10 +91,7 @@ impl Classifier<'_> {
     fn bang(&mut self) {
         let token = self.take();
         let next = self.peek(0).span;
-        let span = Span {
-            hi: if next.lo >= token.span.hi { next.lo } else { token.span.hi },
-            ..token.span
-        };
+        let span = Span { hi: if next.lo >= token.span.hi { next.lo } else { token.span.hi }, ..token.span };
         let fault = self.sign_fault(token.span).help("write `not x`");
         self.report(if self.after_operand() { fault } else { fault.fix(span, "not ") });
         if !self.after_operand() {
@@ -124,8 +117,7 @@ impl Classifier<'_> {
     fn regex_match(&mut self) {
         let span = self.peek(0).span;
         let fault = self.sign_fault(span);
-        let key =
-            self.out.last_mut().filter(|token| matches!(token.kind, Kind::Word | Kind::Option));
+        let key = self.out.last_mut().filter(|token| matches!(token.kind, Kind::Word | Kind::Option));
         let text = matches!(self.raw.iter().rev().nth(1), Some(next) if next.kind == Kind::String);
         let condition = self.statements.last().is_some_and(|statement| statement.awaits_block);
         let Some(key) = key.filter(|_| text && !condition) else {
@@ -160,9 +152,7 @@ impl Classifier<'_> {
     /// `$name`, `${name}` outside a string.
     fn dollar(&mut self) {
         let span = self.take().span;
-        let fault = self
-            .sign_fault(span)
-            .help("a variable is its name: `print name`; `${name}` stands in strings");
+        let fault = self.sign_fault(span).help("a variable is its name: `print name`; `${name}` stands in strings");
         let next = self.peek(0);
         match next.kind {
             Kind::Word if next.glued => self.report(fault.fix(span, "")),
@@ -182,8 +172,7 @@ impl Classifier<'_> {
     fn placeholder(&mut self) {
         let token = self.take();
         let alone = self.at_start() && self.ends_at(0);
-        let fault =
-            Diagnostic::error(parsing::PLACEHOLDER, token.span, "`...` stands for nothing here");
+        let fault = Diagnostic::error(parsing::PLACEHOLDER, token.span, "`...` stands for nothing here");
         self.report(if alone {
             fault.help("remove it; a block may be empty").fix(token.span, "")
         } else {
@@ -196,10 +185,7 @@ impl Classifier<'_> {
         let span = self.take().span;
         let fault = self.sign_fault(span);
         self.report(fault.help("write `if c { var x = a } else { var x = b }`"));
-        while !self.ends_at(0)
-            && !self.peek(0).kind.closes()
-            && !matches!(self.peek(0).kind, Kind::Comma | Kind::Arrow)
-        {
+        while !self.ends_at(0) && !self.peek(0).kind.closes() && !matches!(self.peek(0).kind, Kind::Comma | Kind::Arrow) {
             match self.closed_at(0) {
                 Some(close) if self.peek(0).kind.opens() => drop(self.take_span(close + 1)),
                 _ if self.peek(0).kind.opens() => return,

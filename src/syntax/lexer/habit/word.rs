@@ -14,18 +14,13 @@ impl Classifier<'_> {
         match word.as_str() {
             "True" | "False" | "None" if !self.after_operand() => self.capital(&word),
             "is" if self.after_operand() && kind == Kind::Word => self.is_comparison(),
-            "then" | "do" if self.after_operand() && self.peek(1).kind == Kind::ObjectOpen => {
-                self.then()
-            }
-            "as" | "into" if self.after_operand() && self.head() == Kind::Action => {
-                self.output_word()
-            }
+            "then" | "do" if self.after_operand() && self.peek(1).kind == Kind::ObjectOpen => self.then(),
+            "as" | "into" if self.after_operand() && self.head() == Kind::Action => self.output_word(),
             "to" if self.after_operand() && self.head() == Kind::Set => self.set_to(),
             "to" if self.prev() == Some(Kind::Jump) => self.jump_to(),
             "exists" | "defined" if !self.after_operand() => self.exists_before(),
             "not_in" if self.after_operand() => self.not_in_word(),
-            "contains" | "includes" | "has" | "matches" | "starts_with" | "startswith"
-            | "ends_with" | "endswith"
+            "contains" | "includes" | "has" | "matches" | "starts_with" | "startswith" | "ends_with" | "endswith"
                 if kind == Kind::Word && self.after_operand() =>
             {
                 self.infix_call(&word)
@@ -36,8 +31,7 @@ impl Classifier<'_> {
 
     fn word_fault(&self, span: Span, help: impl Into<String>) -> Diagnostic {
         let word = self.text.get(span.range()).unwrap_or("");
-        Diagnostic::error(lexing::FOREIGN_WORD, span, format!("there is no `{word}` here"))
-            .help(help)
+        Diagnostic::error(lexing::FOREIGN_WORD, span, format!("there is no `{word}` here")).help(help)
     }
 
     /// `True`, `False`, `None`.
@@ -58,9 +52,7 @@ impl Classifier<'_> {
     fn is_comparison(&mut self) -> bool {
         let negated = self.peek_word(1) == Some("not");
         let operand = self.peek(1 + usize::from(negated));
-        if !(operand.kind == Kind::Word || operand.kind.is_literal())
-            || self.prev() == Some(Kind::Option)
-        {
+        if !(operand.kind == Kind::Word || operand.kind.is_literal()) || self.prev() == Some(Kind::Option) {
             return false;
         }
         let mut token = self.take();
@@ -92,8 +84,7 @@ impl Classifier<'_> {
             return false;
         }
         let token = self.take();
-        let fault =
-            self.word_fault(token.span, "an action gives its value to the name behind `->`");
+        let fault = self.word_fault(token.span, "an action gives its value to the name behind `->`");
         self.report(fault.fix(token.span, "->"));
         self.out.push(Token { kind: Kind::Arrow, ..token });
         true
@@ -124,20 +115,10 @@ impl Classifier<'_> {
     fn exists_before(&mut self) -> bool {
         let begins = matches!(
             self.prev(),
-            Some(
-                Kind::If
-                    | Kind::While
-                    | Kind::Not
-                    | Kind::And
-                    | Kind::Or
-                    | Kind::Assign
-                    | Kind::ParenOpen
-            )
+            Some(Kind::If | Kind::While | Kind::Not | Kind::And | Kind::Or | Kind::Assign | Kind::ParenOpen)
         );
         let paren = self.peek(1).kind == Kind::ParenOpen && self.peek(1).glued;
-        let Some(len) = self.path_len(1 + usize::from(paren)).filter(|_| begins) else {
-            return false;
-        };
+        let Some(len) = self.path_len(1 + usize::from(paren)).filter(|_| begins) else { return false };
         if paren && self.peek(2 + len).kind != Kind::ParenClose {
             return false;
         }
@@ -166,15 +147,9 @@ impl Classifier<'_> {
     /// `a contains b` is `contains(a, b)`.
     fn infix_call(&mut self, word: &str) -> bool {
         let next = self.peek(1);
-        let len = if next.kind == Kind::String || next.kind == Kind::Number {
-            Some(1)
-        } else {
-            self.path_len(1)
-        };
+        let len = if next.kind == Kind::String || next.kind == Kind::Number { Some(1) } else { self.path_len(1) };
         let (Some(len), Some(start)) = (len, self.operand_start()) else { return false };
-        if matches!(self.head(), Kind::Return | Kind::Action)
-            || self.peek(1 + len).kind == Kind::ParenOpen
-        {
+        if matches!(self.head(), Kind::Return | Kind::Action) || self.peek(1 + len).kind == Kind::ParenOpen {
             return false;
         }
         let function = match word {
@@ -201,8 +176,7 @@ impl Classifier<'_> {
     /// Puts `function(` before the operand that begins at `start` of what is out, and opens the bracket.
     pub(super) fn wrap_in_call(&mut self, start: usize, function: &str, at: Span) {
         let made = |kind, payload| Token { kind, span: at, col: 0, glued: true, payload };
-        let open =
-            [made(Kind::Word, Payload::Word(function.into())), made(Kind::Call, Payload::None)];
+        let open = [made(Kind::Word, Payload::Word(function.into())), made(Kind::Call, Payload::None)];
         self.out.splice(start..start, open);
         self.open_frame(Shape::Paren);
     }
@@ -248,11 +222,7 @@ impl Classifier<'_> {
         let Some(assign) = at.and_then(|at| self.raw.get_mut(at)) else { return };
         assign.kind = Kind::Equal;
         let span = assign.span;
-        let fault = Diagnostic::error(
-            parsing::ASSIGN_IN_CONDITION,
-            span,
-            "expected a condition, found an assignment",
-        );
+        let fault = Diagnostic::error(parsing::ASSIGN_IN_CONDITION, span, "expected a condition, found an assignment");
         self.report(fault.help("compare with `==`").fix(span, "=="));
     }
 
@@ -262,9 +232,7 @@ impl Classifier<'_> {
         let place = self.out.get(first + 1..).unwrap_or_default();
         let set = self.head() == Kind::Set && !place.is_empty();
         let fits = match self.head() {
-            Kind::Set => {
-                set && place.iter().all(|token| !matches!(token.kind, Kind::Assign | Kind::Equal))
-            }
+            Kind::Set => set && place.iter().all(|token| !matches!(token.kind, Kind::Assign | Kind::Equal)),
             Kind::Var => place.len() == 1 && place.iter().all(|token| token.kind == Kind::Word),
             _ => false,
         };
@@ -277,11 +245,7 @@ impl Classifier<'_> {
             name.kind = Kind::Key;
         }
         let token = self.take();
-        let fault = Diagnostic::error(
-            parsing::MALFORMED_ASSIGNMENT,
-            token.span,
-            "expected an assignment, found a comparison",
-        );
+        let fault = Diagnostic::error(parsing::MALFORMED_ASSIGNMENT, token.span, "expected an assignment, found a comparison");
         self.report(fault.help("assign with `=`").fix(token.span, "="));
         self.out.push(Token { kind: Kind::Assign, ..token });
         true
