@@ -29,13 +29,6 @@ pub fn grammar(language: Language) -> &'static TSLanguage {
     })
 }
 
-/// Whether nodes of a kind hold whole statements of the top level: the root, or what the parser could not make sense of.
-#[must_use]
-pub fn is_root(language: Language, kind: u16) -> bool {
-    kind == u16::MAX
-        || matches!(grammar(language).node_kind_for_id(kind), Some("module" | "source_file"))
-}
-
 thread_local! {
     /// One parser a thread and language.
     static PARSERS: RefCell<[Option<tree_sitter::Parser>; 2]> = const { RefCell::new([None, None]) };

@@ -31,8 +31,6 @@ struct Dialect {
     declared_encoding: fn(&[u8]) -> Option<String>,
     /// Where its lines end.
     line_ends: LineEnds,
-    /// Where a top-level statement begins behind an offset, so that what stands before can be parsed alone.
-    border: fn(&str, usize) -> Option<usize>,
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
 }
@@ -67,13 +65,6 @@ impl Language {
     #[must_use]
     pub fn line_ends(self) -> LineEnds {
         self.dialect().line_ends
-    }
-
-    /// Where a top-level statement begins behind an offset, if such a place is sure enough to try: what stands before it
-    /// has the tree it has in the whole source, if that tree has no error.
-    #[must_use]
-    pub fn border(self, text: &str, offset: usize) -> Option<usize> {
-        (self.dialect().border)(text, offset)
     }
 
     /// The language of a file by the extension of its name.

@@ -1,4 +1,4 @@
-//! A tree that is built when it is first asked for, and only as far as it is asked for.
+//! A tree that is built when it is first asked for, at most once a file.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,6 @@ fn with_line_feeds(text: &str, language: Language) -> Cow<'_, str> {
 pub struct LazyTree {
     language: Language,
     state: State,
-    parses: usize,
 }
 
 enum State {
@@ -38,7 +37,7 @@ impl LazyTree {
     /// A source without a tree yet.
     #[must_use]
     pub const fn new(text: String, language: Language) -> Self {
-        Self { language, state: State::Text(text), parses: 0 }
+        Self { language, state: State::Text(text) }
     }
 
     /// The source.
@@ -50,26 +49,10 @@ impl LazyTree {
         }
     }
 
-    /// The tree, built now if it is not there; `None` if `stop` ended that. With a `border` the part behind it is left
-    /// out of the tree, unless the part before has an error.
-    pub fn tree(&mut self, border: Option<usize>, stop: &dyn Fn() -> bool) -> Option<&Tree> {
+    /// The tree, built now if it is not there; `None` if `stop` ended that.
+    pub fn tree(&mut self, stop: &dyn Fn() -> bool) -> Option<&Tree> {
         if let State::Text(text) = &mut self.state {
-            let whole = with_line_feeds(text, self.language);
-            let part = border.and_then(|border| whole.get(..border));
-            let mut tree = match part {
-                Some(part) => {
-                    self.parses += 1;
-                    Some(grammars::parse(part, self.language, stop)?)
-                        .filter(|tree| !tree.root_node().has_error())
-                }
-                None => None,
-            };
-            if tree.is_none() {
-                self.parses += 1;
-                tree = grammars::parse(&whole, self.language, stop);
-            }
-            let tree = tree?;
-            drop(whole);
+            let tree = grammars::parse(&with_line_feeds(text, self.language), self.language, stop)?;
             let src = std::mem::take(text);
             self.state = State::Tree(AstGrep::doc(StrDoc { src, lang: self.language, tree }));
         }
@@ -79,10 +62,10 @@ impl LazyTree {
         }
     }
 
-    /// How often the source was parsed: twice at most, where an error stands before a border.
+    /// Whether the tree was built.
     #[must_use]
-    pub const fn parses(&self) -> usize {
-        self.parses
+    pub const fn is_built(&self) -> bool {
+        matches!(self.state, State::Tree(_))
     }
 
     /// The source; the tree is dropped.
@@ -103,7 +86,7 @@ mod tests {
     fn a_python_file_of_carriage_returns_has_a_tree_without_errors() {
         let source = "if a:\r    f(1)\r\n    g()\rb = 1\r";
         let mut lazy = LazyTree::new(source.to_owned(), Language::Python);
-        let tree = lazy.tree(None, &|| false).unwrap();
+        let tree = lazy.tree(&|| false).unwrap();
         assert!(!tree.root().get_inner_node().has_error());
         assert_eq!(tree.root().get_inner_node().child_count(), 2);
         assert_eq!(tree.source(), source);

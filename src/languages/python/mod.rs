@@ -1,6 +1,5 @@
 //! Python: what is particular to its files and its grammar.
 
-mod border;
 mod encoding;
 
 use super::{Dialect, LineEnds};
@@ -10,6 +9,5 @@ pub(super) static DIALECT: Dialect = Dialect {
     extensions: &["py", "pyi"],
     declared_encoding: encoding::declared,
     line_ends: LineEnds::CarriageReturnToo,
-    border: border::behind,
     grammar: || tree_sitter_python::LANGUAGE.into(),
 };

@@ -1,6 +1,5 @@
 //! Rust: what is particular to its files and its grammar.
 
-mod border;
 mod encoding;
 
 use super::{Dialect, LineEnds};
@@ -10,6 +9,5 @@ pub(super) static DIALECT: Dialect = Dialect {
     extensions: &["rs"],
     declared_encoding: encoding::declared,
     line_ends: LineEnds::LineFeed,
-    border: border::behind,
     grammar: || tree_sitter_rust::LANGUAGE.into(),
 };

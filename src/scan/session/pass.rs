@@ -84,7 +84,7 @@ pub(super) fn run(
 impl State {
     fn note(&mut self, hash: blake3::Hash, visit: &Visit, text: Option<&Arc<Text>>) {
         self.hash = Some(hash);
-        self.parses += visit.parses;
+        self.parses += usize::from(visit.parsed);
         self.broken |= visit.error.is_some();
         if self.text.is_none() {
             self.text = text.cloned();
@@ -236,7 +236,7 @@ impl Asked {
         for (rule, matches) in visit.matches {
             let (owner, number) = self.owners[rule];
             let Ok(answer) = &mut self.patterns[owner].1 else { continue };
-            if let Some(error) = matches.error {
+            if let Some(error) = visit.error {
                 answer.broken.push((Arc::clone(path), text.position(error).line));
             }
             if !matches.all.is_empty() || matches.refused.is_some() {

@@ -10,8 +10,8 @@ use ast_grep_core::{Node, NodeMatch};
 use super::pattern::{Rule, Takes};
 use super::prefilter::{Prefilter, Sequence, Texts};
 use super::search::Finder;
+use crate::languages::Language;
 use crate::languages::tree::{LazyTree, Tree};
-use crate::languages::{Language, grammars};
 
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.
 const MAX_COMPARED_DEPTH: usize = 4_000;
@@ -53,8 +53,8 @@ pub(super) struct Visit {
     pub(super) matches: Vec<(usize, Matches)>,
     /// For each search with hits, by its question's index.
     pub(super) hits: Vec<(usize, Vec<Range<u32>>)>,
-    /// How often the source was parsed.
-    pub(super) parses: usize,
+    /// Whether a tree was built.
+    pub(super) parsed: bool,
     /// The first error of the tree, as a byte offset.
     pub(super) error: Option<u32>,
 }
@@ -66,8 +66,6 @@ pub struct Matches {
     pub all: Vec<Match>,
     /// Captured nodes of all of them.
     pub captures: Vec<Capture>,
-    /// The first error of the tree where it can touch a match, as a byte offset.
-    pub error: Option<u32>,
     /// Set where the rule could not be applied.
     pub refused: Option<&'static str>,
 }
@@ -129,19 +127,17 @@ impl Plan {
         }
         let mut lazy = LazyTree::new(text, language);
         let candidates = self.candidates(lazy.text(), language, holds);
-        if !candidates.is_empty() {
-            let border = candidates.iter().map(|candidate| candidate.end).max();
-            let border = border.filter(|&end| end < lazy.text().len());
-            if let Some(tree) = lazy.tree(border, stop) {
-                self.match_all(tree, candidates, &mut visit, stop);
-            }
+        if !candidates.is_empty()
+            && let Some(tree) = lazy.tree(stop)
+        {
+            self.match_all(tree, &candidates, &mut visit, stop);
         }
-        visit.parses = lazy.parses();
+        visit.parsed = lazy.is_built();
         (visit, lazy.into_text())
     }
 
     /// Rules of this language whose scope holds the file and whose leaves all occur.
-    fn candidates(&self, text: &str, language: Language, holds: &[bool]) -> Vec<Candidate> {
+    fn candidates(&self, text: &str, language: Language, holds: &[bool]) -> Vec<usize> {
         let applies = |asked: &Asked| asked.rule.language == language && holds[asked.scope];
         if !self.rules.iter().any(applies) {
             return Vec::new();
@@ -152,22 +148,26 @@ impl Plan {
                 && asked.texts.iter().all(|&text| present[text])
                 && asked.sequence.occurs(text.as_bytes())
         };
-        let wanted = self.rules.iter().enumerate().filter(|(_, asked)| wanted(asked));
-        wanted.map(|(rule, asked)| Candidate::new(rule, asked, text, language)).collect()
+        self.rules
+            .iter()
+            .enumerate()
+            .filter(|(_, asked)| wanted(asked))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// One traversal for all rules: a node meets only those of its kind.
     fn match_all(
         &self,
         tree: &Tree,
-        candidates: Vec<Candidate>,
+        candidates: &[usize],
         visit: &mut Visit,
         stop: &dyn Fn() -> bool,
     ) {
         let root = tree.root();
+        let mut table = self.table(candidates, &root);
         visit.error = if root.get_inner_node().has_error() { first_error(&root) } else { None };
-        let mut table = self.table(&candidates, &root, visit.error);
-        let mut anchors = Anchors::of(candidates);
+        let mut anchors = self.anchors(tree.source().as_bytes(), candidates);
         let mut cursor = root.get_inner_node().walk();
         let mut count = 0_usize;
         loop {
@@ -176,47 +176,56 @@ impl Plan {
             if count.is_multiple_of(NODES_A_BREATH) && stop() {
                 return;
             }
-            let may_match = anchors.any_in(&node.byte_range());
+            let may_match =
+                anchors.as_mut().is_none_or(|anchors| anchors.any_in(&node.byte_range()));
             if may_match {
-                self.match_node(tree, node, &mut table);
+                for &slot in table
+                    .by_kind
+                    .get(node.kind_id() as usize)
+                    .into_iter()
+                    .flatten()
+                    .chain(&table.any)
+                {
+                    let (index, matches) = &mut table.found[slot];
+                    let rule = &self.rules[*index].rule;
+                    if let Some(found) = rule.pattern.match_node(tree.adopt(node)) {
+                        matches.add(rule, &found);
+                    }
+                }
             }
             if may_match && cursor.goto_first_child() {
                 continue;
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
-                    visit.matches = table.found;
-                    visit.matches.retain(|(_, matches)| matches.says_something());
+                    let is_broken = visit.error.is_some();
+                    let telling = |(_, m): &(usize, Matches)| {
+                        is_broken || !m.all.is_empty() || m.refused.is_some()
+                    };
+                    visit.matches = table.found.into_iter().filter(telling).collect();
                     return;
                 }
             }
         }
     }
 
-    fn match_node(&self, tree: &Tree, node: tree_sitter::Node<'_>, table: &mut Table) {
-        let of_kind = table.by_kind.get(usize::from(node.kind_id()));
-        for &slot in of_kind.into_iter().flatten().chain(&table.any) {
-            let (index, matches) = &mut table.found[slot];
-            let rule = &self.rules[*index].rule;
-            if let Some(found) = rule.pattern.match_node(tree.adopt(node)) {
-                matches.add(rule, &found);
-            }
+    /// Places of which every match of a candidate holds one; none if a candidate may match anywhere.
+    fn anchors(&self, source: &[u8], candidates: &[usize]) -> Option<Anchors> {
+        let mut places = Vec::new();
+        for &index in candidates {
+            places.extend(self.rules[index].sequence.anchors(source)?);
         }
+        places.sort_unstable();
+        Some(Anchors { places, next: 0 })
     }
 
-    fn table(
-        &self,
-        candidates: &[Candidate],
-        root: &Node<'_, StrDoc<Language>>,
-        error: Option<u32>,
-    ) -> Table {
-        let compares = candidates.iter().any(|candidate| self.rules[candidate.rule].rule.compares);
+    fn table(&self, candidates: &[usize], root: &Node<'_, StrDoc<Language>>) -> Table {
+        let compares = candidates.iter().any(|&index| self.rules[index].rule.compares);
         let too_deep = compares && is_deeper(root, MAX_COMPARED_DEPTH);
         let mut table = Table::default();
-        for candidate in candidates {
-            let rule = &self.rules[candidate.rule].rule;
-            let error = error.filter(|&at| (at as usize) < candidate.end);
-            let mut matches = Matches { error, ..Matches::default() };
+        for &index in candidates {
+            let rule = &self.rules[index].rule;
+            let mut matches = Matches::default();
             if rule.compares && too_deep {
                 matches.refused = Some(
                     "nested too deep to compare the nodes of a metavariable that is written twice",
@@ -229,7 +238,7 @@ impl Plan {
             } else {
                 table.any.push(table.found.len());
             }
-            table.found.push((candidate.rule, matches));
+            table.found.push((index, matches));
         }
         table
     }
@@ -243,49 +252,18 @@ struct Table {
     found: Vec<(usize, Matches)>,
 }
 
-/// A rule that may match in a file.
-struct Candidate {
-    rule: usize,
-    /// Places of which every match holds one; none if any place may match.
-    anchors: Option<Vec<u32>>,
-    /// No match lies behind: a border of the language, or the end of the file.
-    end: usize,
-}
-
-impl Candidate {
-    fn new(rule: usize, asked: &Asked, text: &str, language: Language) -> Self {
-        let anchors = asked.sequence.anchors(text.as_bytes());
-        let last = anchors.as_ref().and_then(|anchors| anchors.last());
-        // The root, or an error around statements, would go on behind a border; nothing else does.
-        let stays = asked.rule.kind.is_some_and(|kind| !grammars::is_root(language, kind));
-        let border = last.filter(|_| stays).and_then(|&last| language.border(text, last as usize));
-        Self { rule, anchors, end: border.unwrap_or(text.len()) }
-    }
-}
-
 /// Sorted places, asked for ranges whose starts never go back.
 struct Anchors {
-    places: Option<Vec<u32>>,
+    places: Vec<u32>,
     next: usize,
 }
 
 impl Anchors {
-    fn of(candidates: Vec<Candidate>) -> Self {
-        let each: Option<Vec<Vec<u32>>> =
-            candidates.into_iter().map(|candidate| candidate.anchors).collect();
-        let mut places = each.map(|each| each.concat());
-        if let Some(places) = &mut places {
-            places.sort_unstable();
-        }
-        Self { places, next: 0 }
-    }
-
     fn any_in(&mut self, range: &Range<usize>) -> bool {
-        let Some(places) = &self.places else { return true };
-        while places.get(self.next).is_some_and(|&place| (place as usize) < range.start) {
+        while self.places.get(self.next).is_some_and(|&place| (place as usize) < range.start) {
             self.next += 1;
         }
-        places.get(self.next).is_some_and(|&place| (place as usize) < range.end)
+        self.places.get(self.next).is_some_and(|&place| (place as usize) < range.end)
     }
 }
 
@@ -317,10 +295,6 @@ impl Matches {
             kind: found.kind_id(),
             captures_end,
         });
-    }
-
-    const fn says_something(&self) -> bool {
-        !self.all.is_empty() || self.error.is_some() || self.refused.is_some()
     }
 
     fn capture(&mut self, variable: u32, range: Range<usize>) {
