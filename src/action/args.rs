@@ -24,6 +24,13 @@ impl Args {
         self.values.insert(name.into(), value);
     }
 
+    /// Sets a value that may be absent.
+    pub fn extend(&mut self, more: Option<(&str, Value)>) {
+        if let Some((name, value)) = more {
+            self.insert(name, value);
+        }
+    }
+
     /// The value, if the parameter was given or has a default.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&Value> {

@@ -6,7 +6,7 @@ use super::{embedded, fields, foreign};
 use crate::action::args::{Arranged, Given, Mismatch, Named, Slot, arrange, convert};
 use crate::action::bare::{Bare, Declared, classify};
 use crate::action::convert::not_a_member;
-use crate::action::{Action, Args, Kind, Param, Presence, args};
+use crate::action::{Action, Args, Group, Kind, Param, Presence, args};
 use crate::diagnostic::{Code, Diagnostic, code::arguments as codes, code::names};
 use crate::source::Span;
 use crate::step::resolve::RESERVED;
@@ -88,7 +88,12 @@ impl<'a> Walker<'a> {
             },
         });
         self.diagnostics.extend(wrong);
-        let args = constants(action, &arranged);
+        let mut args = constants(action, &arranged);
+        if action.group == Group::Analysis && args.value("lang").is_none() {
+            args.extend(
+                self.scope.meta.lang.as_ref().and_then(constant).map(|lang| ("lang", lang)),
+            );
+        }
         for slot in arranged.slots {
             match (slot.param, arranged.form) {
                 (None, Some(form)) if !form.open => self.lenient(slot.value),

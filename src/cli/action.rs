@@ -32,7 +32,11 @@ pub fn main(name: &str, matches: &ArgMatches, common: &Common, registry: &Regist
             Err(message) => return output::complain(&message),
         }
     }
-    run::loaded(single::plan(action.name, None, &arguments, registry), common, registry)
+    run::loaded(
+        single::plan(action.name, None, &arguments, registry, common.lang.as_deref()),
+        common,
+        registry,
+    )
 }
 
 fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {

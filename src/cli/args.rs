@@ -82,7 +82,7 @@ pub struct Common {
     exclude: Vec<String>,
     /// auto, python or rust; replaces the plan's `@lang`
     #[arg(long, global = true, value_name = "LANG", help_heading = "Where to look")]
-    lang: Option<String>,
+    pub lang: Option<String>,
     /// Leave out larger files, and list them: `500k`, `4m`, bytes
     #[arg(long, global = true, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
     max_file_size: Option<u64>,

@@ -33,7 +33,7 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
         match run::read(script) {
             Err(message) => code = output::complain(&message),
             Ok((name, text)) => {
-                let plan = load(&name, &text, registry);
+                let plan = load(&name, &text, registry, common.lang.as_deref());
                 if plan.diagnostics.iter().any(Diagnostic::is_error) {
                     code = WRONG;
                 }

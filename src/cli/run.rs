@@ -36,7 +36,9 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
 /// Runs a plan from a file or standard input.
 pub fn script(path: &str, common: &Common, registry: &Registry) -> u8 {
     match read(path) {
-        Ok((name, text)) => loaded(run::load(&name, &text, registry), common, registry),
+        Ok((name, text)) => {
+            loaded(run::load(&name, &text, registry, common.lang.as_deref()), common, registry)
+        }
         Err(message) => output::complain(&message),
     }
 }

@@ -19,7 +19,7 @@ use crate::exec::budget::Limits;
 use crate::exec::context::World;
 use crate::exec::{self, Program};
 use crate::report::Report;
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::step::Resolved;
 use crate::step::event::Events;
 use crate::step::meta::{self, Meta};
@@ -58,12 +58,12 @@ impl Loaded {
     }
 }
 
-/// Reads and checks a plan.
+/// Reads and checks a plan; `lang` replaces its `@lang`.
 #[must_use]
-pub fn load(name: &str, text: &str, registry: &Registry) -> Loaded {
+pub fn load(name: &str, text: &str, registry: &Registry, lang: Option<&str>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, registry)
+    inspect(sources, parsed.file, parsed.diagnostics, registry, lang)
 }
 
 /// Resolves and checks a tree.
@@ -72,11 +72,15 @@ fn inspect(
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
     registry: &Registry,
+    lang: Option<&str>,
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
-    let (meta, wrong) = meta::collect(&file);
+    let (mut meta, wrong) = meta::collect(&file);
     diagnostics.extend(wrong);
+    if let Some(lang) = lang {
+        meta.lang = Some(ast::Expr::text(lang, Span::default()));
+    }
     diagnostics.extend(check::check(&file, &steps, &meta, registry));
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Loaded { sources, file, steps, meta, diagnostics }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Loaded, inspect};
 use crate::action::Registry;
-use crate::source::{OffsetMap, Source, SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::ast::{
     Action, Argument, Attribute, Block, Expr, ExprKind, File, Number, Numeric, Statement,
-    StatementKind, Step, Text, Word,
+    StatementKind, Step, Word,
 };
 use crate::value::{Value, show};
 
@@ -18,6 +18,7 @@ pub fn plan(
     option: Option<&str>,
     arguments: &[(String, Value)],
     registry: &Registry,
+    lang: Option<&str>,
 ) -> Loaded {
     let mut written = format!("qplan {name}");
     if let Some(option) = option {
@@ -47,7 +48,7 @@ pub fn plan(
     let outer = Statement { kind: StatementKind::Step(Box::new(step)), span: whole };
     let file = File { body: Block { statements: vec![outer], span: whole }, ..File::default() };
     let (sources, _) = Sources::single(Source::new("<command line>", written));
-    inspect(sources, file, Vec::new(), registry)
+    inspect(sources, file, Vec::new(), registry, lang)
 }
 
 /// Writes ` --key "value"` and gives the argument whose value points there.
@@ -90,10 +91,7 @@ fn literal(value: &Value) -> ExprKind {
 }
 
 fn text(content: &str, at: usize) -> Expr {
-    let map = OffsetMap::at(u32::try_from(at).unwrap_or(u32::MAX));
-    let kind =
-        ExprKind::Text(Text { raw: format!("{content:?}").into(), value: content.into(), map });
-    Expr { kind, span: span(at, at + content.len()) }
+    Expr::text(content, span(at, at + content.len()))
 }
 
 fn word(text: &str, span: Span) -> Word {

@@ -445,6 +445,17 @@ impl Binary {
 }
 
 impl Expr {
+    /// A string that is written nowhere, or at `span` without quotes.
+    #[must_use]
+    pub fn text(value: &str, span: Span) -> Self {
+        let text = Text {
+            raw: format!("{value:?}").into(),
+            value: value.into(),
+            map: OffsetMap::at(span.lo),
+        };
+        Self { kind: ExprKind::Text(text), span }
+    }
+
     /// The path a name with accessors spells, if it is one: `find.rows[0]` gives its base.
     #[must_use]
     pub fn base_name(&self) -> Option<(&Arc<str>, Span)> {
