@@ -198,7 +198,8 @@ impl Nesting {
 
     /// Reads one more; false if it closes a brace or string that was not opened here.
     fn read(&mut self, kind: Kind) -> bool {
-        let (parens, lists) = self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
+        let (parens, lists) =
+            self.open.last().map_or((0, 0), |&(_, parens, lists)| (parens, lists));
         match kind {
             Kind::ParenOpen => self.open.push((kind, parens + 1, lists)),
             Kind::ListOpen => self.open.push((kind, parens, lists + 1)),
