@@ -43,7 +43,8 @@ pub(crate) fn measure(tokens: &[Token]) -> Depth {
     let (mut deepest, mut longest) = (0, 0);
     let mut before = Kind::Newline;
     for token in tokens {
-        if token.kind.closes() {
+        // A string with a hole is one level, not two.
+        if token.kind.closes() && token.kind != Kind::TemplateClose {
             level = open.pop().unwrap_or_default();
             around = around.saturating_sub(level.prefixes + level.branches + 1);
             chain_around = chain_around.saturating_sub(level.chain);
@@ -56,7 +57,7 @@ pub(crate) fn measure(tokens: &[Token]) -> Depth {
             return Depth::Beyond(token.span);
         }
         (deepest, longest) = (deepest.max(levels), longest.max(chain));
-        if token.kind.opens() {
+        if token.kind.opens() && token.kind != Kind::TemplateOpen {
             around = levels + 1;
             chain_around = chain;
             open.push(std::mem::take(&mut level));

@@ -457,6 +457,31 @@ fn long_and_deep_texts_have_an_answer() {
     }
 }
 
+/// As deep as the limit lets, on the stack of a test's thread.
+#[test]
+fn plans_of_120_levels_are_read() {
+    const N: usize = 120;
+    let nested = |open: &str, inner: &str, close: &str| {
+        format!("{}{inner}{}", open.repeat(N), close.repeat(N))
+    };
+    let values = [
+        ("(", "1", ")"),
+        ("[", "", "]"),
+        ("{a: ", "1", "}"),
+        ("f(", "1", ")"),
+        ("-", "1", ""),
+        ("not ", "1", ""),
+    ];
+    for (open, inner, close) in values {
+        assert_eq!(faults(&format!("print {}", nested(open, inner, close))), "");
+    }
+    assert_eq!(faults(&format!("print {}", nested("\"${", "1", "}\""))), "");
+    assert_eq!(faults(&nested("if a { ", "stop", " }")), "");
+    assert_eq!(faults(&format!("if a {{ }}{}", " else if a { }".repeat(N))), "");
+    assert_eq!(faults(&format!("print a{}", ".b".repeat(500))), "");
+    assert_eq!(faults(&format!("print a{}", " + b".repeat(500))), "");
+}
+
 #[test]
 fn a_mark_of_order_crlf_and_nul_are_no_trouble() {
     assert_eq!(faults("\u{feff}# c\r\nstep \"a\" {\r\n  print 1,\r\n    2\r\n}\r\n"), "");

@@ -44,6 +44,8 @@ const SLIPS: &[(&str, &str)] = &[
     ("calls crate::m::f -> sites", "calls \"crate::m::f\" -> sites"),
     ("print \"a\" b", "print \"a\", b"),
     ("print a,", "print a"),
+    ("file.read path=\"a.txt\" -> text", "file read path=\"a.txt\" -> text"),
+    ("file.read(\"a.txt\") -> text", "file read \"a.txt\" -> text"),
     // Loops and conditions.
     ("for x in xs { print x }", "each x in xs { print x }"),
     ("for x in xs:\n    print x\n  print 1", "each x in xs {\n    print x\n  }\n  print 1"),
@@ -77,6 +79,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("const x: int = 5", "var x = 5"),
     ("x = 5", "var x = 5"),
     ("x := 5", "var x = 5"),
+    ("var x: list[int] = [5]", "var x = [5]"),
     ("x.y = 5", "set x.y = 5"),
     ("x[0] = 5", "set x[0] = 5"),
     ("var x.y = 5", "set x.y = 5"),
@@ -110,6 +113,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("print user?.name", "print user.name"),
     ("var o = {a = 1, b => 2}", "var o = {a: 1, b: 2}"),
     ("var l = [1 2 3]", "var l = [1, 2, 3]"),
+    ("var names = [x.name for x in rows]", "var names = map(rows, \"name\")"),
     ("var n = len(xs", "var n = len(xs)"),
     ("var n = len(xs))", "var n = len(xs)"),
     ("print rows.0, rows.\"k\"", "print rows[0], rows[\"k\"]"),
@@ -159,6 +163,14 @@ const PLANS: &[(&str, &str)] = &[
     ("import os\nstep \"a\" {\n}\n", "\nstep \"a\" {\n}\n"),
     ("@exclude tests/**, docs/*.md\n", "@exclude \"tests/**\", \"docs/*.md\"\n"),
     ("@in \"src\",\nstep \"a\" {\n}\n", "@in \"src\"\nstep \"a\" {\n}\n"),
+    (
+        "@title: \"A\"\n@root = \".\"\n@params(a, b=1)\n",
+        "@title \"A\"\n@root \".\"\n@params a, b=1\n",
+    ),
+    (
+        "plan \"A\" {\n  step \"a\" { <statements> }\n}\n",
+        "plan {\n  @title \"A\"\n  step \"a\" {  }\n}\n",
+    ),
     ("stage \"a\" id=a {\n}\n", "step \"a\" id=a {\n}\n"),
 ];
 
@@ -167,6 +179,24 @@ fn slips_of_whole_plans_are_mended_too() {
     let wrong: Vec<String> =
         PLANS.iter().filter_map(|(slip, meant)| unmended(slip, meant)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What has no one meaning gets one fault, and nothing that a program would apply unasked.
+#[test]
+fn guesses_are_never_applied() {
+    let guesses = [
+        "print a mod b",
+        "print a if b else c",
+        "try { print 1 } catch (e) { print e }",
+        "print xs.reverse()",
+        "print a ? b : c",
+    ];
+    for guess in guesses {
+        let text = format!("step \"s\" {{\n  {guess}\n}}\n");
+        let faults = faults(&text);
+        assert_eq!(mended(&text), text);
+        assert!(faults.len() == 1 || guess.contains("mod"), "{faults:#?}");
+    }
 }
 
 #[test]

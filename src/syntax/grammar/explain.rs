@@ -47,6 +47,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.set_without_assign(),
     |site| site.each_without_in(),
     |site| site.step_word(),
+    |site| site.named_plan(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
@@ -299,6 +300,21 @@ impl<'t> Site<'t> {
         })
     }
 
+    /// `plan "Name" {`.
+    fn named_plan(&self) -> Option<Diagnostic> {
+        let named = self.head() == Kind::Plan
+            && self.kind() == Kind::String
+            && self.ahead(1) == Kind::BlockOpen;
+        named.then(|| {
+            let brace = self.tokens[self.at + 1].span;
+            let title = format!("\n  @title {}", self.word(self.at));
+            self.expected(parsing::MISSING_BLOCK, "`{`")
+                .help("a plan's name is its title: `@title \"…\"`")
+                .fix(self.behind().to(brace.start()), " ")
+                .fix(brace.end(), title)
+        })
+    }
+
     fn missing_block(&self) -> Option<Diagnostic> {
         let wants = self.kinds.holds(Kind::BlockOpen) && !self.kinds.holds(Kind::Newline);
         let head = self.word(self.head);
@@ -395,10 +411,14 @@ impl<'t> Site<'t> {
         })
     }
 
+    /// Two names side by side may be an operator of another language, so a comma is only a guess there.
     fn missing_comma(&self) -> Diagnostic {
-        self.expected(parsing::MISSING_COMMA, "`,`")
-            .help("put a comma between the two")
-            .fix(self.behind(), ",")
+        let fault =
+            self.expected(parsing::MISSING_COMMA, "`,`").help("put a comma between the two");
+        if self.kind() == Kind::Word && self.prev() == Kind::Word {
+            return fault.propose(self.behind(), ",");
+        }
+        fault.fix(self.behind(), ",")
     }
 
     fn unnamed_return(&self) -> Diagnostic {

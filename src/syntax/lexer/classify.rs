@@ -79,6 +79,7 @@ impl Classifier<'_> {
             Kind::Foreign => self.foreign(),
             Kind::Dot if self.method_call() => {}
             Kind::Equal if self.equal_for_assign() => {}
+            Kind::Less if self.angle_placeholder() => {}
             _ => self.keep(),
         }
     }
@@ -376,5 +377,6 @@ impl Classifier<'_> {
             self.emit_new(Kind::Newline, at, Payload::None);
         }
         self.keep();
+        self.meta_sign();
     }
 }

@@ -86,10 +86,11 @@ impl Scanner<'_> {
         let lo = self.at;
         let run = &self.text[lo..end];
         let quoted = format!("\"{run}\"");
-        let fault =
-            self.fault(lexing::BARE_PATH, lo, end, format!("the path `{run}` is not quoted"));
+        let fault = self.fault(lexing::BARE_PATH, lo, end, format!("`{run}` is not quoted"));
         self.report(
-            fault.help("paths and globs are strings").fix(self.span(lo, end), quoted.clone()),
+            fault
+                .help("paths, globs and names with `::` are strings")
+                .fix(self.span(lo, end), quoted.clone()),
         );
         let map = OffsetMap::at(self.span(lo, end).lo);
         let text = Text { raw: quoted.into(), value: run.into(), map };

@@ -42,8 +42,10 @@ impl Classifier<'_> {
                 self.increment(len, 2, Kind::Minus)
             }
             Kind::Foreign => operator(&sign).is_some_and(|op| self.compound(len, op)),
-            Kind::ParenOpen if next.glued && len > 2 => self.method_statement(len),
-            _ => false,
+            Kind::ParenOpen if next.glued && len > 2 => {
+                self.method_statement(len) || self.module_call(len)
+            }
+            _ => self.module_call(len),
         }
     }
 
@@ -178,6 +180,10 @@ impl Classifier<'_> {
             whole,
             format!("values have no methods: `.{method}()`"),
         );
+        let known = matches!(method.as_str(), "append" | "push" | "add" | "extend" | "log");
+        if !known && self.peek(close + 1).kind == Kind::Arrow {
+            return false;
+        }
         match method.as_str() {
             "log" if self.peek_word(0) == Some("console") => self.console_log(len, close, fault),
             "append" | "push" | "add" => {
@@ -195,6 +201,39 @@ impl Classifier<'_> {
                 self.report(fault.help("change a variable with `set`, make a value with an action: `string lower x -> y`"));
             }
         }
+        true
+    }
+
+    /// `file.read path="a"`, `file.read("a") -> text`: the option of an action behind a dot.
+    fn module_call(&mut self, len: usize) -> bool {
+        let next = self.peek(3);
+        let call = next.kind == Kind::ParenOpen && next.glued;
+        let close =
+            self.closed_at(3).filter(|&close| call && self.peek(close + 1).kind == Kind::Arrow);
+        let beside = next.kind.is_literal()
+            || next.kind == Kind::Word && !self.operator_word(3)
+            || next.kind == Kind::Arrow;
+        if len != 3 || self.peek(1).kind != Kind::Dot || close.is_none() && (!beside || next.glued)
+        {
+            return false;
+        }
+        let whole = self.peek(0).span.to(self.peek(2).span);
+        let name = self.written(3);
+        let fault = Diagnostic::error(
+            parsing::METHOD_CALL,
+            whole,
+            format!("actions have options, not methods: `{name}`"),
+        );
+        let mut fault =
+            fault.help("the option stands behind the action: `file read path=\"…\" -> text`");
+        if let Some(close) = close {
+            let (open, end) = (self.peek(3).span, self.peek(close).span);
+            fault = fault.fix(open, " ").fix(end, "");
+            self.take_ahead(close);
+            self.take_ahead(3);
+        }
+        let dot = self.take_ahead(1).unwrap_or(whole);
+        self.report(fault.fix(dot, " "));
         true
     }
 

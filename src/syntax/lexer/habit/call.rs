@@ -66,7 +66,7 @@ impl Classifier<'_> {
     pub(in super::super) fn call_syntax(&mut self) -> bool {
         let open = self.peek(0);
         let (statement, word) = match self.prev() {
-            Some(Kind::Print | Kind::Action | Kind::Return) => (true, false),
+            Some(Kind::Print | Kind::Action | Kind::Return | Kind::Meta) => (true, false),
             Some(Kind::Stop | Kind::Skip | Kind::Break | Kind::Continue) => (true, true),
             _ => (false, false),
         };
@@ -96,6 +96,23 @@ impl Classifier<'_> {
         self.raw.pop();
         self.open_frame(Shape::Dropped);
         true
+    }
+
+    /// `@title: "x"`, `@title = "x"`.
+    pub(in super::super) fn meta_sign(&mut self) {
+        if !matches!(self.peek(0).kind, Kind::Colon | Kind::Assign) {
+            return;
+        }
+        let key = self.out.last().map_or(self.eof.span, |key| key.span);
+        let span = self.take().span;
+        let next = self.peek(0).span;
+        let fault = Diagnostic::error(
+            parsing::COLON_ARGUMENT,
+            span,
+            "the value stands directly behind the key",
+        );
+        let gap = Span { lo: key.hi, hi: next.lo.max(span.hi), ..span };
+        self.report(fault.help("write `@title \"…\"`").fix(gap, " "));
     }
 
     /// Whether a comma or a key stands between the parenthesis at hand and its end.

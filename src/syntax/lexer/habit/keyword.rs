@@ -70,6 +70,7 @@ const HABITS: &[(&str, Habit)] = &[
     ("until", |c| c.negated("while")),
     ("using", |c| c.import()),
     ("val", |c| c.declaration()),
+    ("var", |c| c.annotation()),
 ];
 
 impl Classifier<'_> {
@@ -152,25 +153,39 @@ impl Classifier<'_> {
         if self.peek(1 + mutable).kind != Kind::Word {
             return false;
         }
-        let name = 1 + mutable;
-        let typed =
-            self.peek(name + 1).kind == Kind::Colon && self.peek(name + 2).kind == Kind::Word;
-        let end =
-            (name + 3..name + 12).find(|&i| self.peek(i).kind == Kind::Assign).filter(|_| typed);
-        let annotation = end.map(|end| (self.peek(name).span.end(), self.peek(end - 1).span));
-        for _ in name + 1..end.unwrap_or(0) {
-            self.take_ahead(name + 1);
-        }
+        let annotation = self.take_annotation(1 + mutable);
         let span = self.take_span(1 + mutable);
         let token = self.made_word("var", span);
         self.raw.push(token);
-        let help = "`var` makes a variable or gives it a new value";
-        let fault = self.foreign_word(span, help).fix(span, "var");
+        let fault = self
+            .foreign_word(span, "`var` makes a variable or gives it a new value")
+            .fix(span, "var");
         self.report(match annotation {
-            Some((from, to)) => fault.fix(from.to(to), ""),
+            Some(annotation) => fault.fix(annotation, ""),
             None => fault,
         });
         true
+    }
+
+    /// `var x: int = …`.
+    fn annotation(&mut self) -> bool {
+        let Some(span) = self.take_annotation(1) else { return false };
+        let fault = self.foreign_word(span, "variables have no types: `var x = value`");
+        self.report(fault.fix(span, ""));
+        true
+    }
+
+    /// Takes out the type behind the name that stands `name` raw tokens ahead.
+    fn take_annotation(&mut self, name: usize) -> Option<Span> {
+        let typed =
+            self.peek(name + 1).kind == Kind::Colon && self.peek(name + 2).kind == Kind::Word;
+        let end =
+            (name + 3..name + 12).find(|&i| self.peek(i).kind == Kind::Assign).filter(|_| typed)?;
+        let span = self.peek(name).span.end().to(self.peek(end - 1).span);
+        for _ in name + 1..end {
+            self.take_ahead(name + 1);
+        }
+        Some(span)
     }
 
     /// `elif`.

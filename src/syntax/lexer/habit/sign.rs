@@ -191,6 +191,23 @@ impl Classifier<'_> {
         });
     }
 
+    /// `<statements>`: a place left open.
+    pub(in super::super) fn angle_placeholder(&mut self) -> bool {
+        let words = (1..8).find(|&i| self.peek(i).kind != Kind::Word).unwrap_or(1);
+        if !self.at_start() || words == 1 || self.peek(words).kind != Kind::Greater {
+            return false;
+        }
+        let span = self.take_span(words + 1);
+        let fault =
+            Diagnostic::error(parsing::PLACEHOLDER, span, "a placeholder stands for nothing here");
+        self.report(
+            fault
+                .help("write what it stands for, or remove it; a block may be empty")
+                .fix(span, ""),
+        );
+        true
+    }
+
     /// `c ? a : b`.
     fn question(&mut self) {
         let span = self.take().span;

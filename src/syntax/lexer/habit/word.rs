@@ -24,6 +24,9 @@ impl Classifier<'_> {
             "to" if self.prev() == Some(Kind::Jump) => self.jump_to(),
             "exists" | "defined" if !self.after_operand() => self.exists_before(),
             "not_in" if self.after_operand() => self.not_in_word(),
+            "for" | "if" | "unless" | "when" | "where" if self.after_operand() => {
+                self.clause(&word)
+            }
             "contains" | "includes" | "has" | "matches" | "starts_with" | "startswith"
             | "ends_with" | "endswith"
                 if kind == Kind::Word && self.after_operand() =>
@@ -153,6 +156,55 @@ impl Classifier<'_> {
         let fault = self.word_fault(word, "`exists` stands behind what it asks for");
         self.report(fault.fix(whole, format!("{text} exists")));
         true
+    }
+
+    /// `[x.name for x in xs]`, `a if c else b`.
+    fn clause(&mut self, word: &str) -> bool {
+        let next = self.peek(1);
+        let operand = next.kind == Kind::Word
+            || next.kind.is_literal()
+            || matches!(next.kind, Kind::ParenOpen | Kind::ListOpen);
+        if !operand || self.prev() == Some(Kind::Option) {
+            return false;
+        }
+        let span = self.peek(0).span;
+        let fault = self.word_fault(span, match word {
+            "for" => "there are no comprehensions: `map(rows, \"name\")`, `filter(rows, \"kind\", \"call\")`, or a loop with `each`",
+            _ => "there are no conditional values: write `if c { var x = a } else { var x = b }`",
+        });
+        let fixed = self.comprehension();
+        self.report(match &fixed {
+            Some((whole, text)) => fault.fix(*whole, text.as_str()),
+            None => fault,
+        });
+        let mut open = super::Nesting::default();
+        while !self.raw.is_empty() {
+            let kind = self.peek(0).kind;
+            if open.is_closed()
+                && (self.ends_at(0) || kind.closes() || matches!(kind, Kind::Comma | Kind::Arrow))
+                || !open.read(kind)
+            {
+                break;
+            }
+            self.raw.pop();
+        }
+        true
+    }
+
+    /// `[x.name for x in xs]` is `map(xs, "name")`: the place and the text.
+    fn comprehension(&self) -> Option<(Span, String)> {
+        let [.., open, item, dot, field] = self.out.as_slice() else { return None };
+        let shape = [open.kind, item.kind, dot.kind, field.kind]
+            == [Kind::ListOpen, Kind::Word, Kind::Dot, Kind::Word];
+        let source = self.path_len(3)?;
+        let close = self.peek(3 + source);
+        let same = self.peek_word(1) == Some(&*item.word())
+            && self.peek_word(2) == Some("in")
+            && close.kind == Kind::ListClose;
+        let path = self.peek(3).span.to(self.peek(2 + source).span);
+        let path = self.text.get(path.range())?;
+        (shape && same)
+            .then(|| (open.span.to(close.span), format!("map({path}, \"{}\")", field.word())))
     }
 
     /// `x not_in xs`.
