@@ -17,20 +17,44 @@ pub enum Color {
     Off,
 }
 
-/// Every diagnostic with its source, label, help and the text that mends it.
+/// So many are drawn; how many more there are is said.
+const DRAWN: usize = 100;
+/// Lines that are not over after so many bytes are not drawn.
+const LONG: usize = 600;
+/// Spans over more lines show their first.
+const TALL: usize = 8;
+
+/// The diagnostics with their sources, labels, help and the text that mends each; the first hundred of them.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: Color) -> String {
     let mut cache = Cache { sources, lines: HashMap::new() };
     let mut out = Vec::new();
-    for diagnostic in diagnostics {
-        match sources.find(diagnostic.span.source) {
+    for diagnostic in diagnostics.iter().take(DRAWN) {
+        let source = sources.find(diagnostic.span.source);
+        match source.filter(|source| can_be_drawn(diagnostic, source)) {
             // Writing to memory cannot fail; what a failure left is still text.
             Some(source) => drop(report(diagnostic, source, color).write(&mut cache, &mut out)),
-            None => out.extend_from_slice(plain(diagnostic).as_bytes()),
+            None => out.extend_from_slice(plain(diagnostic, source).as_bytes()),
         }
+    }
+    if let Some(more) = diagnostics.len().checked_sub(DRAWN).filter(|more| *more > 0) {
+        out.extend_from_slice(format!("and {more} more\n").as_bytes());
     }
     let text = String::from_utf8_lossy(&out);
     text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
+}
+
+/// Whether the lines it would show are of a length that can be read.
+fn can_be_drawn(diagnostic: &Diagnostic, source: &Source) -> bool {
+    let bytes = source.text.as_bytes();
+    let spans = diagnostic.related.iter().map(|label| label.span).chain([diagnostic.span]);
+    spans.flat_map(|span| [span.lo, span.hi]).all(|offset| {
+        let offset = (offset as usize).min(bytes.len());
+        let before = &bytes[offset.saturating_sub(LONG)..offset];
+        let after = &bytes[offset..bytes.len().min(offset + LONG)];
+        let begins = before.len() < LONG || before.contains(&b'\n');
+        begins && (after.len() < LONG || after.contains(&b'\n'))
+    })
 }
 
 type Place = (SourceId, Range<usize>);
@@ -65,11 +89,15 @@ fn report<'d>(diagnostic: &'d Diagnostic, source: &Source, color: Color) -> Repo
     report.finish()
 }
 
-/// The span as ariadne likes it: inside the text, and at least one character wide where there is one.
+/// The span as ariadne likes it: inside the text, at least one character wide where there is one, and not too tall.
 fn place(span: Span, source: &Source) -> Place {
     let text = &*source.text;
     let lo = text.floor_char_boundary((span.lo as usize).min(text.len()));
-    let hi = text.ceil_char_boundary((span.hi as usize).clamp(lo, text.len()));
+    let mut hi = text.ceil_char_boundary((span.hi as usize).clamp(lo, text.len()));
+    let mut lines = memchr::memchr_iter(b'\n', &text.as_bytes()[lo..hi]);
+    if let Some(first) = lines.next().filter(|_| lines.count() >= TALL) {
+        hi = lo + first;
+    }
     let next = text[lo..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
     (span.source, lo..hi.max(lo + next))
 }
@@ -127,14 +155,18 @@ fn by_itself(suggestion: &super::Suggestion, source: &Source) -> String {
     }
 }
 
-/// A diagnostic without a source.
-fn plain(diagnostic: &Diagnostic) -> String {
+/// A diagnostic without a source, or in a line that is too long to be drawn.
+fn plain(diagnostic: &Diagnostic, source: Option<&Source>) -> String {
     let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!("  Help: {help}\n"));
     let severity = match diagnostic.severity {
         Severity::Error => "Error",
         Severity::Warning => "Warning",
     };
-    format!("[{}] {severity}: {}\n{help}", diagnostic.code, diagnostic.message)
+    let place = source.map_or(String::new(), |source| {
+        let at = source.position(diagnostic.span.lo);
+        format!("  at {}:{}:{}\n", source.name, at.line, at.col)
+    });
+    format!("[{}] {severity}: {}\n{place}{help}", diagnostic.code, diagnostic.message)
 }
 
 /// The texts as ariadne wants them, split into lines once.
@@ -194,5 +226,14 @@ mod tests {
         assert!(render(std::slice::from_ref(&fault), &sources, Color::On).contains("a.qp"));
         let nowhere = Diagnostic { span: Span::new(SourceId(7), 0, 0), ..fault };
         assert_eq!(render(&[nowhere], &sources, Color::Off), "[QP0000] Error: no\n");
+    }
+
+    #[test]
+    fn long_lines_are_named_not_drawn_and_a_flood_is_cut_short() {
+        let (sources, id) = Sources::single(Source::new("a.qp", "x ".repeat(1000)));
+        let fault = Diagnostic::error(Code("QP0000"), Span::new(id, 1000, 1001), "no").help("yes");
+        let text = render(std::slice::from_ref(&fault), &sources, Color::Off);
+        assert_eq!(text, "[QP0000] Error: no\n  at a.qp:1:1001\n  Help: yes\n");
+        assert!(render(&vec![fault; 150], &sources, Color::Off).ends_with("and 50 more\n"));
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn in_words(kinds: Kinds) -> String {
 
 /// What was found, in words.
 pub(super) fn found(text: &str, token: &Token) -> String {
-    let written = text.get(token.span.range()).unwrap_or("");
+    let written = short(text.get(token.span.range()).unwrap_or(""));
     match token.kind {
         Kind::Eof => "the end of the text".to_owned(),
         Kind::Newline if written == ";" => "`;`".to_owned(),
@@ -102,10 +102,19 @@ pub(super) fn found(text: &str, token: &Token) -> String {
         Kind::String | Kind::TemplateOpen => "a string".to_owned(),
         Kind::Number => format!("the number `{written}`"),
         Kind::Duration => format!("the duration `{written}`"),
-        Kind::Word | Kind::Action | Kind::Option => format!("the word `{}`", token.word()),
-        Kind::Key => format!("the key `{}`", token.word()),
-        Kind::Meta => format!("`@{}`", token.word()),
+        Kind::Word | Kind::Action | Kind::Option => format!("the word `{}`", short(&token.word())),
+        Kind::Key => format!("the key `{}`", short(&token.word())),
+        Kind::Meta => format!("`@{}`", short(&token.word())),
         kind if written.is_empty() && kind.closes() => "the end of the brackets".to_owned(),
         _ => format!("`{written}`"),
+    }
+}
+
+/// The first characters of a long word.
+fn short(word: &str) -> String {
+    const LONG: usize = 60;
+    match word.char_indices().nth(LONG) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
     }
 }
