@@ -108,7 +108,6 @@ pub fn complain(message: &str) -> u8 {
 /// Shows diagnostics in the form asked for: for people on standard error, as JSON on standard output.
 pub fn show(diagnostics: &[Diagnostic], sources: &Sources, common: &Common) {
     match common.diagnostics {
-        Diagnostics::Human if diagnostics.is_empty() => {}
         Diagnostics::Human => eprint!("{}", render::render(diagnostics, sources, color(common))),
         Diagnostics::Json => {
             let _ = emit(|out| {
