@@ -5,6 +5,7 @@ mod check;
 mod docs;
 mod grammar;
 mod harness;
+mod robust;
 mod roundtrip;
 mod slips;
 mod spec;

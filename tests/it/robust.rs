@@ -1,0 +1,128 @@
+//! Repositories that are not as one would wish: each gets a clear answer, none a crash or a wait.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::harness::{Place, Ran};
+
+fn named(place: &Path, name: &str) -> std::path::PathBuf {
+    place.join(name)
+}
+
+/// The lines of standard error that begin with `not seen` or `partly seen`, sorted.
+fn unseen(ran: &Ran) -> Vec<&str> {
+    let mut lines: Vec<&str> = ran.stderr.lines().filter(|line| line.contains(" seen: ")).collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_cannot_be_read_as_code_are_listed_and_the_others_answer() {
+    let place = Place::new([("ok.py", "f(1)\n"), ("cr.py", "f(1)\rf(2)\r")]);
+    let root = place.path();
+    fs::File::create(named(root, "big.py"))
+        .and_then(|file| file.set_len(50 << 20))
+        .expect("a sparse file");
+    fs::write(named(root, "noise.py"), [0xf8, 0x91, 0x00, 0xff, 0x28]).expect("a file");
+    fs::write(named(root, "nul.py"), b"f(1)\0\nf(2)\n").expect("a file");
+    fs::write(named(root, "latin.py"), b"# -*- coding: latin-1 -*-\nf(\"\xe9\")\n")
+        .expect("a file");
+    fs::write(named(root, "bom.py"), b"\xef\xbb\xbff(3)\n").expect("a file");
+    let fifo = Command::new("mkfifo").arg(named(root, "pipe.py")).status().expect("mkfifo runs");
+    assert!(fifo.success());
+    std::os::unix::fs::symlink(".", named(root, "loop")).expect("a link");
+    std::os::unix::fs::symlink("nowhere", named(root, "dangling.py")).expect("a link");
+    let ran = place.qplan(&["q", "pattern='f($X)'"], "");
+    let rows: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(
+        rows,
+        [
+            "bom.py:1:1: f(3)",
+            "cr.py:1:1: f(1)",
+            "cr.py:2:1: f(2)",
+            "latin.py:2:1: f(\"é\")",
+            "ok.py:1:1: f(1)"
+        ]
+    );
+    assert_eq!(ran.code, 0);
+    let expected = [
+        "not seen: big.py: 52428800 bytes, over the limit of 4194304",
+        "not seen: dangling.py: a symbolic link, not followed",
+        "not seen: loop: a symbolic link, not followed",
+        "not seen: noise.py: not UTF-8: byte 0xf8 at offset 0",
+        "not seen: nul.py: not text: a zero byte at offset 4",
+        "not seen: pipe.py: not a regular file",
+    ];
+    let found = unseen(&ran);
+    assert_eq!(
+        found.iter().filter(|line| line.starts_with("not seen")).copied().collect::<Vec<_>>(),
+        expected
+    );
+}
+
+#[test]
+fn an_empty_repository_and_one_of_other_languages_say_that_nothing_was_looked_at() {
+    for files in [vec![], vec![("main.go", "package main\n"), ("a.txt", "f(1)\n")]] {
+        let place = Place::new(files.into_iter());
+        for question in [&["q", "pattern='f($X)'"][..], &["search", "f"][..]] {
+            let ran = place.qplan(question, "");
+            assert_eq!((ran.stdout.as_str(), ran.code), ("", 0));
+            assert!(
+                ran.stderr.contains("warning: no source file lies in the root"),
+                "{}",
+                ran.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn deep_trees_are_matched_and_compared_within_bounds() {
+    let calls = format!("{}{}\n", "f(".repeat(20_000), ")".repeat(20_000));
+    let chain = format!("x = a{}\n", ".b".repeat(20_000));
+    let rust = format!("fn main() {{ {}1{} }}\n", "(".repeat(20_000), ")".repeat(20_000));
+    let files =
+        [("calls.py", calls.as_str()), ("chain.py", chain.as_str()), ("deep.rs", rust.as_str())];
+    let place = Place::new(files.into_iter());
+    for pattern in ["f($X)", "$A == $A", "a.b", "($X)", "$F($$$A)"] {
+        let ran = place.qplan(&["q", "--limit", "3", &format!("pattern='{pattern}'")], "");
+        assert_eq!(ran.code, 0, "{pattern}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_answer_is_the_same_for_any_number_of_threads() {
+    let sources: Vec<(String, String)> =
+        (0..60).map(|n| (format!("d{}/m{n}.py", n % 7), format!("f({n})\ng(f({n}))\n"))).collect();
+    let place = Place::new(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let plan = "step \"A\" {\n q pattern=\"f($X)\" -> a\n search \"g\" -> b\n print a, b\n}\n";
+    place.file("plan.qp", plan);
+    let answers: Vec<Ran> =
+        ["1", "2", "4"].iter().map(|jobs| place.qplan(&["plan.qp", "--jobs", jobs], "")).collect();
+    assert!(answers[0].stdout.contains("\"count\":120"), "{}", answers[0].stdout);
+    assert!(answers.iter().all(|ran| ran.stdout == answers[0].stdout && ran.code == 0));
+}
+
+#[test]
+fn many_questions_are_one_scan_and_one_parse_a_file() {
+    let place = Place::new([("a.py", "f(1)\ng(2)\n"), ("b.rs", "fn f() { g(1); }\n")].into_iter());
+    let questions: String = (0..20)
+        .map(|n| format!(" q pattern=\"f{n}($X)\" -> a{n}\n q pattern=\"g($X)\" -> b{n}\n"))
+        .collect();
+    let plan = format!(
+        "step \"A\" {{\n{questions} q pattern=\"f($X)\" -> last\n search \"f\" -> s\n print len(s)\n}}\n"
+    );
+    place.file("plan.qp", &plan);
+    let ran = place.qplan(&["plan.qp", "--format", "json"], "");
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("a report");
+    let summary = &report["summary"];
+    assert_eq!(
+        (&summary["scans"], &summary["parses_per_file"]),
+        (&1.into(), &1.into()),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(report["actions"].as_array().map(Vec::len), Some(42));
+}
