@@ -65,7 +65,7 @@ fn files_that_cannot_be_read_as_code_are_listed_and_the_others_answer() {
 #[test]
 fn an_empty_repository_and_one_of_other_languages_say_that_nothing_was_looked_at() {
     for files in [vec![], vec![("main.go", "package main\n"), ("a.txt", "f(1)\n")]] {
-        let place = Place::new(files.into_iter());
+        let place = Place::new(files);
         for question in [&["q", "pattern='f($X)'"][..], &["search", "f"][..]] {
             let ran = place.qplan(question, "");
             assert_eq!((ran.stdout.as_str(), ran.code), ("", 0));
@@ -85,7 +85,7 @@ fn deep_trees_are_matched_and_compared_within_bounds() {
     let rust = format!("fn main() {{ {}1{} }}\n", "(".repeat(20_000), ")".repeat(20_000));
     let files =
         [("calls.py", calls.as_str()), ("chain.py", chain.as_str()), ("deep.rs", rust.as_str())];
-    let place = Place::new(files.into_iter());
+    let place = Place::new(files);
     for pattern in ["f($X)", "$A == $A", "a.b", "($X)", "$F($$$A)"] {
         let ran = place.qplan(&["q", "--limit", "3", &format!("pattern='{pattern}'")], "");
         assert_eq!(ran.code, 0, "{pattern}: {}", ran.stderr);
@@ -107,7 +107,7 @@ fn the_answer_is_the_same_for_any_number_of_threads() {
 
 #[test]
 fn many_questions_are_one_scan_and_one_parse_a_file() {
-    let place = Place::new([("a.py", "f(1)\ng(2)\n"), ("b.rs", "fn f() { g(1); }\n")].into_iter());
+    let place = Place::new([("a.py", "f(1)\ng(2)\n"), ("b.rs", "fn f() { g(1); }\n")]);
     let questions: String = (0..20)
         .map(|n| format!(" q pattern=\"f{n}($X)\" -> a{n}\n q pattern=\"g($X)\" -> b{n}\n"))
         .collect();
