@@ -1,6 +1,6 @@
 //! What a running plan holds: its variables, the step at hand, and the world it may reach.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -10,7 +10,7 @@ use crate::diagnostic::Fault;
 use crate::step::event::Events;
 use crate::system::control::Cancel;
 use crate::system::{Gate, System};
-use crate::value::Value;
+use crate::value::{Value, ops};
 
 /// Everything outside the plan that a run may touch.
 #[derive(Clone, Copy)]
@@ -102,6 +102,8 @@ pub struct Frame {
     pub returned: Option<Value>,
     /// The last action's value.
     pub last: Option<Value>,
+    /// The names its own statements have written.
+    pub written: HashSet<Arc<str>>,
 }
 
 /// What one thread of execution holds.
@@ -121,8 +123,25 @@ impl Context {
     /// # Errors
     /// A fault of kind `limit`.
     pub fn assign(&mut self, name: &Arc<str>, value: Value) -> Result<(), Fault> {
-        crate::value::ops::check_size(&value)?;
+        ops::check_size(&value)?;
         self.scope.write(name, value);
+        self.frame.written.insert(Arc::clone(name));
         Ok(())
+    }
+
+    /// Changes a variable in place.
+    ///
+    /// # Errors
+    /// The fault of the change; of kind `limit` when the value has grown too big.
+    pub fn change(
+        &mut self,
+        name: &Arc<str>,
+        change: impl FnOnce(&mut Value) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut value = self.scope.take(name).unwrap_or_default();
+        let changed = change(&mut value).and_then(|()| ops::check_size(&value));
+        self.scope.write(name, value);
+        self.frame.written.insert(Arc::clone(name));
+        changed
     }
 }

@@ -50,7 +50,7 @@ struct Inside<'r, 'a> {
 
 impl Body for Inside<'_, '_> {
     fn attempt(&mut self, _number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
-        self.cx.frame = Frame { step: self.node.number, returned: None, last: None };
+        self.cx.frame = Frame { step: self.node.number, ..Frame::default() };
         self.cx.cancel = cancel.clone();
         self.exec.block(self.cx, &self.step.body, self.entry.take()).map_err(|mut fault| {
             fault.step.get_or_insert_with(|| Arc::clone(&self.node.id));
@@ -110,8 +110,11 @@ impl Inside<'_, '_> {
         if self.node.outputs.is_empty() {
             return self.cx.frame.last.take().unwrap_or_default();
         }
-        let read =
-            |name: &Arc<str>| (Arc::clone(name), self.cx.scope.read(name).unwrap_or_default());
+        let written = &self.cx.frame.written;
+        let read = |name: &Arc<str>| {
+            let value = written.contains(name).then(|| self.cx.scope.read(name)).flatten();
+            (Arc::clone(name), value.unwrap_or_default())
+        };
         Value::object(self.node.outputs.iter().map(read))
     }
 }

@@ -8,7 +8,7 @@ use super::expression::eval;
 use crate::diagnostic::{Fault, Kind, code};
 use crate::step::control::Flow;
 use crate::syntax::ast::{
-    Accessor, Block, Each, Else, Expr, ExprKind, If, Item, Jump, Return, Set, Statement,
+    Accessor, Binary, Block, Each, Else, Expr, ExprKind, If, Item, Jump, Return, Set, Statement,
     StatementKind, Var, While,
 };
 use crate::value::{Value, ops, show};
@@ -204,11 +204,17 @@ fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault> {
 }
 
 fn assign(cx: &mut Context, var: &Var) -> Result<(), Fault> {
+    if let Some(more) = added_to(&var.name.text, &var.value) {
+        return grow(cx, &var.name.text, more).map_err(|fault| fault.at(var.value.span));
+    }
     let value = eval(&cx.scope, &var.value)?;
     cx.assign(&var.name.text, value).map_err(|fault| fault.at(var.value.span))
 }
 
 fn change(cx: &mut Context, set: &Set) -> Result<(), Fault> {
+    if let (true, Some(more)) = (set.path.is_empty(), added_to(&set.name.text, &set.value)) {
+        return grow(cx, &set.name.text, more).map_err(|fault| fault.at(set.value.span));
+    }
     let value = eval(&cx.scope, &set.value)?;
     let mut keys = Vec::with_capacity(set.path.len());
     for accessor in &set.path {
@@ -219,10 +225,24 @@ fn change(cx: &mut Context, set: &Set) -> Result<(), Fault> {
             }
         });
     }
-    let mut target = cx.scope.take(&set.name.text).unwrap_or_default();
-    let changed = ops::set_path(&mut target, &keys, value).and_then(|()| ops::check_size(&target));
-    cx.scope.write(&set.name.text, target);
-    changed
+    cx.change(&set.name.text, |target| ops::set_path(target, &keys, value))
+}
+
+/// What is added in `name = name + more`.
+fn added_to<'e>(name: &str, value: &'e Expr) -> Option<&'e Expr> {
+    match &value.kind {
+        ExprKind::Binary(Binary::Add, left, more) => match &left.kind {
+            ExprKind::Name(left) if **left == *name => Some(more),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Adds to a variable in place, so that a list grows one item at a time in linear time.
+fn grow(cx: &mut Context, name: &Arc<str>, more: &Expr) -> Result<(), Fault> {
+    let more = eval(&cx.scope, more)?;
+    cx.change(name, |target| ops::append(target, &more))
 }
 
 fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {

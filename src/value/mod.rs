@@ -82,6 +82,14 @@ impl List {
         &self.items
     }
 
+    /// Adds items behind the last one.
+    pub fn extend(&mut self, items: impl IntoIterator<Item = Value>) {
+        for item in items {
+            self.size.hold(item.size());
+            self.items.push(item);
+        }
+    }
+
     /// Replaces the item at `index`, which must exist.
     pub fn replace(&mut self, index: usize, value: Value) {
         let old = self.items[index].size().weight;

@@ -1,6 +1,7 @@
 //! What operators do with values. Paths into values are `access`; both are used under this name.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 pub use super::access::{Key, Rows, field, index, rows, set_path};
 use super::{MAX_DEPTH, MAX_WEIGHT, Value, show};
@@ -45,6 +46,23 @@ pub fn add(a: &Value, b: &Value) -> Result<Value, Fault> {
             _ => arithmetic("+", a, b, i64::checked_add, |x, y| x + y),
         },
     }
+}
+
+/// `target + more` in place: a list that nobody else holds grows without being copied.
+///
+/// # Errors
+/// As [`add`]; the target is unchanged then.
+pub fn append(target: &mut Value, more: &Value) -> Result<(), Fault> {
+    let weight = target.size().weight.saturating_add(more.size().weight);
+    if let (Value::List(list), Value::List(items)) = (&mut *target, more)
+        && let Some(list) = Arc::get_mut(list)
+    {
+        room_for(weight)?;
+        list.extend(items.items().iter().cloned());
+        return Ok(());
+    }
+    *target = add(target, more)?;
+    Ok(())
 }
 
 /// `a - b`.
