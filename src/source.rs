@@ -25,6 +25,9 @@ impl Span {
         Self { source, lo, hi }
     }
 
+    /// No place in any text: what a flag or the environment says.
+    pub const NOWHERE: Self = Self { source: SourceId(u32::MAX), lo: 0, hi: 0 };
+
     /// The smallest range that holds both; `other` must lie in the same source.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

@@ -54,7 +54,11 @@ fn argument(param: &'static Param) -> Arg {
         Arg::new(param.name).help(sentence(param.doc)).value_name(param.kind.name().to_uppercase());
     let arg = match param.kind {
         Kind::Enum(words) => arg.value_parser(clap::builder::PossibleValuesParser::new(words)),
-        Kind::Bool => arg.action(ArgAction::Set).num_args(0..=1).default_missing_value("true"),
+        Kind::Bool => arg
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
         _ => arg.allow_hyphen_values(true),
     };
     let arg = match param.presence {

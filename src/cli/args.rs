@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Command, ValueEnum};
 
 use crate::exec::budget::Limits;
+use crate::facts::needs::Lang;
 use crate::run::Options;
 use crate::run::params::Given;
 use crate::system::Gate;
@@ -62,14 +63,48 @@ impl Plan {
     }
 }
 
-/// Options every command takes.
+/// How diagnostics are shown.
+#[derive(Clone, Debug, Args)]
+pub struct Shown {
+    /// How errors of plans are written
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub diagnostics: Diagnostics,
+    /// Colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub color: When,
+}
+
+impl Shown {
+    /// Adds the options to a command.
+    #[must_use]
+    pub fn augment(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// Options every command that runs something takes.
 #[derive(Clone, Debug, Args)]
 pub struct Common {
+    /// How diagnostics are shown.
+    #[command(flatten)]
+    pub shown: Shown,
     /// The repository [default: the nearest directory upwards with `.git`, `pyproject.toml` or `Cargo.toml`, else `.`]
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Where to look")]
+    #[arg(long, value_name = "DIR", help_heading = "Where to look")]
     root: Option<PathBuf>,
     /// Only this file or directory of it; replaces the plan's `@in`
-    #[arg(long = "in", global = true, value_name = "PATH", help_heading = "Where to look")]
+    #[arg(long = "in", value_name = "PATH", help_heading = "Where to look")]
     within: Vec<String>,
     /// Leave out what the gitignore globs match; joins the plan's `@exclude`
     #[arg(
@@ -80,31 +115,31 @@ pub struct Common {
         help_heading = "Where to look"
     )]
     exclude: Vec<String>,
-    /// auto, python or rust; replaces the plan's `@lang`
-    #[arg(long, global = true, value_name = "LANG", help_heading = "Where to look")]
+    /// The language looked at; replaces the plan's `@lang`
+    #[arg(long, value_name = "LANG", value_parser = clap::builder::PossibleValuesParser::new(Lang::WORDS), help_heading = "Where to look")]
     pub lang: Option<String>,
     /// Leave out larger files, and list them: `500k`, `4m`, bytes
-    #[arg(long, global = true, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
     max_file_size: Option<u64>,
     /// A parameter of the plan, as text: `target=build`
-    #[arg(long = "param", global = true, value_name = "NAME=TEXT", value_parser = pair, help_heading = "What to run with")]
+    #[arg(long = "param", value_name = "NAME=TEXT", value_parser = pair, help_heading = "What to run with")]
     param: Vec<(String, String)>,
     /// Parameters of the plan, typed: a JSON object
-    #[arg(long, global = true, value_name = "FILE.json", help_heading = "What to run with")]
+    #[arg(long, value_name = "FILE.json", help_heading = "What to run with")]
     params: Option<PathBuf>,
     /// Threads of the scan [default: one a core]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
     jobs: Option<u16>,
     /// For the whole plan: `30s`, `5m`
-    #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
     timeout: Option<Duration>,
     /// Jumps before a plan is taken for endless; 0 lifts it
-    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().jumps, hide_default_value = false, help_heading = "Bounds")]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().jumps, hide_default_value = false, help_heading = "Bounds")]
     max_jumps: u64,
     /// Statements before a plan is taken for endless; 0 lifts it
-    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
+    #[arg(long, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
     max_statements: u64,
-    /// Let the plan read below PATH; below the root it always may
+    /// Let the plan read below PATH, which is relative to the root; below the root it always may
     #[arg(
         long,
         global = true,
@@ -113,7 +148,7 @@ pub struct Common {
         help_heading = "Permissions"
     )]
     allow_read: Vec<PathBuf>,
-    /// Let the plan write below PATH
+    /// Let the plan write below PATH, which is relative to the root
     #[arg(
         long,
         global = true,
@@ -123,7 +158,7 @@ pub struct Common {
     )]
     allow_write: Vec<PathBuf>,
     /// Let the plan read environment variables
-    #[arg(long, global = true, help_heading = "Permissions")]
+    #[arg(long, help_heading = "Permissions")]
     allow_env: bool,
     /// How the result is written
     #[arg(
@@ -134,30 +169,12 @@ pub struct Common {
         help_heading = "Output"
     )]
     pub format: Format,
-    /// How errors of plans are written
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORM",
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    pub diagnostics: Diagnostics,
     /// Put the variables at the end into the result
-    #[arg(long, global = true, help_heading = "Output")]
+    #[arg(long, help_heading = "Output")]
     with_context: bool,
     /// Write every event as a line of JSON, to standard error or to FILE
-    #[arg(long, global = true, value_name = "jsonl[:FILE]", value_parser = events, help_heading = "Output")]
+    #[arg(long, value_name = "jsonl[:FILE]", value_parser = events, help_heading = "Output")]
     pub events: Option<EventSink>,
-    /// Colours
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        help_heading = "Output"
-    )]
-    pub color: When,
     /// A progress bar on standard error
     #[arg(
         long,
@@ -168,7 +185,7 @@ pub struct Common {
     )]
     pub progress: When,
     /// Only data and errors: no counts, no log lines
-    #[arg(short, long, global = true, help_heading = "Output")]
+    #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }
 
@@ -182,16 +199,10 @@ pub enum EventSink {
 }
 
 impl Common {
-    /// Adds the options to a command and, as global ones, to its subcommands.
+    /// Adds the options to a command.
     #[must_use]
     pub fn augment(command: Command) -> Command {
         Self::augment_args(command)
-    }
-
-    /// The same, with diagnostics for people.
-    #[must_use]
-    pub fn for_people(&self) -> Self {
-        Self { diagnostics: Diagnostics::Human, ..self.clone() }
     }
 
     /// What they mean to a run.

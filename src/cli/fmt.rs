@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::args::Common;
+use super::args::Shown;
 use super::{COMPLETED, FAILED, WRONG, output, run};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Sources};
@@ -41,7 +41,7 @@ enum Formatted {
 }
 
 /// Formats them all.
-pub fn main(matches: &ArgMatches, common: &Common) -> u8 {
+pub fn main(matches: &ArgMatches, shown: &Shown) -> u8 {
     let mut code = COMPLETED;
     for script in matches.get_many::<String>("scripts").into_iter().flatten() {
         let (name, text) = match run::read(script) {
@@ -51,7 +51,7 @@ pub fn main(matches: &ArgMatches, common: &Common) -> u8 {
                 continue;
             }
         };
-        let formatted = format(&name, &text, common);
+        let formatted = format(&name, &text, shown);
         let result = if matches.get_flag("check") {
             compare(script, &formatted)
         } else {
@@ -62,11 +62,11 @@ pub fn main(matches: &ArgMatches, common: &Common) -> u8 {
     code
 }
 
-fn format(name: &str, text: &str, common: &Common) -> Formatted {
+fn format(name: &str, text: &str, shown: &Shown) -> Formatted {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
     if parsed.diagnostics.iter().any(Diagnostic::is_error) {
-        output::show(&parsed.diagnostics, &sources, common);
+        output::show(&parsed.diagnostics, &sources, shown);
         return Formatted::Wrong;
     }
     let printed = syntax::print(&parsed.file);
@@ -95,7 +95,9 @@ fn write(script: &str, text: &str, formatted: Formatted) -> u8 {
         return output::emit(|out| out.write_all(printed.as_bytes()))
             .map_or_else(|code| code, |()| COMPLETED);
     }
-    match Os.write(Path::new(script), printed.as_bytes()) {
+    // A link stays a link: what it leads to is written.
+    let target = Os.canonical(Path::new(script)).unwrap_or_else(|_| script.into());
+    match Os.write(&target, printed.as_bytes()) {
         Ok(()) => COMPLETED,
         Err(error) => output::complain(&format!("cannot write `{script}`: {error}")),
     }

@@ -20,7 +20,7 @@ use clap::{ArgMatches, Command, FromArgMatches};
 use crate::action::{Group, Registry};
 use crate::actions;
 use crate::diagnostic::near;
-use args::{Common, Plan};
+use args::{Common, Plan, Shown};
 
 /// The plan completed or stopped.
 pub const COMPLETED: u8 = 0;
@@ -61,20 +61,21 @@ pub fn command(registry: &Registry) -> Command {
             .version(env!("CARGO_PKG_VERSION"))
             .after_help(EXAMPLES)
             .subcommand_precedence_over_arg(true)
+            .args_conflicts_with_subcommands(true)
             .disable_help_subcommand(true)
             .arg_required_else_help(true),
     );
-    let named = [
-        run::command(),
-        check::command(),
-        fmt::command(),
-        explain::command(),
-        modules::command(),
-        schema::command(),
-    ];
-    let asked =
-        registry.iter().filter(|action| action.group == Group::Analysis).map(action::command);
-    Common::augment(base.subcommands(named).subcommands(asked)).about(ABOUT).long_about(ABOUT)
+    let shown = [check::command(), fmt::command()].map(Shown::augment);
+    let told = [explain::command(), modules::command(), schema::command()];
+    let asked = registry.iter().filter(|action| action.group == Group::Analysis);
+    let asked = asked.map(action::command).map(Common::augment);
+    Common::augment(base)
+        .subcommands([Common::augment(run::command())])
+        .subcommands(shown)
+        .subcommands(told)
+        .subcommands(asked)
+        .about(ABOUT)
+        .long_about(ABOUT)
 }
 
 const ABOUT: &str = "Ask many questions of a code base in one scan";
@@ -90,22 +91,21 @@ Exit codes: 0 completed or stopped, 1 the plan ended in error, 2 a plan or an ar
 124 timeout, 130 aborted.";
 
 fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
-    let common = match Common::from_arg_matches(matches) {
-        Ok(common) => common,
-        Err(error) => error.exit(),
-    };
+    let run = |matches: &ArgMatches| Common::from_arg_matches(matches).unwrap_or_else(|e| e.exit());
+    let shown =
+        |matches: &ArgMatches| Shown::from_arg_matches(matches).unwrap_or_else(|e| e.exit());
     match matches.subcommand() {
         None => match Plan::from_arg_matches(matches) {
-            Ok(plan) => script(&plan, &common, registry),
+            Ok(plan) => script(&plan, &run(matches), registry),
             Err(error) => error.exit(),
         },
-        Some(("run", inner)) => run::main(inner, &common, registry),
-        Some(("check", inner)) => check::main(inner, &common, registry),
-        Some(("fmt", inner)) => fmt::main(inner, &common),
+        Some(("run", inner)) => run::main(inner, &run(inner), registry),
+        Some(("check", inner)) => check::main(inner, &shown(inner), registry),
+        Some(("fmt", inner)) => fmt::main(inner, &shown(inner)),
         Some(("explain", inner)) => explain::main(inner),
-        Some(("modules", inner)) => modules::main(inner, &common, registry),
+        Some(("modules", inner)) => modules::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
-        Some((name, inner)) => action::main(name, inner, &common, registry),
+        Some((name, inner)) => action::main(name, inner, &run(inner), registry),
     }
 }
 
@@ -119,7 +119,7 @@ fn script(plan: &Plan, common: &Common, registry: &Registry) -> u8 {
 
 /// A first word that is no file but nearly a subcommand, as a complaint that says so.
 fn slip(word: &str, registry: &Registry) -> Option<String> {
-    if word == "-" || std::path::Path::new(word).exists() {
+    if word.contains(['.', '/', '-']) || std::path::Path::new(word).exists() {
         return None;
     }
     let known = command(registry);

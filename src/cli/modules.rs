@@ -2,7 +2,6 @@
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::args::{Common, Format};
 use super::{COMPLETED, output};
 use crate::action::{Registry, doc};
 use crate::diagnostic::near;
@@ -13,11 +12,19 @@ pub fn command() -> Command {
     Command::new("modules")
         .about("List the actions plans can use, or show one")
         .arg(Arg::new("name").value_name("NAME").help("An action"))
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_parser(["text", "json"])
+                .default_value("text")
+                .value_name("FORMAT")
+                .help("For people, or for programs"),
+        )
         .after_help("Examples:\n  qplan modules\n  qplan modules search")
 }
 
 /// Lists or shows.
-pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
+pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
     let text = match matches.get_one::<String>("name") {
         None => doc::list(registry),
         Some(name) => match registry.find(name) {
@@ -31,8 +38,9 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
             }
         },
     };
-    let written = match common.format {
-        Format::Json => {
+    let format = matches.get_one::<String>("format").map(String::as_str);
+    let written = match format {
+        Some("json") => {
             let wanted = matches.get_one::<String>("name").and_then(|name| registry.find(name));
             let value = wanted.map_or_else(|| doc::list_json(registry), doc::page_json);
             output::emit(|out| {
@@ -40,7 +48,7 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
                 out.write_all(b"\n")
             })
         }
-        Format::Text | Format::Summary => output::emit(|out| out.write_all(text.as_bytes())),
+        _ => output::emit(|out| out.write_all(text.as_bytes())),
     };
     written.map_or_else(|code| code, |()| COMPLETED)
 }

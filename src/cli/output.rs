@@ -5,71 +5,104 @@
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::args::{Common, Diagnostics, When};
+use super::args::{Common, Diagnostics, EventSink, Shown, When};
 use crate::action::Output;
 use crate::diagnostic::render::Color;
 use crate::diagnostic::{Diagnostic, Fault, Kind, code, json, render};
 use crate::source::Sources;
 
-/// Writes the plan's lines as they come.
+/// Takes the plan's lines: writes them as they come, or holds them for the report.
 pub struct Lines {
-    out: Mutex<Sink>,
+    sink: Mutex<Sink>,
     logs: bool,
 }
 
-struct Sink {
-    out: BufWriter<Stdout>,
-    at_once: bool,
-    count: usize,
+enum Sink {
+    Written { out: BufWriter<Stdout>, at_once: bool, count: usize, closed: bool },
+    Held { lines: Vec<String>, bytes: usize },
 }
 
+/// Bytes of output that are held at most, a few for each line beside its text.
+const HELD_BYTES: usize = 1 << 28;
+
 impl Lines {
-    /// Lines to standard output, logs to standard error unless `quiet`.
+    /// Lines to standard output as they come.
     #[must_use]
-    pub fn new(common: &Common) -> Self {
+    pub fn written(common: &Common) -> Self {
         let out = std::io::stdout();
         let at_once = out.is_terminal();
-        Self {
-            out: Mutex::new(Sink {
-                out: BufWriter::with_capacity(1 << 16, out),
-                at_once,
-                count: 0,
-            }),
-            logs: !common.quiet,
-        }
+        let out = BufWriter::with_capacity(1 << 16, out);
+        Self::new(common, Sink::Written { out, at_once, count: 0, closed: false })
+    }
+
+    /// Lines held until [`Lines::take`].
+    #[must_use]
+    pub fn held(common: &Common) -> Self {
+        Self::new(common, Sink::Held { lines: Vec::new(), bytes: 0 })
+    }
+
+    /// Logs go to standard error, unless events have it to themselves.
+    fn new(common: &Common, sink: Sink) -> Self {
+        let shared = common.events == Some(EventSink::StandardError);
+        Self { sink: Mutex::new(sink), logs: !common.quiet && !shared }
     }
 
     fn sink(&self) -> MutexGuard<'_, Sink> {
-        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes out what is held and says how many lines there were.
-    pub fn finish(&self) -> usize {
-        let mut sink = self.sink();
-        // A reader that went away does not want the rest.
-        let _ = sink.out.flush();
-        sink.count
+    /// Writes out what is buffered and says how many lines there were.
+    ///
+    /// # Errors
+    /// As the operating system says; a reader that went away does not want the rest.
+    pub fn finish(&self) -> std::io::Result<usize> {
+        match &mut *self.sink() {
+            Sink::Held { lines, .. } => Ok(lines.len()),
+            Sink::Written { out, count, closed, .. } => match out.flush() {
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                    *closed = true;
+                    Ok(*count)
+                }
+                result => result.map(|()| *count),
+            },
+        }
+    }
+
+    /// Whether the reader of the lines went away.
+    pub fn is_closed(&self) -> bool {
+        matches!(&*self.sink(), Sink::Written { closed: true, .. })
+    }
+
+    /// The lines that were held.
+    pub fn take(&self) -> Vec<String> {
+        match &mut *self.sink() {
+            Sink::Held { lines, .. } => std::mem::take(lines),
+            Sink::Written { .. } => Vec::new(),
+        }
     }
 }
 
 impl Output for Lines {
     fn line(&self, text: &str) -> Result<(), Fault> {
-        let mut sink = self.sink();
-        sink.count += 1;
-        let written = writeln!(sink.out, "{text}");
-        let written = if sink.at_once { written.and_then(|()| sink.out.flush()) } else { written };
-        written.map_err(|error| match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Fault::new(
-                Kind::Abort,
-                code::execution::ABORTED,
-                "nobody reads the output any more",
-            ),
-            _ => Fault::new(
-                Kind::Io,
-                code::system::CANNOT_WRITE,
-                format!("cannot write the output: {error}"),
-            ),
-        })
+        match &mut *self.sink() {
+            Sink::Held { lines, bytes } => {
+                *bytes += text.len() + size_of::<String>();
+                if *bytes > HELD_BYTES {
+                    return Err(too_much());
+                }
+                lines.push(text.to_owned());
+                Ok(())
+            }
+            Sink::Written { out, at_once, count, closed } => {
+                *count += 1;
+                let written = writeln!(out, "{text}");
+                let written = if *at_once { written.and_then(|()| out.flush()) } else { written };
+                written.map_err(|error| {
+                    *closed = error.kind() == std::io::ErrorKind::BrokenPipe;
+                    unwritable(&error)
+                })
+            }
+        }
     }
 
     fn log(&self, level: &str, text: &str) {
@@ -77,6 +110,18 @@ impl Output for Lines {
             eprintln!("{level}: {text}");
         }
     }
+}
+
+fn too_much() -> Fault {
+    let message = format!("more than {HELD_BYTES} bytes of output to hold");
+    Fault::new(Kind::Limit, code::execution::TOO_MUCH_OUTPUT, message)
+        .help("write with `--format text`, which holds nothing")
+}
+
+/// Output that cannot be written ends the plan: no policy could mend it.
+fn unwritable(error: &std::io::Error) -> Fault {
+    let message = format!("cannot write the output: {error}");
+    Fault::new(Kind::Abort, code::system::CANNOT_WRITE, message)
 }
 
 /// Writes to standard output; a closed pipe is no error.
@@ -106,21 +151,36 @@ pub fn complain(message: &str) -> u8 {
 }
 
 /// Shows diagnostics in the form asked for: for people on standard error, as JSON on standard output.
-pub fn show(diagnostics: &[Diagnostic], sources: &Sources, common: &Common) {
-    match common.diagnostics {
-        Diagnostics::Human => eprint!("{}", render::render(diagnostics, sources, color(common))),
+pub fn show(diagnostics: &[Diagnostic], sources: &Sources, shown: &Shown) {
+    match shown.diagnostics {
+        Diagnostics::Human => show_aside(diagnostics, sources, shown),
         Diagnostics::Json => {
-            let _ = emit(|out| {
-                serde_json::to_writer_pretty(&mut *out, &json::rows(diagnostics, sources))?;
-                out.write_all(b"\n")
-            });
+            // A closed pipe has been passed over, anything else complained about.
+            let _ = emit(|out| array(diagnostics, sources, out));
         }
     }
 }
 
+/// The same beside a plan's output: on standard error in either form.
+pub fn show_aside(diagnostics: &[Diagnostic], sources: &Sources, shown: &Shown) {
+    match shown.diagnostics {
+        Diagnostics::Human => eprint!("{}", render::render(diagnostics, sources, color(shown))),
+        Diagnostics::Json => aside(|out| array(diagnostics, sources, out)),
+    }
+}
+
+fn array(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &json::rows(diagnostics, sources))?;
+    out.write_all(b"\n")
+}
+
 /// Whether standard error gets colours: as asked, else on a terminal unless `NO_COLOR` is set.
-fn color(common: &Common) -> Color {
-    let on = match common.color {
+fn color(shown: &Shown) -> Color {
+    let on = match shown.color {
         When::Always => true,
         When::Never => false,
         When::Auto => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::args::{Common, Diagnostics, Format};
+use super::args::{Common, Format};
 use super::events::Sink;
 use super::output::{self, Lines};
 use super::progress;
@@ -13,7 +13,7 @@ use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
-use crate::run::{self, Held, Loaded, Watch};
+use crate::run::{self, Loaded, Watch};
 use crate::step::event::{Events, Silent};
 use crate::system::control::Cancel;
 use crate::system::os::Os;
@@ -77,32 +77,31 @@ pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
             Err(message) => return output::complain(&message),
         },
     };
-    if plan.runs() && !plan.diagnostics.is_empty() && common.diagnostics == Diagnostics::Human {
-        output::show(&plan.diagnostics, &plan.sources, common);
+    if plan.runs() && !plan.diagnostics.is_empty() {
+        output::show_aside(&plan.diagnostics, &plan.sources, &common.shown);
     }
     let cancel = Cancel::new();
     on_interrupt(&cancel);
     let bar = progress::bar(common, &events);
-    match common.format {
-        Format::Text => {
-            let lines = Lines::new(common);
-            let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
-            let result =
-                run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
-            bar.clear();
-            let printed = lines.finish();
-            finish(result, &plan, common, |report| text(report, printed, common))
+    let lines = match common.format {
+        Format::Text => Lines::written(common),
+        Format::Json | Format::Summary => Lines::held(common),
+    };
+    let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
+    let result = run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
+    bar.clear();
+    let printed = match lines.finish() {
+        Ok(printed) => printed,
+        Err(error) => {
+            output::complain(&format!("cannot write the output: {error}"));
+            return FAILED;
         }
-        Format::Json | Format::Summary => {
-            let held = Held::default();
-            let watch = Watch { output: &held, events: &*events, cancel: &cancel };
-            let result =
-                run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
-            bar.clear();
-            let result = result.map(|report| Report { output: held.take(), ..report });
-            finish(result, &plan, common, |report| document(report, common))
-        }
+    };
+    // Who went away wants neither the rest nor a word about it.
+    if lines.is_closed() {
+        return COMPLETED;
     }
+    finish(result.map(|report| Report { output: lines.take(), ..report }), &plan, common, printed)
 }
 
 /// Writes the report, or what kept the plan from running.
@@ -110,19 +109,21 @@ fn finish(
     result: Result<Report, Vec<Diagnostic>>,
     plan: &Loaded,
     common: &Common,
-    write: impl FnOnce(&Report) -> Result<(), u8>,
+    printed: usize,
 ) -> u8 {
     match result {
         Err(diagnostics) => {
-            output::show(&diagnostics, &plan.sources, common);
+            output::show(&diagnostics, &plan.sources, &common.shown);
             WRONG
         }
         Ok(report) => {
-            if let Err(code) = write(&report) {
-                return code;
-            }
+            let written = match common.format {
+                Format::Text => text(&report, printed, common),
+                Format::Json => output::emit(|out| render::json::write(&report, out)),
+                Format::Summary => output::emit(|out| render::summary::write(&report, out)),
+            };
             failure(&report, plan, common);
-            exit_code(&report)
+            if written.is_err() { FAILED } else { exit_code(&report) }
         }
     }
 }
@@ -143,18 +144,11 @@ fn text(report: &Report, printed: usize, common: &Common) -> Result<(), u8> {
     Ok(())
 }
 
-fn document(report: &Report, common: &Common) -> Result<(), u8> {
-    match common.format {
-        Format::Json => output::emit(|out| render::json::write(report, out)),
-        Format::Text | Format::Summary => output::emit(|out| render::summary::write(report, out)),
-    }
-}
-
-/// Shows the error that ended the run, in its place in the plan.
+/// Shows the error that ended the run, in its place in the plan; on standard error, whatever its form.
 fn failure(report: &Report, plan: &Loaded, common: &Common) {
     let Some(fault) = &report.fault else { return };
     if common.format != Format::Json {
-        output::show(&[diagnostic(fault)], &plan.sources, &common.for_people());
+        output::show_aside(&[diagnostic(fault)], &plan.sources, &common.shown);
     }
 }
 

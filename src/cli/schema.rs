@@ -1,7 +1,8 @@
 //! `qplan schema …`: JSON Schemas of what goes in and comes out.
 
 use clap::{Arg, ArgMatches, Command};
-use schemars::schema_for;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::{COMPLETED, events, output};
@@ -22,8 +23,8 @@ pub fn command() -> Command {
 /// Prints it.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
     let schema = match matches.get_one::<String>("what").map(String::as_str) {
-        Some("events") => schema_for!(events::Line<'static>).to_value(),
-        Some("diagnostics") => schema_for!(Vec<diagnostics::Row>).to_value(),
+        Some("events") => written::<events::Line<'static>>(),
+        Some("diagnostics") => written::<Vec<diagnostics::Row>>(),
         Some("action") => {
             let name = matches.get_one::<String>("name").map_or("", String::as_str);
             match registry.find(name) {
@@ -31,13 +32,19 @@ pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
                 None => return unknown(name, registry),
             }
         }
-        _ => schema_for!(Report).to_value(),
+        _ => written::<Report>(),
     };
     let written = output::emit(|out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         out.write_all(b"\n")
     });
     written.map_or_else(|code| code, |()| COMPLETED)
+}
+
+/// The schema of what is written, where fields with nothing to say are left out.
+fn written<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 /// What an action takes: an object of its parameters; one of several, by `op`, where it has operations.

@@ -56,7 +56,9 @@ impl Exec<'_> {
             outcome.as_ref().err(),
         );
         if action.group == Group::Analysis || outcome.is_err() {
-            let args = Value::object(bound.args.iter().map(|(name, value)| (name, value.clone())));
+            let op = bound.op.map(|op| ("op", Value::from(op)));
+            let given = bound.args.iter().map(|(name, value)| (name, value.clone()));
+            let args = Value::object(op.into_iter().chain(given));
             let outcome = outcome.clone();
             self.journal().keep(ActionRecord {
                 id,
@@ -85,7 +87,7 @@ impl Exec<'_> {
             gate: self.world.gate,
             engine: self.world.engine,
             cancel: &cx.cancel,
-            output: self.world.output,
+            output: &super::Told(self.world),
         };
         let value = (bound.form.run)(&world, &bound.args)?;
         ops::check_size(&value)?;

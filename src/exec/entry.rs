@@ -30,7 +30,8 @@ impl Exec<'_> {
         let above = std::mem::take(&mut cx.frame);
         self.journal().enter(node.number);
         let began = Instant::now();
-        let mut body = Inside { exec: self, cx, step, node, entry, outer: outer.clone(), began };
+        let mut body =
+            Inside { exec: self, cx, step, node, entry, outer: outer.clone(), began, error: None };
         let flow = self.control.enter(node, &outer, &mut body);
         cx.cancel = outer;
         cx.frame = above;
@@ -46,6 +47,8 @@ struct Inside<'r, 'a> {
     entry: Option<u32>,
     outer: Cancel,
     began: Instant,
+    /// What ended the last attempt.
+    error: Option<Fault>,
 }
 
 impl Body for Inside<'_, '_> {
@@ -54,6 +57,7 @@ impl Body for Inside<'_, '_> {
         self.cx.cancel = cancel.clone();
         self.exec.block(self.cx, &self.step.body, self.entry.take()).map_err(|mut fault| {
             fault.step.get_or_insert_with(|| Arc::clone(&self.node.id));
+            self.error = Some(fault.clone());
             fault
         })
     }
@@ -81,6 +85,9 @@ impl Body for Inside<'_, '_> {
             self.began.elapsed(),
             &result,
         );
+        let failed = matches!(outcome, Outcome::Failed | Outcome::Handled);
+        let error = self.error.take().filter(|_| failed);
+        self.exec.journal().blame(self.node.number, error);
         result
     }
 

@@ -23,6 +23,8 @@ pub struct StepRecord {
     pub elapsed: Duration,
     /// Of the last entry.
     pub result: Value,
+    /// What ended the last entry, or was handled by its policy.
+    pub error: Option<Fault>,
     /// Ids of the actions of all entries.
     pub actions: Vec<Arc<str>>,
 }
@@ -65,6 +67,7 @@ impl Journal {
             attempts: 0,
             elapsed: Duration::ZERO,
             result: Value::Null,
+            error: None,
             actions: Vec::new(),
         };
         Self { steps: vec![record; steps], actions: Vec::new(), dropped: 0 }
@@ -89,6 +92,11 @@ impl Journal {
         record.attempts = attempts;
         record.elapsed = elapsed;
         record.result = result.clone();
+    }
+
+    /// What ended the entry that was left last, if it failed.
+    pub fn blame(&mut self, step: u32, error: Option<Fault>) {
+        self.steps[step as usize - 1].error = error;
     }
 
     /// An id that no recorded action has: `wanted`, else `name_index`.

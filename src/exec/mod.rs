@@ -18,6 +18,7 @@ use context::{Context, Scope, World};
 use gather::Known;
 use journal::Journal;
 
+use crate::action::Output;
 use crate::diagnostic::{Fault, Kind};
 use crate::source::Sources;
 use crate::step::Resolved;
@@ -78,7 +79,7 @@ pub fn run(
     world.events.state_change(State::Running, State::Idle);
     world.events.plan_start();
     let (state, fault) = conclude(exec.block(&mut cx, &program.file.body, None), cancel);
-    exec.announce(state);
+    exec.announce(state, fault.as_ref());
     let journal = exec.journal.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ended { state, fault, journal, scope: cx.scope }
 }
@@ -112,15 +113,30 @@ impl Exec<'_> {
     }
 
     fn say(&self, line: &str) -> Result<(), Fault> {
-        self.world.events.print(line);
-        self.world.output.line(line)
+        Told(self.world).line(line)
     }
 
-    fn announce(&self, state: State) {
-        if state == State::Aborted {
-            self.world.events.abort();
+    fn announce(&self, state: State, fault: Option<&Fault>) {
+        match (state, fault.map(|fault| fault.kind)) {
+            (State::Aborted, Some(Kind::Timeout)) => self.world.events.timeout(None),
+            (State::Aborted, _) => self.world.events.abort(),
+            _ => {}
         }
         self.world.events.state_change(state, State::Running);
         self.world.events.plan_end(state);
+    }
+}
+
+/// The plan's output, with an event for every line whoever writes it.
+struct Told<'a>(World<'a>);
+
+impl Output for Told<'_> {
+    fn line(&self, text: &str) -> Result<(), Fault> {
+        self.0.events.print(text);
+        self.0.output.line(text)
+    }
+
+    fn log(&self, level: &str, text: &str) {
+        self.0.output.log(level, text);
     }
 }

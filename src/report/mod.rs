@@ -175,6 +175,9 @@ pub struct StepReport {
     /// The step's result.
     #[schemars(with = "serde_json::Value")]
     pub result: Value,
+    /// What ended it, be it handled by its policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorInfo>,
     /// Ids of its actions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Arc<str>>,

@@ -6,7 +6,7 @@ pub mod settings;
 pub mod single;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use settings::Settings;
@@ -14,7 +14,7 @@ pub use settings::Settings;
 use crate::action::{Output, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::check;
-use crate::diagnostic::{Diagnostic, Fault, Kind, code};
+use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
 use crate::exec::context::World;
 use crate::exec::{self, Program};
@@ -79,7 +79,7 @@ fn inspect(
     let (mut meta, wrong) = meta::collect(&file);
     diagnostics.extend(wrong);
     if let Some(lang) = lang {
-        meta.lang = Some(ast::Expr::text(lang, Span::default()));
+        meta.lang = Some(ast::Expr::text(lang, Span::NOWHERE));
     }
     diagnostics.extend(check::check(&file, &steps, &meta, registry));
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
@@ -150,7 +150,10 @@ pub fn run(
     let began = (system.now(), Instant::now());
     let params = params::bind(loaded, &options.params)?;
     let settings = Settings::of(&loaded.meta, options, &params, system)?;
-    let (steps, _) = resolve(&mut loaded.file, &|template| params::rendered(template, &params));
+    let (steps, wrong) = resolve(&mut loaded.file, &|template| params::rendered(template, &params));
+    if wrong.iter().any(Diagnostic::is_error) {
+        return Err(wrong);
+    }
     loaded.steps = steps;
     let workspace = Workspace::new(settings.scan(options, progress));
     let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
@@ -168,39 +171,6 @@ pub fn run(
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let ended = exec::run(program, world, options.limits, &params, &cancel);
     Ok(report::build(loaded, &settings, &params, ended, &workspace, options, began))
-}
-
-/// Holds the lines of a plan until the report is written.
-#[derive(Debug, Default)]
-pub struct Held {
-    lines: Mutex<(Vec<String>, usize)>,
-}
-
-/// Bytes of output that are held at most.
-const HELD_BYTES: usize = 1 << 28;
-
-impl Held {
-    /// The lines so far, taken out.
-    #[must_use]
-    pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.lines.lock().unwrap_or_else(PoisonError::into_inner).0)
-    }
-}
-
-impl Output for Held {
-    fn line(&self, text: &str) -> Result<(), Fault> {
-        let mut held = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        held.1 += text.len();
-        if held.1 > HELD_BYTES {
-            let message = format!("more than {HELD_BYTES} bytes of output to hold");
-            return Err(Fault::new(Kind::Limit, code::execution::TOO_MUCH_OUTPUT, message)
-                .help("write with `--format text`, which holds nothing"));
-        }
-        held.0.push(text.to_owned());
-        Ok(())
-    }
-
-    fn log(&self, _level: &str, _text: &str) {}
 }
 
 /// A value for reports: a list of name and value pairs as an object.

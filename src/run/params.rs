@@ -8,8 +8,8 @@ use crate::exec::context::Names;
 use crate::exec::expression::{eval, render};
 use crate::source::Span;
 use crate::step::meta::ParamDecl;
-use crate::syntax::ast::{Part, Template};
-use crate::value::Value;
+use crate::syntax::ast::{ExprKind, Part, Template};
+use crate::value::{Value, duration};
 
 /// A parameter as it was given.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ pub fn bind(loaded: &Loaded, given: &[(String, Given)]) -> Result<Bound, Vec<Dia
     let mut wrong: Vec<Diagnostic> = given
         .iter()
         .filter(|(name, _)| !declared.iter().any(|param| *param.name.text == **name))
-        .map(|(name, _)| unknown(name, declared, loaded))
+        .map(|(name, _)| unknown(name, declared))
         .collect();
     let mut bound: Bound = Vec::with_capacity(declared.len());
     for param in declared {
@@ -89,6 +89,12 @@ fn value(
     match (given, default) {
         (None, Some(default)) => Ok(default),
         (None, None) => Err(Box::new(missing(param))),
+        (Some((_, Given::Text(text))), Some(default)) if is_duration(param) => {
+            match duration::parse(text) {
+                Some(_) => Ok(Value::from(text.as_str())),
+                None => Err(Box::new(unfit(param, text, &default))),
+            }
+        }
         (Some((_, Given::Text(text))), Some(default)) => {
             convert(text, &default).ok_or_else(|| Box::new(unfit(param, text, &default)))
         }
@@ -117,17 +123,17 @@ fn convert(text: &str, default: &Value) -> Option<Value> {
 }
 
 fn fits(value: &Value, default: &Value) -> bool {
-    matches!(default, Value::Null) || value.kind() == default.kind()
+    match (default, value) {
+        (Value::Null, _) => true,
+        (Value::Int(_), Value::Float(_)) => false,
+        _ => value.kind() == default.kind(),
+    }
 }
 
-fn unknown(name: &str, declared: &[ParamDecl], loaded: &Loaded) -> Diagnostic {
+fn unknown(name: &str, declared: &[ParamDecl]) -> Diagnostic {
     let names: Vec<&str> = declared.iter().map(|param| &*param.name.text).collect();
     let message = format!("the plan has no parameter `{name}`");
-    let diagnostic = Diagnostic::error(
-        code::arguments::UNKNOWN_PARAMETER,
-        loaded.file.body.span.start(),
-        message,
-    );
+    let diagnostic = Diagnostic::error(code::arguments::UNKNOWN_PARAMETER, Span::NOWHERE, message);
     match near(name, names.iter().copied()).first() {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if names.is_empty() => diagnostic.help("it declares none: add `@params` to the plan"),
@@ -149,9 +155,20 @@ fn unfit(param: &ParamDecl, text: &str, default: &Value) -> Diagnostic {
     let span: Span = param.default.as_ref().map_or(param.name.span, |expr| expr.span);
     let message = format!(
         "expected {} for the parameter `{}`, found `{text}`",
-        default.kind(),
+        wanted(default),
         param.name.text
     );
     Diagnostic::error(code::arguments::UNFIT_PARAMETER, span, message)
         .label("its default fixes its type")
+}
+
+fn wanted(default: &Value) -> &'static str {
+    match default {
+        Value::Int(_) => "a whole number",
+        default => default.kind(),
+    }
+}
+
+fn is_duration(param: &ParamDecl) -> bool {
+    param.default.as_ref().is_some_and(|expr| matches!(expr.kind, ExprKind::Duration(_)))
 }

@@ -59,7 +59,7 @@ pub fn build(
             .steps
             .iter()
             .zip(journal.steps)
-            .map(|(node, record)| step(node, record, steps))
+            .map(|(node, record)| step(node, record, steps, &loaded.sources))
             .collect(),
         actions: journal
             .actions
@@ -119,7 +119,7 @@ fn files(stats: Stats) -> Option<FileCounts> {
     })
 }
 
-fn step(node: &StepNode, record: StepRecord, steps: &Resolved) -> StepReport {
+fn step(node: &StepNode, record: StepRecord, steps: &Resolved, sources: &Sources) -> StepReport {
     StepReport {
         id: Arc::clone(&node.id),
         desc: node.desc.clone(),
@@ -132,6 +132,7 @@ fn step(node: &StepNode, record: StepRecord, steps: &Resolved) -> StepReport {
         attempts: record.attempts,
         elapsed_ms: millis(record.elapsed),
         result: record.result,
+        error: record.error.as_ref().map(|fault| error(fault, sources)),
         actions: record.actions,
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::Options;
 use super::params::Constants;
+use crate::action::embedded::{entries, problems};
+use crate::action::{Args, COMMON, Kind};
 use crate::actions::analysis::workspace;
 use crate::diagnostic::{Diagnostic, code};
 use crate::exec::expression::eval;
@@ -45,29 +47,40 @@ impl Settings {
         params: &[(Arc<str>, Value)],
         system: &dyn System,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let text = |expr: &Expr| constant(expr, params);
+        let text = |expr: &Expr| constant(expr, params).map(|text| (text, expr.span));
         let texts = |exprs: &[Expr]| exprs.iter().map(text).collect::<Result<Vec<_>, _>>();
-        let written = meta.root.as_ref().map(text).transpose()?;
-        let wanted = options.root.clone().or_else(|| written.map(PathBuf::from));
-        let within =
-            if options.within.is_empty() { texts(&meta.within)? } else { options.within.clone() };
-        let mut exclude = texts(&meta.exclude)?;
-        exclude.extend(options.exclude.iter().cloned());
-        let lang = match &options.lang {
-            Some(lang) => lang.clone(),
-            None => meta.lang.as_ref().map(text).transpose()?.unwrap_or_else(|| "auto".to_owned()),
+        let flags = |words: &[String]| -> Vec<Placed> {
+            words.iter().map(|word| (word.clone(), Span::NOWHERE)).collect()
         };
-        let place = meta.lang.as_ref().map_or_else(Span::default, |expr| expr.span);
+        let root = match &options.root {
+            Some(path) => root(path, system, Span::NOWHERE)?,
+            None => match meta.root.as_ref().map(text).transpose()? {
+                Some((path, span)) => root(Path::new(&path), system, span)?,
+                None => root(&nearest_project(system), system, Span::NOWHERE)?,
+            },
+        };
+        let within = match options.within.as_slice() {
+            [] => texts(&meta.within)?,
+            words => flags(words),
+        };
+        let exclude = [texts(&meta.exclude)?, flags(&options.exclude)].concat();
+        let wrong: Vec<Diagnostic> = within
+            .iter()
+            .filter_map(|place| outside(place, &root, system))
+            .chain(exclude.iter().flat_map(glob_faults))
+            .collect();
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let globs = |text: &str| -> Vec<String> {
+            entries(text).into_iter().map(|range| text[range].to_owned()).collect()
+        };
         Ok(Self {
-            title: meta.title.as_ref().map(text).transpose()?,
-            root: root(
-                wanted,
-                system,
-                meta.root.as_ref().map_or_else(Span::default, |expr| expr.span),
-            )?,
-            within,
-            exclude,
-            lang: Lang::parse(&lang).ok_or_else(|| vec![unknown_lang(&lang, place)])?,
+            title: meta.title.as_ref().map(text).transpose()?.map(|(title, _)| title),
+            root,
+            within: within.into_iter().map(|(path, _)| path).collect(),
+            exclude: exclude.iter().flat_map(|(text, _)| globs(text)).collect(),
+            lang: language(meta, options, params)?,
         })
     }
 
@@ -97,14 +110,12 @@ fn constant(expr: &Expr, params: &[(Arc<str>, Value)]) -> Result<String, Vec<Dia
     }
 }
 
-/// The wanted directory, else the nearest one upwards that looks like a project, else the working directory.
-fn root(
-    wanted: Option<PathBuf>,
-    system: &dyn System,
-    place: Span,
-) -> Result<PathBuf, Vec<Diagnostic>> {
-    let chosen = wanted.unwrap_or_else(|| nearest_project(system));
-    let found = system.canonical(&chosen).and_then(|path| Ok((system.kind(&path)?, path)));
+/// A text with its place in the plan; flags have none.
+type Placed = (String, Span);
+
+/// The directory, absolute and without links.
+fn root(chosen: &Path, system: &dyn System, place: Span) -> Result<PathBuf, Vec<Diagnostic>> {
+    let found = system.canonical(chosen).and_then(|path| Ok((system.kind(&path)?, path)));
     let message = match found {
         Ok((FileKind::Directory, path)) => return Ok(path),
         Ok(_) => format!("the root `{}` is no directory", chosen.display()),
@@ -114,6 +125,46 @@ fn root(
     Err(vec![Diagnostic::error(code::arguments::BAD_ROOT, place, message).help(help)])
 }
 
+/// What is wrong with a path of the run-wide scope.
+fn outside((path, place): &Placed, root: &Path, system: &dyn System) -> Option<Diagnostic> {
+    let (code, message) = match system.canonical(&root.join(path)) {
+        Ok(found) if found.starts_with(root) => return None,
+        Ok(_) => (
+            code::scan::OUTSIDE_ROOT,
+            format!("`{path}` lies outside the root `{}`", root.display()),
+        ),
+        Err(_) => (
+            code::scan::MISSING,
+            format!("nothing lies at `{path}` below the root `{}`", root.display()),
+        ),
+    };
+    Some(
+        Diagnostic::error(code, *place, message)
+            .help("paths of `@in` and `--in` are relative to the root"),
+    )
+}
+
+fn glob_faults((text, place): &Placed) -> Vec<Diagnostic> {
+    let exclude = COMMON.iter().find(|param| param.kind == Kind::Globs);
+    let faults = exclude.map_or_else(Vec::new, |param| problems(param, text, &Args::default()));
+    faults.into_iter().map(|fault| Diagnostic::error(fault.code, *place, fault.message)).collect()
+}
+
+/// The language of the flag, else of the plan.
+fn language(
+    meta: &Meta,
+    options: &Options,
+    params: &[(Arc<str>, Value)],
+) -> Result<Lang, Vec<Diagnostic>> {
+    let (name, place) = match (&options.lang, &meta.lang) {
+        (Some(lang), _) => (lang.clone(), Span::NOWHERE),
+        (None, Some(expr)) => (constant(expr, params)?, expr.span),
+        (None, None) => return Ok(Lang::Auto),
+    };
+    Lang::parse(&name).ok_or_else(|| vec![unknown_lang(&name, place)])
+}
+
+/// The nearest directory upwards that looks like a project, else the working directory.
 fn nearest_project(system: &dyn System) -> PathBuf {
     let marked = |path: &Path| {
         [".git", "pyproject.toml", "Cargo.toml"]

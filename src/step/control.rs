@@ -113,7 +113,12 @@ impl<'a> Control<'a> {
                 Err(fault) => self.name_timeout(fault, node, &step, outer, &cancel),
             };
             self.events.step_error(&step, attempt, &fault);
-            if !fault.meets_policy() || outer.stopped().is_some() {
+            if let Err(ended) = outer.check() {
+                // The work around has ended: that is what every policy further out has to see.
+                let fault = Fault { span: fault.span, step: fault.step, ..ended };
+                return self.give_up(&Last::Fail, &step, fault, attempt, body);
+            }
+            if !fault.meets_policy() {
                 return self.give_up(&Last::Fail, &step, fault, attempt, body);
             }
             if attempt > node.policy.retries {
@@ -216,6 +221,9 @@ impl<'a> Control<'a> {
 }
 
 fn pause_before(node: &StepNode, failed: u32) -> Duration {
+    if node.policy.delay.is_zero() {
+        return Duration::ZERO;
+    }
     let exponent = i32::try_from(failed - 1).unwrap_or(i32::MAX);
     let seconds = node.policy.delay.as_secs_f64() * node.policy.backoff.max(0.0).powi(exponent);
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)

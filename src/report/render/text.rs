@@ -13,8 +13,8 @@ use crate::value::{Table, Value, ops, show};
 /// # Errors
 /// When the output cannot be written.
 pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    let several = report.actions.len() > 1;
-    for action in &report.actions {
+    let several = tables(report).nth(1).is_some();
+    for action in tables(report) {
         if several {
             writeln!(out, "{}", heading(action))?;
         }
