@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::Exec;
 use super::context::{Context, Names};
 use super::expression::eval;
-use super::gather::Known;
 use super::journal::ActionRecord;
+use super::names::Known;
 use crate::action::args::{self, Bound, Given, Named, arrange};
 use crate::action::bare::{self, Bare, Declared, Quoting};
 use crate::action::{self, Action, Cx, Group, Param};
@@ -170,8 +170,8 @@ fn value(
     let kind = param.map_or(action::Kind::Any, |param| param.kind);
     let expr = match written {
         Written::Word(word) => {
-            return match bare::classify(kind, word, |base| known.declared(base)) {
-                Bare::Expression if known.declared(word) == Declared::No => {
+            return match bare::classify(kind, word, |base| known.declared(base, names)) {
+                Bare::Expression if known.declared(word, names) == Declared::No => {
                     Ok(Value::Str(Arc::clone(word)))
                 }
                 Bare::Expression => names.read(word).ok_or_else(|| unknown(word)),
@@ -182,7 +182,7 @@ fn value(
         Written::Expr(expr) => expr,
     };
     if let Some(path) = expr.dotted() {
-        match bare::classify(kind, &path, |base| known.declared(base)) {
+        match bare::classify(kind, &path, |base| known.declared(base, names)) {
             Bare::Symbol(text) => return Ok(Value::from(text)),
             Bare::Word(text) => return Ok(Value::from(text)),
             Bare::Expression => {}

@@ -33,6 +33,8 @@ pub struct World<'a> {
 pub trait Names {
     /// The value of a name; `None` where it cannot be known.
     fn read(&self, name: &str) -> Option<Value>;
+    /// Whether the name has a value of its own now.
+    fn holds(&self, name: &str) -> bool;
 }
 
 /// The one flat scope of a plan run. A name that is declared but not written reads `null`.
@@ -90,6 +92,10 @@ impl Names for Scope {
             ));
         }
         Some(Value::Null)
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.values.contains_key(name)
     }
 }
 

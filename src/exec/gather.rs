@@ -1,85 +1,68 @@
 //! What all actions of a plan are known to need before it runs, merged, so that one scan meets it.
-//! An argument is known if it is made of literals and of parameters that the plan never writes.
+//! An argument is known if it is made of literals, parameters, and names whose every value can be read off the plan: a
+//! variable written as a constant, a loop over a constant list. Needs that are never asked for after all do no harm.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::call;
 use super::context::Names;
-use crate::action::bare::Declared;
+use super::expression::eval;
+use super::names::Known;
 use crate::action::{Group, Registry};
 use crate::facts::Needs;
-use crate::step::Resolved;
-use crate::syntax::ast::{Action, Block, Else, File, If, Statement, StatementKind};
+use crate::syntax::ast::{
+    Accessor, Action, Block, Each, Else, Expr, ExprKind, File, If, Part, Statement, StatementKind,
+};
 use crate::value::Value;
 
-/// What the names of a plan are, known from its text.
-pub struct Known<'a> {
-    steps: &'a Resolved,
-    params: &'a [(Arc<str>, Value)],
-    written: HashSet<Arc<str>>,
-}
-
-impl<'a> Known<'a> {
-    /// Reads the names of a plan.
-    #[must_use]
-    pub fn of(file: &File, steps: &'a Resolved, params: &'a [(Arc<str>, Value)]) -> Self {
-        let mut plan = Plan::default();
-        plan.block(&file.body);
-        Self { steps, params, written: plan.written }
-    }
-
-    /// What a name is.
-    #[must_use]
-    pub fn declared(&self, name: &str) -> Declared {
-        if self.written.contains(name) || self.constant(name).is_some() {
-            Declared::Variable
-        } else if matches!(name, "error" | "run") || self.steps.named(name) {
-            Declared::Step
-        } else {
-            Declared::No
-        }
-    }
-
-    fn constant(&self, name: &str) -> Option<&Value> {
-        self.params.iter().find(|(param, _)| &**param == name).map(|(_, value)| value)
-    }
-}
-
-/// Only parameters that keep their value can be read before the run.
-impl Names for Known<'_> {
-    fn read(&self, name: &str) -> Option<Value> {
-        if self.written.contains(name) { None } else { self.constant(name).cloned() }
-    }
-}
+/// So many choices of values are tried for one action.
+const CHOICES: usize = 64;
 
 /// The merged needs of every action whose arguments are known.
 #[must_use]
 pub fn needs(file: &File, registry: &Registry, known: &Known<'_>) -> Needs {
-    let mut plan = Plan::default();
+    let mut plan = Plan { known, actions: Vec::new(), values: HashMap::new() };
     plan.block(&file.body);
     let mut needs = Needs::default();
-    for action in plan.actions {
-        let Some(found) =
-            registry.find(&action.name.text).filter(|found| found.group == Group::Analysis)
-        else {
-            continue;
-        };
-        // What cannot be known now, or is wrong, is the running action's to say.
-        if let Ok(bound) = call::bind(found, action, known, known)
-            && let Ok(more) = (bound.form.needs)(&bound.args)
-        {
-            needs.merge(more);
+    for action in &plan.actions {
+        let found = registry.find(&action.name.text);
+        let Some(found) = found.filter(|found| found.group == Group::Analysis) else { continue };
+        for picked in plan.choices(action) {
+            let names = Choice { known, picked: &picked };
+            // What cannot be known now, or is wrong, is the running action's to say.
+            if let Ok(bound) = call::bind(found, action, &names, known)
+                && let Ok(more) = (bound.form.needs)(&bound.args)
+            {
+                needs.merge(more);
+            }
         }
     }
     needs
 }
 
-/// The actions of a plan and the names it writes.
-#[derive(Default)]
+/// Constants, and one value for each name that may have several.
+struct Choice<'a> {
+    known: &'a Known<'a>,
+    picked: &'a [(Arc<str>, Value)],
+}
+
+impl Names for Choice<'_> {
+    fn read(&self, name: &str) -> Option<Value> {
+        let picked = self.picked.iter().find(|(picked, _)| **picked == *name);
+        picked.map(|(_, value)| value.clone()).or_else(|| self.known.read(name))
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.picked.iter().any(|(picked, _)| **picked == *name)
+    }
+}
+
+/// The actions of a plan, and the values its names are seen to take.
 struct Plan<'a> {
+    known: &'a Known<'a>,
     actions: Vec<&'a Action>,
-    written: HashSet<Arc<str>>,
+    values: HashMap<Arc<str>, Vec<Value>>,
 }
 
 impl<'a> Plan<'a> {
@@ -95,20 +78,32 @@ impl<'a> Plan<'a> {
             StatementKind::Step(step) => self.block(&step.body),
             StatementKind::If(branch) => self.branch(branch),
             StatementKind::While(turn) => self.block(&turn.body),
-            StatementKind::Each(each) => {
-                self.write(&each.first.text);
-                self.written.extend(each.second.iter().map(|word| Arc::clone(&word.text)));
-                self.block(&each.body);
-            }
+            StatementKind::Each(each) => self.each(each),
             StatementKind::Parallel(parallel) => self.block(&parallel.body),
             StatementKind::Action(action) | StatementKind::Future(action) => {
-                self.written.extend(action.output.iter().map(|word| Arc::clone(&word.text)));
-                self.actions.push(action);
+                self.actions.push(action)
             }
-            StatementKind::Set(set) => self.write(&set.name.text),
-            StatementKind::Var(var) => self.write(&var.name.text),
+            StatementKind::Var(var) => {
+                if let Ok(value) = eval(self.known, &var.value) {
+                    self.values.entry(Arc::clone(&var.name.text)).or_default().push(value);
+                }
+            }
             _ => {}
         }
+    }
+
+    fn each(&mut self, each: &'a Each) {
+        if let Ok(over) = eval(self.known, &each.over)
+            && let Ok(turns) = super::statement::pairs(&over, each)
+        {
+            for (first, second) in turns.take(CHOICES) {
+                self.values.entry(Arc::clone(&each.first.text)).or_default().push(first);
+                if let Some(name) = &each.second {
+                    self.values.entry(Arc::clone(&name.text)).or_default().push(second);
+                }
+            }
+        }
+        self.block(&each.body);
     }
 
     fn branch(&mut self, branch: &'a If) {
@@ -120,7 +115,59 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn write(&mut self, name: &Arc<str>) {
-        self.written.insert(Arc::clone(name));
+    /// Every choice of values for the names that an action's arguments read.
+    fn choices(&self, action: &Action) -> Vec<Vec<(Arc<str>, Value)>> {
+        let mut read = Vec::new();
+        let arguments = action.arguments.iter().map(|argument| &argument.value);
+        action.primary.iter().chain(arguments).for_each(|expr| names_in(expr, &mut read));
+        read.sort();
+        read.dedup();
+        let mut choices = vec![Vec::new()];
+        for name in read {
+            let Some(values) = self.values.get(&name) else { continue };
+            if choices.len().saturating_mul(values.len()) > CHOICES {
+                continue;
+            }
+            let with = |choice: &Vec<(Arc<str>, Value)>, value: &Value| {
+                let mut longer = choice.clone();
+                longer.push((Arc::clone(&name), value.clone()));
+                longer
+            };
+            choices = choices
+                .iter()
+                .flat_map(|choice| values.iter().map(move |v| with(choice, v)))
+                .collect();
+        }
+        choices
+    }
+}
+
+/// The names an expression reads.
+fn names_in(expr: &Expr, found: &mut Vec<Arc<str>>) {
+    match &expr.kind {
+        ExprKind::Name(name) => found.push(Arc::clone(name)),
+        ExprKind::Template(template) => template.parts.iter().for_each(|part| {
+            if let Part::Hole(hole) = part {
+                names_in(hole, found);
+            }
+        }),
+        ExprKind::List(items) | ExprKind::Call(_, items) => {
+            items.iter().for_each(|item| names_in(item, found));
+        }
+        ExprKind::Object(entries) => entries.iter().for_each(|entry| names_in(&entry.value, found)),
+        ExprKind::Access(base, accessor) => {
+            names_in(base, found);
+            if let Accessor::Index(index) = accessor {
+                names_in(index, found);
+            }
+        }
+        ExprKind::Unary(_, inner) | ExprKind::Exists(inner, _) | ExprKind::Paren(inner) => {
+            names_in(inner, found);
+        }
+        ExprKind::Binary(_, left, right) => {
+            names_in(left, found);
+            names_in(right, found);
+        }
+        _ => {}
     }
 }

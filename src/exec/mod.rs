@@ -8,6 +8,7 @@ mod entry;
 pub mod expression;
 pub mod gather;
 pub mod journal;
+pub mod names;
 mod operator;
 mod statement;
 
@@ -15,8 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use budget::{Budget, Limits};
 use context::{Context, Scope, World};
-use gather::Known;
 use journal::Journal;
+use names::Known;
 
 use crate::action::Output;
 use crate::diagnostic::{Fault, Kind};

@@ -173,9 +173,13 @@ impl Exec<'_> {
 }
 
 /// What each turn binds: item and index, or key and value.
-type Pairs<'v> = Box<dyn Iterator<Item = (Value, Value)> + 'v>;
+pub(super) type Pairs<'v> = Box<dyn Iterator<Item = (Value, Value)> + 'v>;
 
-fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault> {
+/// What each turn over a value binds.
+///
+/// # Errors
+/// A value that cannot be gone through.
+pub(super) fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault> {
     if let Some(rows) = ops::rows(over) {
         return Ok(Box::new(rows.enumerate().map(|(index, row)| (row, Value::count(index)))));
     }

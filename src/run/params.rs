@@ -30,6 +30,10 @@ impl Names for Constants<'_> {
     fn read(&self, name: &str) -> Option<Value> {
         self.0.iter().find(|(param, _)| &**param == name).map(|(_, value)| value.clone())
     }
+
+    fn holds(&self, name: &str) -> bool {
+        self.0.iter().any(|(param, _)| &**param == name)
+    }
 }
 
 /// A template before parameters are known: its holes as they are written.
