@@ -117,7 +117,9 @@ impl<'a> Plan<'a> {
 
     /// Every choice of values for the names that an action's arguments read.
     fn choices(&self, action: &Action) -> Vec<Vec<(Arc<str>, Value)>> {
-        let mut read = Vec::new();
+        // The word behind the name may be the value of the primary argument.
+        let mut read: Vec<Arc<str>> =
+            action.option.iter().map(|word| Arc::clone(&word.text)).collect();
         let arguments = action.arguments.iter().map(|argument| &argument.value);
         action.primary.iter().chain(arguments).for_each(|expr| names_in(expr, &mut read));
         read.sort();
@@ -138,6 +140,8 @@ impl<'a> Plan<'a> {
                 .flat_map(|choice| values.iter().map(move |v| with(choice, v)))
                 .collect();
         }
+        // Outside its loop a name may be a bare word that means itself.
+        choices.push(Vec::new());
         choices
     }
 }
