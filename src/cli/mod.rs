@@ -41,7 +41,12 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
     match command(&registry).try_get_matches_from(&words) {
         Ok(matches) => dispatch(&matches, &registry),
         Err(error) => {
-            if let (ErrorKind::UnknownArgument, Some(first)) = (error.kind(), words.get(1))
+            let misread = [
+                ErrorKind::UnknownArgument,
+                ErrorKind::ArgumentConflict,
+                ErrorKind::InvalidSubcommand,
+            ];
+            if let (true, Some(first)) = (misread.contains(&error.kind()), words.get(1))
                 && let Some(meant) = slip(&first.to_string_lossy(), &registry)
             {
                 return output::complain(&meant);
