@@ -17,7 +17,8 @@ import corpora
 HERE = os.path.dirname(os.path.abspath(__file__))
 QPLAN = os.path.join(os.path.dirname(HERE), "target", "release", "qplan")
 ONE = "getattr($X, $Y, $Z)"
-FIVE = [ONE, "super().__init__($$$A)", "raise $E from $X", "warnings.warn($$$A)", "$X.objects.filter($$$A)"]
+RARE = [ONE, "setattr($X, $Y, $Z)", "warnings.warn($$$A)", "functools.partial($$$A)", "hasattr($X, $Y)"]
+COMMON = [ONE, "super().__init__($$$A)", "raise $E from $X", "warnings.warn($$$A)", "$X.objects.filter($$$A)"]
 ANY = "$F($X)"
 TURNS = 1_000_000
 
@@ -53,15 +54,17 @@ def plan(name, text):
 def rows(places, ast_grep):
     """Each row: what is done, our command, the reference's, the goal for the ratio."""
     django = places["django"]
-    five = plan("five.qp", "step \"Five\" {\n" + "".join(
-        f"  q pattern=r'{pattern}' -> p{i}\n" for i, pattern in enumerate(FIVE)) + "  print p0.count\n}\n")
+    five = {name: plan(f"five-{name}.qp", "step \"Five\" {\n" + "".join(
+        f"  q pattern=r'{pattern}' -> p{i}\n" for i, pattern in enumerate(patterns)) + "  print p0.count\n}\n")
+        for name, patterns in [("rare", RARE), ("common", COMMON)]}
     hi = plan("hi.qp", 'step "Hi" { print "hi" }\n')
     turns = plan("turns.qp", f'step "Turns" {{\n  var i = 0\n  while i < {TURNS} {{ var i = i + 1 }}\n  print i\n}}\n')
     rg, jq = shutil.which("rg"), shutil.which("jq")
     grep = [ast_grep, "run", "-p", ONE, "-l", "py", django]
     here = ["--root", django]
     yield "one pattern", [QPLAN, "q", f"pattern='{ONE}'", *here, "--lang", "python"], grep, 0.4
-    yield "five patterns in one plan", [QPLAN, five, *here, "--lang", "python"], grep, 0.6
+    for name, path in five.items():
+        yield f"five patterns, {name} names", [QPLAN, path, *here, "--lang", "python"], grep, 0.6
     yield "a pattern without a literal", [QPLAN, "q", f"pattern='{ANY}'", *here, "--lang", "python"], [
         ast_grep, "run", "-p", ANY, "-l", "py", django], 1.3
     yield "search get_queryset", [QPLAN, "search", "get_queryset", *here], rg and [rg, "-n", "get_queryset", django], 4
