@@ -224,15 +224,12 @@ fn time(value: Value) -> Result<Value, Mismatch> {
     let mismatch = Mismatch::new(codes::BAD_DURATION, "a duration", shown(&value))
         .help("write a number glued to `ms`, `s`, `m` or `h`, such as `30s`");
     let number = match &value {
-        Value::Int(n) if *n >= 0 => n.to_string(),
-        Value::Float(x) if *x >= 0.0 => show::plain(&value),
-        Value::Str(text) if text.trim().parse::<f64>().is_ok_and(|x| x >= 0.0) => {
-            text.trim().to_owned()
-        }
+        Value::Int(_) | Value::Float(_) => show::plain(&value),
+        Value::Str(text) => text.trim().to_owned(),
         _ => return Err(mismatch),
     };
-    let (text, certainty) = duration::guess(&number);
-    Err(Mismatch { fix: Some(Fix { text, certainty }), ..mismatch })
+    let fix = duration::guess(&number).map(|(text, certainty)| Fix { text, certainty });
+    Err(Mismatch { fix, ..mismatch })
 }
 
 fn member(value: Value, words: &'static [&'static str]) -> Result<Value, Mismatch> {

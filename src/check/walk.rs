@@ -221,7 +221,7 @@ impl<'a> Walker<'a> {
 
     fn step(&mut self, step: &'a Step) {
         for attribute in &step.attributes {
-            if let ("desc", ExprKind::Template(template)) =
+            if let ("desc" | "timeout", ExprKind::Template(template)) =
                 (&*attribute.key.text, &attribute.value.kind)
             {
                 self.diagnostics.extend(meta::parameters_only(&attribute.value, self.scope.meta));

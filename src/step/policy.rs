@@ -199,12 +199,10 @@ impl<'a> Reader<'a> {
             .error(place, format!("expected {expected} for `{word}`, found {found}"))
             .help(format!("write `{word}={}`", example(word)));
         let bare = unquoted(text);
-        if word != "delay" || bare.is_empty() || bare.parse::<f64>().is_err() {
-            return diagnostic;
-        }
-        match duration::guess(bare) {
-            (guess, Certainty::Certain) => diagnostic.fix(self.place(value), guess),
-            (guess, Certainty::Likely) => diagnostic.propose(self.place(value), guess),
+        match duration::guess(bare).filter(|_| word == "delay") {
+            Some((guess, Certainty::Certain)) => diagnostic.fix(self.place(value), guess),
+            Some((guess, Certainty::Likely)) => diagnostic.propose(self.place(value), guess),
+            None => diagnostic,
         }
     }
 

@@ -133,7 +133,7 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: ATTRIBUTE_VALUE,
         title: "an attribute's value that cannot be used",
-        text: "`desc` is a string, `id` and `type` are words, `timeout` is a duration such as `30s`; none is computed.",
+        text: "`desc` is a string, `id` and `type` are words, `timeout` is a duration such as `30s`. Those of `desc` and `timeout` may hold `@params`; the others are not computed.",
         wrong: "step \"Work\" timeout=30 {\n  print 1\n}\n",
         right: "step \"Work\" timeout=30s {\n  print 1\n}\n",
     },
