@@ -145,12 +145,11 @@ impl<V> Arranger<V> {
         let names = operations(self.action);
         let text = format!("`{}` has no operation `{name}`", self.action.name);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, span, text);
-        self.wrong.push(match near(name, names.iter().copied()).as_slice() {
-            [] => diagnostic.help(format!("it has {}", either(&names).replace(" or `", " and `"))),
-            [one] => diagnostic
-                .help(format!("did you mean `{one}`?"))
-                .fix(span, format!("{quote}{one}{quote}")),
-            many => diagnostic.help(format!("did you mean {}?", either(many))),
+        let near = near(name, names.iter().copied());
+        self.wrong.push(if near.is_empty() {
+            diagnostic.help(format!("it has {}", either(&names).replace(" or `", " and `")))
+        } else {
+            diagnostic.did_you_mean(span, name, &near, quote)
         });
         None
     }
@@ -286,16 +285,13 @@ impl<V> Arranger<V> {
     fn unknown(&self, form: &'static Form, key: &str, span: Span, meant: &[&str]) -> Diagnostic {
         let text = format!("`{}` has no argument `{key}`", self.title());
         let diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, span, text);
-        match meant {
-            [one] => diagnostic.help(format!("did you mean `{one}`?")).fix(span, *one),
-            [] => {
-                let names: Vec<&str> = params(self.action, form).map(|param| param.name).collect();
-                diagnostic.help(match names.as_slice() {
-                    [] => "it takes none".to_owned(),
-                    names => format!("it takes {}", either(names).replace(" or `", " and `")),
-                })
-            }
-            many => diagnostic.help(format!("did you mean {}?", either(many))),
+        if !meant.is_empty() {
+            return diagnostic.did_you_mean(span, key, meant, "");
         }
+        let names: Vec<&str> = params(self.action, form).map(|param| param.name).collect();
+        diagnostic.help(match names.as_slice() {
+            [] => "it takes none".to_owned(),
+            names => format!("it takes {}", either(names).replace(" or `", " and `")),
+        })
     }
 }

@@ -2,8 +2,8 @@
 
 use super::suggest::Budget;
 use crate::action::{Forms, Registry};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::arguments as codes;
-use crate::diagnostic::{Diagnostic, either};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Word};
 use crate::value::function::{self, FUNCTIONS, Function};
@@ -71,10 +71,9 @@ fn unknown(name: &Word, registry: &Registry, budget: &mut Budget) -> Diagnostic 
     if let Some(same) = same {
         return diagnostic.help(format!("it is called `{same}` here")).fix(name.span, same);
     }
-    match budget.near(word, FUNCTIONS.iter().map(|function| function.name)).as_slice() {
-        [one] => return diagnostic.help(format!("did you mean `{one}`?")).fix(name.span, *one),
-        [] => {}
-        many => return diagnostic.help(format!("did you mean {}?", either(many))),
+    let near = budget.near(word, FUNCTIONS.iter().map(|function| function.name));
+    if !near.is_empty() {
+        return diagnostic.did_you_mean(name.span, word, &near, "");
     }
     diagnostic.help(match elsewhere(word, registry) {
         Some(help) => help,

@@ -1,9 +1,9 @@
 //! Fields that are known before the run: of a step that returns by key, of what an action documents.
 
 use super::scope::{Entry, Origin, Role, Scope};
-use super::suggest::{Budget, is_slip};
+use super::suggest::Budget;
 use crate::action::{Action, Field, Group, Registry};
-use crate::diagnostic::{Diagnostic, code::names::UNKNOWN_FIELD, either};
+use crate::diagnostic::{Diagnostic, code::names::UNKNOWN_FIELD, either, is_slip};
 use crate::source::Span;
 use crate::syntax::ast::{self, Accessor, Expr, ExprKind};
 

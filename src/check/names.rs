@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::scope::{Clash, Role, Scope};
-use super::suggest::{Budget, is_slip};
+use super::suggest::Budget;
 use super::walk::{Log, Use, Way, Write};
 use crate::action::Kind;
 use crate::diagnostic::code::names as codes;
-use crate::diagnostic::{Diagnostic, Label, either};
+use crate::diagnostic::{Diagnostic, Label, either, is_slip};
 use crate::source::Span;
 use crate::step::resolve::RESERVED;
 use crate::value::function;

@@ -26,40 +26,14 @@ impl Budget {
         wanted: &str,
         names: impl IntoIterator<Item = &'n str>,
     ) -> Vec<&'n str> {
-        if self.comparisons == 0 || wanted.len() > 200 {
+        if self.comparisons == 0 {
             return Vec::new();
         }
-        let length = wanted.chars().count();
-        let fits = |name: &str| {
-            let other = name.chars().count();
-            other.abs_diff(length) <= (length / 3).max(1)
-                || length >= 3 && other >= 3 && begins(name, wanted)
-        };
         let mut seen = 0;
-        let names: Vec<&str> = names
-            .into_iter()
-            .take(self.comparisons)
-            .inspect(|_| seen += 1)
-            .filter(|name| name.len() <= 200 && fits(name))
-            .collect();
+        let found = near(wanted, names.into_iter().take(self.comparisons).inspect(|_| seen += 1));
         self.comparisons -= seen.max(1).min(self.comparisons);
-        near(wanted, names)
+        found
     }
-}
-
-/// Whether `written` is `meant` but for a slip of the hand, so that it can be mended unasked. A name that only begins
-/// like another is often a name of its own.
-pub(super) fn is_slip(written: &str, meant: &str) -> bool {
-    let letters = written.chars().count();
-    strsim::damerau_levenshtein(&written.to_lowercase(), &meant.to_lowercase())
-        <= (letters / 3).max(1)
-}
-
-/// Whether one of the two begins with the other, whatever the case.
-fn begins(a: &str, b: &str) -> bool {
-    let mut letters =
-        a.chars().flat_map(char::to_lowercase).zip(b.chars().flat_map(char::to_lowercase));
-    letters.all(|(x, y)| x == y)
 }
 
 #[cfg(test)]

@@ -121,16 +121,19 @@ fn unknown(keys: &HashSet<&str>, attribute: &Attribute) -> Diagnostic {
         "title" | "description" | "label" => vec!["desc"],
         "kind" => vec!["type"],
         "error_policy" | "errorPolicy" | "policy" | "catch" => vec!["onError"],
-        _ => near(key, KNOWN),
+        _ => {
+            let near = near(key, KNOWN.into_iter().filter(|known| !has(known)));
+            if !near.is_empty() {
+                return diagnostic.did_you_mean(attribute.key.span, key, &near, "");
+            }
+            near
+        }
     };
     match meant.as_slice() {
         [one] if !has(one) => {
             diagnostic.help(format!("did you mean `{one}`?")).fix(attribute.key.span, *one)
         }
-        [] | [_] => {
-            diagnostic.help(format!("a step takes {}", either(&KNOWN).replace(" or ", " and ")))
-        }
-        many => diagnostic.help(format!("did you mean {}?", either(many))),
+        _ => diagnostic.help(format!("a step takes {}", either(&KNOWN).replace(" or ", " and "))),
     }
 }
 

@@ -194,21 +194,30 @@ impl Collector {
 fn unknown(key: &Word) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(codes::META_KEY, key.span, format!("there is no meta `@{}`", key.text));
-    let meant: Vec<&str> = match &*key.text {
-        "name" => vec!["title"],
-        "description" | "desc" | "doc" => vec!["summary"],
-        "param" | "inputs" | "input" | "args" | "vars" => vec!["params"],
-        "ignore" | "skip" => vec!["exclude"],
-        "include" | "path" | "paths" | "scope" => vec!["in"],
-        "language" | "languages" => vec!["lang"],
-        "dir" | "cwd" => vec!["root"],
-        other => near(other, KEYS),
+    let same = match &*key.text {
+        "name" => Some("title"),
+        "description" | "desc" | "doc" => Some("summary"),
+        "param" | "inputs" | "input" | "args" | "vars" => Some("params"),
+        "ignore" | "skip" => Some("exclude"),
+        "include" | "path" | "paths" | "scope" => Some("in"),
+        "language" | "languages" => Some("lang"),
+        "dir" | "cwd" => Some("root"),
+        _ => None,
     };
+    let meant = same.map_or_else(|| near(&key.text, KEYS), |same| vec![same]);
     match meant.as_slice() {
         [] => diagnostic.help(
             "the keys are `@title @summary @version @since @params @root @in @exclude @lang`",
         ),
-        [one] => diagnostic.help(format!("did you mean `@{one}`?")).fix(name_only(key), *one),
+        [one] if same.is_some() => {
+            diagnostic.help(format!("did you mean `@{one}`?")).fix(name_only(key), *one)
+        }
+        [one] => diagnostic.help(format!("did you mean `@{one}`?")).mend(
+            name_only(key),
+            &key.text,
+            one,
+            *one,
+        ),
         many => diagnostic.help(format!(
             "did you mean {}?",
             either(many).replace('`', "`@").replace("`@,", "`,")
@@ -370,10 +379,9 @@ fn wrong_hole(hole: &Expr, meta: &Meta) -> Option<Diagnostic> {
     let diagnostic = Diagnostic::error(codes::NOT_A_PARAMETER, hole.span, text);
     let help = "this string is read before the plan runs; it may hold names of `@params` only";
     Some(match (path_base(hole), &hole.kind) {
-        (Base::Name(name), ExprKind::Name(_)) => match near(name, names).as_slice() {
-            [one] => diagnostic.help(format!("did you mean `{one}`?")).fix(hole.span, *one),
-            _ => diagnostic.help(help),
-        },
+        (Base::Name(name), ExprKind::Name(_)) => {
+            diagnostic.help(help).did_you_mean(hole.span, name, &near(name, names), "")
+        }
         _ => diagnostic.help(help),
     })
 }

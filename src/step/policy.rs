@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Last, Policy};
-use crate::diagnostic::{Diagnostic, code::names::POLICY, either, near};
+use crate::diagnostic::{Diagnostic, code::names::POLICY, near};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Text};
 use crate::value::duration::{self, Certainty};
@@ -214,14 +214,19 @@ impl<'a> Reader<'a> {
             "ignore" | "resume" | "skip" => vec!["continue"],
             "abort" | "stop" | "throw" | "raise" => vec!["fail"],
             "goto" | "step" => vec!["jump"],
-            _ => near(word, ["fail", "continue", "retry", "jump", "delay", "backoff"]),
+            _ => {
+                let near = near(word, ["fail", "continue", "retry", "jump", "delay", "backoff"]);
+                if !near.is_empty() {
+                    return diagnostic.did_you_mean(self.place(&part.word), word, &near, "");
+                }
+                near
+            }
         };
         match meant.as_slice() {
-            [] => diagnostic.help(FORM),
             [one] => {
                 diagnostic.help(format!("did you mean `{one}`?")).fix(self.place(&part.word), *one)
             }
-            many => diagnostic.help(format!("did you mean {}?", either(many))),
+            _ => diagnostic.help(FORM),
         }
     }
 }
