@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use crate::action::Registry;
-use crate::diagnostic::{Diagnostic, code::names::KEY_TWICE};
+use crate::diagnostic::{
+    Diagnostic,
+    code::names::{KEY_TWICE, SET_FIXED},
+};
 use crate::source::Span;
 use crate::step::meta;
 use crate::syntax::ast::{
@@ -303,6 +306,12 @@ impl<'a> Walker<'a> {
         }
         let keyword = Span { hi: whole.lo.saturating_add(3), ..whole };
         let way = if set.path.is_empty() { Way::Set(keyword) } else { Way::SetInside };
+        if set.path.is_empty() && self.is_loop_name(&set.name.text) {
+            let name = &set.name.text;
+            let text = format!("`{name}` is the name of a loop and does not change");
+            let help = format!("copy it: `var other = {name}`, then change `other`");
+            self.diagnostics.push(Diagnostic::error(SET_FIXED, set.name.span, text).help(help));
+        }
         self.name(&set.name.text, set.name.span, way);
         self.tick();
     }

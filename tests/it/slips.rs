@@ -127,6 +127,15 @@ const SLIPS: &[(&str, &str)] = &[
     ("exit(1)", "stop"),
     ("print 1;\n  ...", "print 1;\n  "),
     ("return True;", "return true;"),
+    // Two statements on a line.
+    ("print \"a\" print \"b\"", "print \"a\"; print \"b\""),
+    ("print \"t\" sleep 10s", "print \"t\"; sleep 10s"),
+    ("print \"y\" step \"Z\" { print 1 }", "print \"y\"; step \"Z\" { print 1 }"),
+    ("var n = 1 print n", "var n = 1; print n"),
+    ("echo 1 -> x print x", "echo 1 -> x; print x"),
+    // Code patterns.
+    ("q pattern=getattr($X) -> r", "q pattern=\"getattr($X)\" -> r"),
+    ("q pattern=getattr($X, \"a\") in=\"src\"", "q pattern='getattr($X, \"a\")' in=\"src\""),
 ];
 
 /// Why a slip is not mended into what was meant, if so.
@@ -190,6 +199,10 @@ fn guesses_are_never_applied() {
         "try { print 1 } catch (e) { print e }",
         "print xs.reverse()",
         "print a ? b : c",
+        "print 'it''s'",
+        "search /foo.*/ -> r",
+        "var = 3",
+        "var m = map(xs, x => x.name)",
     ];
     for guess in guesses {
         let text = format!("step \"s\" {{\n  {guess}\n}}\n");

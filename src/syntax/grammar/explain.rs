@@ -411,11 +411,13 @@ impl<'t> Site<'t> {
         })
     }
 
-    /// Two names side by side may be an operator of another language, so a comma is only a guess there.
+    /// Two names side by side may be an operator of another language, and two strings one with a doubled quote in it, so
+    /// a comma is only a guess there.
     fn missing_comma(&self) -> Diagnostic {
         let fault =
             self.expected(parsing::MISSING_COMMA, "`,`").help("put a comma between the two");
-        if self.kind() == Kind::Word && self.prev() == Kind::Word {
+        let doubled = self.token().glued && self.kind() == Kind::String;
+        if self.kind() == Kind::Word && self.prev() == Kind::Word || doubled {
             return fault.propose(self.behind(), ",");
         }
         fault.fix(self.behind(), ",")

@@ -108,6 +108,9 @@ impl Classifier<'_> {
 
     /// `=>`: the `:` of an object, the `->` of an action.
     fn fat_arrow(&mut self) {
+        if self.arrow_function() {
+            return;
+        }
         let object = self.frames.last().is_some_and(|frame| frame.shape == Shape::Object);
         let (kind, right) = if object { (Kind::Colon, ":") } else { (Kind::Arrow, "->") };
         let mut token = self.take();
@@ -118,6 +121,31 @@ impl Classifier<'_> {
         let from = if object && gap { span.lo - 1 } else { span.lo };
         let fault = self.sign_fault(span).help(format!("write `{right}`"));
         self.report(fault.fix(Span { lo: from, ..span }, right));
+    }
+
+    /// `map(xs, x => x.name)`: nothing can be passed that computes.
+    fn arrow_function(&mut self) -> bool {
+        let call = self.frames.last().is_some_and(|frame| frame.shape == Shape::Paren);
+        let Some(parameter) = self.out.last_mut().filter(|last| call && last.kind == Kind::Word)
+        else {
+            return false;
+        };
+        parameter.kind = Kind::Null;
+        parameter.payload = Payload::None;
+        let span = self.take().span;
+        let mut open = super::Nesting::default();
+        while !self.raw.is_empty() {
+            let kind = self.peek(0).kind;
+            let ends = self.ends_at(0) || matches!(kind, Kind::ParenClose | Kind::Comma);
+            if open.is_closed() && ends || !open.read(kind) {
+                break;
+            }
+            self.raw.pop();
+        }
+        let help = "functions take the name of a field: `map(xs, \"name\")`, `filter(xs, \"kind\", \"call\")`; for more, use `each`";
+        let fault = self.sign_fault(span).help(help);
+        self.report(fault);
+        true
     }
 
     /// `name=~"re"`: a regex is a text that begins with `~`.
