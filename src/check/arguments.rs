@@ -26,6 +26,7 @@ enum Written<'a> {
 impl<'a> Walker<'a> {
     /// Looks at a call, then logs what it writes.
     pub(super) fn action(&mut self, action: &'a ast::Action) {
+        self.makes = action.output.as_ref().map(|word| &*word.text);
         match self.registry.find(&action.name.text) {
             Some(known) => self.known(known, action),
             None => {
@@ -210,7 +211,8 @@ impl<'a> Walker<'a> {
     fn like_a_name(&mut self, param: &Param, expr: &Expr) {
         let ExprKind::Text(text) = &expr.kind else { return };
         let takes_both = matches!(param.kind, Kind::Any | Kind::Symbol | Kind::Target);
-        if !takes_both || self.declared(&text.value) != Declared::Variable {
+        let made = self.makes == Some(&*text.value);
+        if !takes_both || made || self.declared(&text.value) != Declared::Variable {
             return;
         }
         let message = format!("`\"{0}\"` is text; the variable is written `{0}`", text.value);

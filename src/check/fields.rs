@@ -184,10 +184,8 @@ pub(super) fn missing(
     scope: &Scope<'_>,
     budget: &mut Budget,
 ) -> Option<Diagnostic> {
-    if COUNTS.contains(&field) {
-        return None;
-    }
-    if has(base, field, scope)? {
+    let counts = COUNTS.contains(&field);
+    if counts && !matches!(base, Shape::Step(..)) || has(base, field, scope)? {
         return None;
     }
     let names = if budget.is_spent() { Vec::new() } else { known(base, scope) };
@@ -201,6 +199,12 @@ pub(super) fn missing(
     };
     let diagnostic =
         Diagnostic::error(UNKNOWN_FIELD, span, format!("{whose} has no field `{field}`"));
+    if let (true, Shape::Step(_, name), Some(one)) = (counts, base, names.first()) {
+        let text = format!(
+            "lists and tables have it: take one of the result's fields, as in `{name}.{one}.{field}`"
+        );
+        return Some(diagnostic.help(text));
+    }
     let rows = match base {
         Shape::Table(action) if action.rows.iter().any(|row| row.name == field) => {
             Some("its rows have it")

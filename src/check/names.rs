@@ -351,7 +351,9 @@ impl<'a> Names<'_, 'a> {
             .collect();
         let mut shown: HashSet<&str> = HashSet::new();
         for write in &self.log.writes {
-            if write.step != 0 && self.scope.may_default(write.step) {
+            let kept =
+                self.scope.may_default(write.step) || self.scope.ways.may_break_off(write.step);
+            if write.step != 0 && kept {
                 shown.insert(write.name);
             }
         }

@@ -102,6 +102,7 @@ pub(super) fn walk<'a>(file: &'a File, scope: &'a Scope<'a>, registry: &'a Regis
         diagnostics: Vec::new(),
         budget: Budget::default(),
         inside: Vec::new(),
+        makes: None,
         clock: 0,
         region: 0,
         step: 0,
@@ -118,6 +119,8 @@ pub(super) struct Walker<'a> {
     pub(super) budget: Budget,
     /// The names of the loops around, innermost last: index into `log.loops`, and what each turn gives.
     inside: Vec<(usize, Shape<'a>)>,
+    /// The variable that the action at hand makes.
+    pub(super) makes: Option<&'a str>,
     clock: u32,
     region: u32,
     step: u32,
