@@ -5,7 +5,7 @@ use crate::action::{Forms, Registry};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::arguments as codes;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Word};
+use crate::syntax::ast::{Expr, ExprKind, Var, Word};
 use crate::value::function::{self, FUNCTIONS, Function};
 
 /// What is wrong with a call.
@@ -46,6 +46,28 @@ fn usage(function: &Function) -> String {
     }
     let more = if function.most == usize::MAX { ", …" } else { "" };
     format!("{}({}{more})", function.name, params.join(", "))
+}
+
+/// `var x = search("a")`: an action as the value of a variable, which is a statement of its own.
+pub(super) fn action_as_value(var: &Var, whole: Span, registry: &Registry) -> Option<Diagnostic> {
+    let ExprKind::Call(name, arguments) = &var.value.kind else { return None };
+    let action = registry.find(&name.text).filter(|_| function::find(&name.text).is_none())?;
+    let text = format!("`{}` is an action, not a function", name.text);
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, name.span, text);
+    let one = match arguments.as_slice() {
+        [Expr { kind: ExprKind::Text(text), .. }] => Some(text),
+        _ => None,
+    };
+    Some(match (one, &action.forms) {
+        (Some(text), Forms::One(_)) => {
+            let right = format!("{} {} -> {}", action.name, text.raw, var.name.text);
+            diagnostic.help(format!("write `{right}`")).fix(whole, right)
+        }
+        _ => diagnostic.help(format!(
+            "an action is a statement of its own: `{} … -> {}`",
+            action.name, var.name.text
+        )),
+    })
 }
 
 fn unknown(name: &Word, registry: &Registry, budget: &mut Budget) -> Diagnostic {

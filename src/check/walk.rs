@@ -158,7 +158,10 @@ impl<'a> Walker<'a> {
             }
             StatementKind::Set(set) => self.set(set, statement.span),
             StatementKind::Var(var) => {
-                self.expr(&var.value);
+                match super::call::action_as_value(var, statement.span, self.registry) {
+                    Some(diagnostic) => self.diagnostics.push(diagnostic),
+                    None => self.expr(&var.value),
+                }
                 self.write(&var.name.text, var.name.span);
             }
             StatementKind::Print(items) => self.items(items),

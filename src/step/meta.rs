@@ -271,6 +271,17 @@ fn value(key: &str, item: &Item) -> Result<Option<Expr>, Box<Diagnostic>> {
             let text = format!("an entry of `@{key}` is empty");
             Err(Box::new(error(expr.span, text).help(format!("write `@{key} {}`", example(key)))))
         }
+        ExprKind::Text(text) if key == "in" && text.value.contains(['*', '?', '{']) => {
+            let fault =
+                error(expr.span, format!("`@in` takes a path, found the glob `{}`", text.value));
+            let fault = fault.help("name a file or a directory; `@exclude` takes globs of what is left out, and `q` and `search` take `globs=` of what counts");
+            Err(Box::new(match text.value.strip_suffix("/**") {
+                Some(dir) if !dir.contains(['*', '?', '{']) && !dir.is_empty() => {
+                    fault.fix(expr.span, format!("\"{dir}\""))
+                }
+                _ => fault,
+            }))
+        }
         ExprKind::Text(_) | ExprKind::Template(_) => Ok(Some(expr.clone())),
         ExprKind::Number(_) if matches!(key, "version" | "since") => Ok(Some(expr.clone())),
         ExprKind::Name(word) if key == "lang" => Ok(Some(as_text(word, expr.span))),

@@ -195,6 +195,12 @@ impl<'a> Reader<'a> {
         };
         let place = if text.is_empty() { &part.whole } else { value };
         let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        if let Some(fixed) = with_commas(text) {
+            return self
+                .error(place, format!("a comma is missing in `{word}={text}`"))
+                .help(FORM)
+                .fix(self.place(value), fixed);
+        }
         let diagnostic = self
             .error(place, format!("expected {expected} for `{word}`, found {found}"))
             .help(format!("write `{word}={}`", example(word)));
@@ -237,6 +243,23 @@ fn example(word: &str) -> &'static str {
         "delay" => "200ms",
         _ => "2",
     }
+}
+
+/// `3 continue` as `3, continue`: with a comma before each word that begins a part of its own.
+fn with_commas(text: &str) -> Option<String> {
+    let parts = ["retry=", "delay=", "backoff=", "jump="];
+    let mut pieces = text.split_whitespace();
+    let mut fixed = pieces.next()?.to_owned();
+    for piece in pieces {
+        let begins = matches!(piece, "fail" | "continue")
+            || parts.iter().any(|part| piece.len() > part.len() && piece.starts_with(part));
+        if !begins {
+            return None;
+        }
+        fixed += ", ";
+        fixed += piece;
+    }
+    (fixed != text).then_some(fixed)
 }
 
 fn factor(text: &str) -> Option<f64> {

@@ -166,6 +166,11 @@ const SLIPS: &[&str] = &[
     "step id=read { return count=1 }\nstep \"B\" { print read.cuont }",
     "step \"A\" { serach \"foo\" -> r\n print r }",
     "step \"A\" { seach \"foo\" -> r\n print r }",
+    "step \"A\" { var r = search(\"foo\")\n print r }",
+    "step \"A\" { var r = q(\"pattern='f()'\")\n print r }",
+    "step \"A\" onError=\"retry=3 continue\" { print 1 }",
+    "step \"A\" onError=\"retry=3 delay=2s continue\" { print 1 }",
+    "@in \"src/**\"\nstep \"A\" { print 1 }",
     "@lang py\nstep \"A\" { print 1 }",
 ];
 

@@ -133,8 +133,13 @@ const SLIPS: &[(&str, &str)] = &[
     ("print \"y\" step \"Z\" { print 1 }", "print \"y\"; step \"Z\" { print 1 }"),
     ("var n = 1 print n", "var n = 1; print n"),
     ("echo 1 -> x print x", "echo 1 -> x; print x"),
+    ("assert n == 1, \"msg\"", "assert n == 1 message=\"msg\""),
+    ("assert n == 1, \"${n}\"", "assert n == 1 message=\"${n}\""),
+    ("assert n == 1 \"msg\"", "assert n == 1 message=\"msg\""),
+    ("step id=my-own-step \"Mine\" { stop }", "step id=my_own_step \"Mine\" { stop }"),
     // Code patterns.
     ("q pattern=getattr($X) -> r", "q pattern=\"getattr($X)\" -> r"),
+    ("q pattern=$F($$$ARGS) -> r", "q pattern=\"$F($$$ARGS)\" -> r"),
     ("q pattern=getattr($X, \"a\") in=\"src\"", "q pattern='getattr($X, \"a\")' in=\"src\""),
 ];
 

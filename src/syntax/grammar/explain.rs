@@ -47,10 +47,12 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.set_without_assign(),
     |site| site.each_without_in(),
     |site| site.step_word(),
+    |site| site.dashed_id(),
     |site| site.named_plan(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
+    |site| site.message_of_assert(),
     |site| site.second_value(),
     |site| site.second_output(),
     |site| site.bad_jump(),
@@ -300,6 +302,27 @@ impl<'t> Site<'t> {
         })
     }
 
+    /// `step id=read-file {`.
+    fn dashed_id(&self) -> Option<Diagnostic> {
+        let named = self.kind() == Kind::Minus
+            && self.token().glued
+            && self.prev() == Kind::Word
+            && self.back(2).is_some_and(|token| token.kind == Kind::Assign)
+            && self.back(3).is_some_and(|key| key.kind == Kind::Key && &*key.word() == "id");
+        let first = self.back(1).filter(|_| named && self.head() == Kind::Step)?;
+        let rest = self.tokens.get(self.at..)?.iter();
+        let part = |kind| matches!(kind, Kind::Minus | Kind::Word | Kind::Number);
+        let last = rest.take_while(|token| token.glued && part(token.kind)).last()?;
+        let span = first.span.to(last.span);
+        let word = self.text.get(span.range())?;
+        let right = word.replace('-', "_");
+        let plain = right.chars().all(|c| c == '_' || c.is_alphanumeric());
+        let text = format!("expected a word for `id`, found `{word}`");
+        let fault = Diagnostic::error(parsing::UNEXPECTED, span, text)
+            .help("an id is made of letters, digits and `_`");
+        Some(if plain { fault.fix(span, right) } else { fault })
+    }
+
     /// `plan "Name" {`.
     fn named_plan(&self) -> Option<Diagnostic> {
         let named = self.head() == Kind::Plan
@@ -355,6 +378,20 @@ impl<'t> Site<'t> {
             let word = self.word(self.head);
             Diagnostic::error(parsing::STRAY_BLOCK, span, format!("`{word}` takes no block"))
                 .help("blocks belong to `step`, `if`, `while`, `each` and `parallel`; an object is `{key: value}`")
+        })
+    }
+
+    /// `assert c, "message"`.
+    fn message_of_assert(&self) -> Option<Diagnostic> {
+        let text = matches!(self.kind(), Kind::String | Kind::TemplateOpen);
+        let behind = self.prev() == Kind::Comma || self.prev().ends_operand();
+        let asserts = self.head() == Kind::Action && self.word(self.head) == "assert";
+        (text && behind && asserts && self.kinds.holds(Kind::Key)).then(|| {
+            let comma = self.back(1).filter(|before| before.kind == Kind::Comma);
+            let from = comma.map_or_else(|| self.behind(), |comma| comma.span);
+            self.expected(parsing::UNEXPECTED, "`message=`")
+                .help("write `assert condition message=\"…\"`")
+                .fix(from.to(self.token().span.start()), " message=")
         })
     }
 

@@ -15,6 +15,9 @@ impl Scanner<'_> {
     /// Reads a path that begins with a sign: `./a`, `../a`, `~/a`, `/a/b`, `*.py`, `**/a`.
     pub(super) fn path_from_sign(&mut self) -> bool {
         let rest = self.rest();
+        if rest.starts_with('$') && self.bare_pattern(self.at) {
+            return true;
+        }
         let begins = ["./", "../", "~/", "*.", "**/"].iter().any(|p| rest.starts_with(p));
         let absolute = rest.starts_with('/');
         if !(begins || absolute) || !self.may_begin_path() {
@@ -42,9 +45,9 @@ impl Scanner<'_> {
         true
     }
 
-    /// Reads a code pattern that begins with the word at `lo`: `pattern=getattr($X, 'a')`, up to a blank outside its
+    /// Reads a code pattern that begins at `lo`: `pattern=getattr($X, 'a')`, up to a blank outside its
     /// brackets.
-    pub(super) fn pattern_from_word(&mut self, lo: usize) -> bool {
+    pub(super) fn bare_pattern(&mut self, lo: usize) -> bool {
         let mut before = self.out.tokens.iter().rev().map(|token| (token.kind, token.span));
         let (Some((Kind::Assign, _)), Some((Kind::Word, key))) = (before.next(), before.next())
         else {
