@@ -91,9 +91,13 @@ fn meant<'r>(
     registry: &'r Registry,
     budget: &mut Budget,
 ) -> Vec<&'r str> {
-    let turns =
-        matches!(&action.primary, Some(Expr { kind: ExprKind::Binary(Binary::In, ..), .. }));
-    let statements = STATEMENTS.into_iter().filter(|word| *word != "each" || turns);
+    let primary = action.primary.as_ref().map(|value| &value.kind);
+    let fits = |word: &&str| match *word {
+        "each" => matches!(primary, Some(ExprKind::Binary(Binary::In, ..))),
+        "step" => matches!(primary, None | Some(ExprKind::Text(_) | ExprKind::Template(_))),
+        _ => true,
+    };
+    let statements = STATEMENTS.into_iter().filter(fits);
     let near = budget.near(name, registry.names().chain(statements).chain(LATER));
     let Some(first) = near.first().copied().filter(|first| !STATEMENTS.contains(first)) else {
         return near;

@@ -165,6 +165,8 @@ const SLIPS: &[&str] = &[
     "@params \"target\"\nstep \"A\" { print target }",
     "step id=read { return count=1 }\nstep \"B\" { print read.cuont }",
     "step \"A\" { serach \"foo\" -> r\n print r }",
+    "step \"A\" { slep 2s }",
+    "step \"A\" { prnt \"a\" }",
     "step \"A\" { seach \"foo\" -> r\n print r }",
     "step \"A\" { var r = search(\"foo\")\n print r }",
     "step \"A\" { var r = q(\"pattern='f()'\")\n print r }",

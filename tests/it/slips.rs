@@ -132,6 +132,8 @@ const SLIPS: &[(&str, &str)] = &[
     ("print \"t\" sleep 10s", "print \"t\"; sleep 10s"),
     ("print \"y\" step \"Z\" { print 1 }", "print \"y\"; step \"Z\" { print 1 }"),
     ("var n = 1 print n", "var n = 1; print n"),
+    ("set n = 1 print n", "set n = 1; print n"),
+    ("jump report print 1", "jump report; print 1"),
     ("echo 1 -> x print x", "echo 1 -> x; print x"),
     ("assert n == 1, \"msg\"", "assert n == 1 message=\"msg\""),
     ("assert n == 1, \"${n}\"", "assert n == 1 message=\"${n}\""),
@@ -208,6 +210,7 @@ fn guesses_are_never_applied() {
         "search /foo.*/ -> r",
         "var = 3",
         "var m = map(xs, x => x.name)",
+        "var m = map(xs, (x, i) => [x.name, i])",
     ];
     for guess in guesses {
         let text = format!("step \"s\" {{\n  {guess}\n}}\n");

@@ -59,7 +59,9 @@ impl Scanner<'_> {
         let signed = before.is_some_and(|last| {
             last.is_none_or(|c| c.is_whitespace() || "=([{,:;+-*/%<>!".contains(c))
         });
-        let sign = self.out.tokens.last().is_some_and(|last| last.kind == Kind::Minus);
+        let mut tokens = self.out.tokens.iter().rev().map(|token| token.kind);
+        let sign = tokens.next() == Some(Kind::Minus)
+            && tokens.next().is_none_or(|kind| kind == Kind::Word || !kind.ends_operand());
         if digits.len() > 40 || digits.replace('_', "") != DIGITS || !signed || !sign {
             return false;
         }

@@ -126,12 +126,10 @@ impl Classifier<'_> {
     /// `map(xs, x => x.name)`: nothing can be passed that computes.
     fn arrow_function(&mut self) -> bool {
         let call = self.frames.last().is_some_and(|frame| frame.shape == Shape::Paren);
-        let Some(parameter) = self.out.last_mut().filter(|last| call && last.kind == Kind::Word)
-        else {
-            return false;
-        };
-        parameter.kind = Kind::Null;
-        parameter.payload = Payload::None;
+        let Some(first) = self.parameters_start().filter(|_| call) else { return false };
+        let at = self.out.get(first).map_or(self.eof.span, |token| token.span);
+        self.out.truncate(first);
+        self.emit_new(Kind::Null, at, Payload::None);
         let span = self.take().span;
         let mut open = super::Nesting::default();
         while !self.raw.is_empty() {
@@ -146,6 +144,22 @@ impl Classifier<'_> {
         let fault = self.sign_fault(span).help(help);
         self.report(fault);
         true
+    }
+
+    /// Where the parameters begin that stand before `=>`: `x` or `(x, y)`, the last of what is out.
+    fn parameters_start(&self) -> Option<usize> {
+        const MOST: usize = 8;
+        let last = self.out.len().checked_sub(1)?;
+        match self.out.get(last)?.kind {
+            Kind::Word => Some(last),
+            Kind::ParenClose => {
+                let before = self.out.iter().enumerate().rev().skip(1).take(MOST);
+                let mut rest =
+                    before.skip_while(|(_, t)| matches!(t.kind, Kind::Word | Kind::Comma));
+                rest.next().filter(|(_, t)| t.kind == Kind::ParenOpen).map(|(at, _)| at)
+            }
+            _ => None,
+        }
     }
 
     /// `name=~"re"`: a regex is a text that begins with `~`.

@@ -5,7 +5,7 @@ use super::super::layout::Shape;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::{lexing, parsing};
 use crate::source::Span;
-use crate::syntax::token::{Kind, Payload, Token};
+use crate::syntax::token::{Kind, Kinds, Payload, Token};
 
 /// Actions that are often written behind another statement.
 const ACTIONS: &[&str] = &["assert", "echo", "file", "log", "q", "search", "sleep"];
@@ -45,14 +45,13 @@ impl Classifier<'_> {
 
     /// `print "a" print "b"`: a statement behind another one on its line.
     fn next_statement(&mut self, word: &str) -> bool {
-        let simple = matches!(
-            self.head(),
-            Kind::Print | Kind::Var | Kind::Action | Kind::Break | Kind::Continue | Kind::Stop
-        );
+        const LONE: Kinds = Kinds::all(&[Kind::Break, Kind::Continue, Kind::Stop, Kind::Skip]);
+        const SIMPLE: Kinds =
+            Kinds::all(&[Kind::Print, Kind::Var, Kind::Set, Kind::Action, Kind::Jump]);
+        let simple = SIMPLE.with(LONE).holds(self.head());
         let ended = match self.prev() {
-            Some(Kind::Break | Kind::Continue | Kind::Stop) => true,
             Some(Kind::Option) | None => false,
-            Some(prev) => prev.ends_operand(),
+            Some(prev) => prev.ends_operand() || LONE.holds(prev),
         };
         let next = self.peek(1);
         let path = next.glued && matches!(next.kind, Kind::Dot | Kind::ListOpen);
