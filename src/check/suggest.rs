@@ -2,7 +2,7 @@
 
 use crate::diagnostic::near;
 
-/// How many comparisons of names are left.
+/// How many comparisons of short names are left; long ones cost more.
 #[derive(Clone, Debug)]
 pub(super) struct Budget {
     comparisons: usize,
@@ -29,9 +29,12 @@ impl Budget {
         if self.comparisons == 0 {
             return Vec::new();
         }
+        let length = wanted.len().min(200);
+        let cost = 1 + length * length / 256;
         let mut seen = 0;
-        let found = near(wanted, names.into_iter().take(self.comparisons).inspect(|_| seen += 1));
-        self.comparisons -= seen.max(1).min(self.comparisons);
+        let affordable = names.into_iter().take(self.comparisons / cost);
+        let found = near(wanted, affordable.inspect(|_| seen += cost));
+        self.comparisons -= seen.max(cost).min(self.comparisons);
         found
     }
 }
@@ -39,6 +42,15 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_cost_more() {
+        let names: Vec<String> = (0..100_000).map(|n| format!("{n:0>150}")).collect();
+        let wanted = "9".repeat(150);
+        let mut budget = Budget::default();
+        budget.near(&wanted, names.iter().map(String::as_str));
+        assert!(budget.comparisons < 100, "what is left does not pay for another one");
+    }
 
     #[test]
     fn the_budget_ends_the_search_not_the_check() {

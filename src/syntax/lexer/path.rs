@@ -56,18 +56,7 @@ impl Scanner<'_> {
         if self.text.get(key.range()) != Some("pattern") || !self.modes.is_empty() {
             return false;
         }
-        let mut depth = 0_usize;
-        let ends = |c: char| {
-            match c {
-                '(' | '[' => depth += 1,
-                ')' | ']' if depth == 0 => return true,
-                ')' | ']' => depth -= 1,
-                _ => {}
-            }
-            matches!(c, '\n' | '\r' | '}' | ';') || c.is_whitespace() && depth == 0
-        };
-        let rest = &self.text[lo..];
-        let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        let Some(run) = pattern(&self.text[lo..]) else { return false };
         if !run.contains('$') || run.contains("${") {
             return false;
         }
@@ -169,4 +158,29 @@ impl Scanner<'_> {
         self.at = end;
         self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
     }
+}
+
+/// The characters up to a blank outside brackets, or to the end of the line or block; none where that is far.
+fn pattern(rest: &str) -> Option<&str> {
+    const FAR: usize = 500;
+    let mut depth = 0_usize;
+    for (at, c) in rest.char_indices().take(FAR) {
+        let ends = match c {
+            '(' | '[' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' => {
+                let stray = depth == 0;
+                depth = depth.saturating_sub(1);
+                stray
+            }
+            '\n' | '\r' | '}' | ';' => true,
+            _ => c.is_whitespace() && depth == 0,
+        };
+        if ends {
+            return Some(&rest[..at]);
+        }
+    }
+    (rest.len() < FAR).then_some(rest)
 }
