@@ -453,11 +453,28 @@ impl<'t> Site<'t> {
     fn missing_comma(&self) -> Diagnostic {
         let fault =
             self.expected(parsing::MISSING_COMMA, "`,`").help("put a comma between the two");
-        let doubled = self.token().glued && self.kind() == Kind::String;
-        if self.kind() == Kind::Word && self.prev() == Kind::Word || doubled {
+        if let Some((span, right)) = self.doubled_quote() {
+            return fault
+                .help(format!("a quote in a string is escaped: `{right}`"))
+                .propose(span, right);
+        }
+        if self.kind() == Kind::Word && self.prev() == Kind::Word {
             return fault.propose(self.behind(), ",");
         }
         fault.fix(self.behind(), ",")
+    }
+
+    /// `'it''s'`, as SQL escapes a quote: the place of both strings, and the one string that was probably meant.
+    fn doubled_quote(&self) -> Option<(Span, String)> {
+        let before = self.back(1).filter(|before| before.kind == Kind::String)?;
+        if self.kind() != Kind::String || !self.token().glued {
+            return None;
+        }
+        let (first, second) = (self.word(self.at - 1), self.word(self.at));
+        let quote = first.chars().last()?;
+        let right =
+            format!("{}\\{quote}{}", first.strip_suffix(quote)?, second.strip_prefix(quote)?);
+        Some((before.span.to(self.token().span), right))
     }
 
     fn unnamed_return(&self) -> Diagnostic {
