@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::args::{Arranged, Given, Named, Slot, params};
-use super::{Action, Form, Forms, Kind, Op, Param, Presence, doc};
-use crate::diagnostic::code::arguments as codes;
+use super::args::{Args, Arranged, Given, Named, Slot, params};
+use super::{Action, Form, Forms, Kind, Op, Param, Presence, Problem, doc};
+use crate::diagnostic::code::{arguments as codes, scan::NOT_YET};
 use crate::diagnostic::{Diagnostic, either, near};
 use crate::source::Span;
 
@@ -145,12 +145,11 @@ impl<V> Arranger<V> {
         let names = operations(self.action);
         let text = format!("`{}` has no operation `{name}`", self.action.name);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_OPERATION, span, text);
-        self.wrong.push(match near(name, names.iter().copied()).as_slice() {
-            [] => diagnostic.help(format!("it has {}", either(&names).replace(" or `", " and `"))),
-            [one] => diagnostic
-                .help(format!("did you mean `{one}`?"))
-                .fix(span, format!("{quote}{one}{quote}")),
-            many => diagnostic.help(format!("did you mean {}?", either(many))),
+        let near = near(name, names.iter().copied());
+        self.wrong.push(if near.is_empty() {
+            diagnostic.help(format!("it has {}", either(&names).replace(" or `", " and `")))
+        } else {
+            diagnostic.did_you_mean(span, name, &near, quote)
         });
         None
     }
@@ -271,8 +270,8 @@ impl<V> Arranger<V> {
             let alone = if let [one] = missing.as_slice() { Some(*one) } else { None };
             if let (Some(one), Some(wrong)) = (alone, self.wrong.get_mut(at)) {
                 *wrong = wrong.clone().fix(span.start(), format!("{one}="));
-                missing.clear();
             }
+            missing.clear();
             self.slots.push(Slot { param: None, name: String::new(), value, span });
         }
         if !missing.is_empty() {
@@ -285,17 +284,28 @@ impl<V> Arranger<V> {
 
     fn unknown(&self, form: &'static Form, key: &str, span: Span, meant: &[&str]) -> Diagnostic {
         let text = format!("`{}` has no argument `{key}`", self.title());
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, span, text);
-        match meant {
-            [one] => diagnostic.help(format!("did you mean `{one}`?")).fix(span, *one),
-            [] => {
-                let names: Vec<&str> = params(self.action, form).map(|param| param.name).collect();
-                diagnostic.help(match names.as_slice() {
-                    [] => "it takes none".to_owned(),
-                    names => format!("it takes {}", either(names).replace(" or `", " and `")),
-                })
-            }
-            many => diagnostic.help(format!("did you mean {}?", either(many))),
+        if let Some(later) = self.later(form, key) {
+            let diagnostic = Diagnostic::error(later.code, span, later.message);
+            return match later.help {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic,
+            };
         }
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_ARGUMENT, span, text);
+        if !meant.is_empty() {
+            return diagnostic.did_you_mean(span, key, meant, "");
+        }
+        let names: Vec<&str> = params(self.action, form).map(|param| param.name).collect();
+        diagnostic.help(match names.as_slice() {
+            [] => "it takes none".to_owned(),
+            names => format!("it takes {}", either(names).replace(" or `", " and `")),
+        })
+    }
+
+    /// What the language of the action's query says of a key that is only to come.
+    fn later(&self, form: &'static Form, key: &str) -> Option<Problem> {
+        let query = params(self.action, form).find(|param| param.kind == Kind::Query)?;
+        let problems = query.validate?(&format!("{key}=x"), &Args::default());
+        problems.into_iter().find(|problem| problem.code == NOT_YET)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Kind;
 use crate::diagnostic::code::arguments as codes;
-use crate::diagnostic::{Code, either, near};
+use crate::diagnostic::{Code, either, is_slip, near};
 use crate::value::duration::{self, Certainty};
 use crate::value::{Value, show};
 
@@ -224,15 +224,12 @@ fn time(value: Value) -> Result<Value, Mismatch> {
     let mismatch = Mismatch::new(codes::BAD_DURATION, "a duration", shown(&value))
         .help("write a number glued to `ms`, `s`, `m` or `h`, such as `30s`");
     let number = match &value {
-        Value::Int(n) if *n >= 0 => n.to_string(),
-        Value::Float(x) if *x >= 0.0 => show::plain(&value),
-        Value::Str(text) if text.trim().parse::<f64>().is_ok_and(|x| x >= 0.0) => {
-            text.trim().to_owned()
-        }
+        Value::Int(_) | Value::Float(_) => show::plain(&value),
+        Value::Str(text) => text.trim().to_owned(),
         _ => return Err(mismatch),
     };
-    let (text, certainty) = duration::guess(&number);
-    Err(Mismatch { fix: Some(Fix { text, certainty }), ..mismatch })
+    let fix = duration::guess(&number).map(|(text, certainty)| Fix { text, certainty });
+    Err(Mismatch { fix, ..mismatch })
 }
 
 fn member(value: Value, words: &'static [&'static str]) -> Result<Value, Mismatch> {
@@ -242,13 +239,26 @@ fn member(value: Value, words: &'static [&'static str]) -> Result<Value, Mismatc
     if words.contains(&&**text) { Ok(value) } else { Err(not_a_member(text, words)) }
 }
 
+/// Words of elsewhere, and what they are called here.
+const SAME: &[(&str, &str)] =
+    &[("err", "error"), ("py", "python"), ("rs", "rust"), ("warning", "warn")];
+
 /// A word that is none of those a parameter takes.
 #[must_use]
 pub fn not_a_member(found: &str, words: &[&'static str]) -> Mismatch {
     let mismatch = Mismatch::new(codes::NOT_A_MEMBER, either(words), format!("`{found}`"));
+    if let Some((_, same)) = SAME.iter().find(|(word, same)| *word == found && words.contains(same))
+    {
+        return mismatch.help(format!("it is called `{same}` here")).certain(*same);
+    }
     match near(found, words.iter().copied()).as_slice() {
         [] => mismatch,
-        [one] => mismatch.help(format!("did you mean `{one}`?")).certain(*one),
+        [one] => {
+            let certainty =
+                if is_slip(found, one) { Certainty::Certain } else { Certainty::Likely };
+            let fix = Some(Fix { text: (*one).to_owned(), certainty });
+            Mismatch { fix, ..mismatch.help(format!("did you mean `{one}`?")) }
+        }
         many => mismatch.help(format!("did you mean {}?", either(many))),
     }
 }

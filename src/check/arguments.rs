@@ -26,6 +26,7 @@ enum Written<'a> {
 impl<'a> Walker<'a> {
     /// Looks at a call, then logs what it writes.
     pub(super) fn action(&mut self, action: &'a ast::Action) {
+        self.makes = action.output.as_ref().map(|word| &*word.text);
         match self.registry.find(&action.name.text) {
             Some(known) => self.known(known, action),
             None => {
@@ -87,6 +88,7 @@ impl<'a> Walker<'a> {
                 _ => None,
             },
         });
+        let said = self.diagnostics.len();
         self.diagnostics.extend(wrong);
         let mut args = constants(action, &arranged);
         if action.group == Group::Analysis && args.value("lang").is_none() {
@@ -94,12 +96,45 @@ impl<'a> Walker<'a> {
                 self.scope.meta.lang.as_ref().and_then(constant).map(|lang| ("lang", lang)),
             );
         }
+        let fixed = self.fixed(&arranged);
         for slot in arranged.slots {
             match (slot.param, arranged.form) {
                 (None, Some(form)) if !form.open => self.lenient(slot.value),
                 (_, None) => self.lenient(slot.value),
                 _ => self.slot(slot, &args),
             }
+        }
+        let sound = !self.diagnostics.iter().skip(said).any(Diagnostic::is_error);
+        if let Some(fixed) = fixed.filter(|_| sound) {
+            self.diagnostics.extend(impossible(action, fixed, written.name.span));
+        }
+    }
+
+    /// The arguments with their values, if all are known before the run.
+    fn fixed(&self, arranged: &Arranged<Written<'a>>) -> Option<Arranged<Value>> {
+        let slots = arranged.slots.iter().map(|slot| {
+            let value = self.fixed_value(slot.param?, slot.value)?;
+            Some(Slot { param: slot.param, name: slot.name.clone(), value, span: slot.span })
+        });
+        Some(Arranged {
+            form: arranged.form,
+            op: arranged.op,
+            slots: slots.collect::<Option<_>>()?,
+        })
+    }
+
+    fn fixed_value(&self, param: &Param, value: Written<'_>) -> Option<Value> {
+        let path = match value {
+            Written::Word(word) => word.text.to_string(),
+            Written::Expr(expr) => match (expr.dotted(), constant(expr)) {
+                (Some(path), _) => path,
+                (None, known) => return known,
+            },
+        };
+        match classify(param.kind, &path, |name| self.declared(name)) {
+            Bare::Symbol(text) => Some(text.into()),
+            Bare::Word(text) => Some(text.into()),
+            Bare::Expression => None,
         }
     }
 
@@ -210,7 +245,8 @@ impl<'a> Walker<'a> {
     fn like_a_name(&mut self, param: &Param, expr: &Expr) {
         let ExprKind::Text(text) = &expr.kind else { return };
         let takes_both = matches!(param.kind, Kind::Any | Kind::Symbol | Kind::Target);
-        if !takes_both || self.declared(&text.value) != Declared::Variable {
+        let made = self.makes == Some(&*text.value);
+        if !takes_both || made || self.declared(&text.value) != Declared::Variable {
             return;
         }
         let message = format!("`\"{0}\"` is text; the variable is written `{0}`", text.value);
@@ -238,6 +274,17 @@ impl<'a> Walker<'a> {
         let wrong = fields::missing(row, first, place, "", self.scope, &mut self.budget);
         self.diagnostics.extend(wrong);
     }
+}
+
+/// Why a call whose arguments are known can give no answer: what the arguments ask for together is no question.
+fn impossible(action: &'static Action, fixed: Arranged<Value>, place: Span) -> Option<Diagnostic> {
+    let bound = args::fill(action, fixed, place, |_, value| Ok(value)).ok()?;
+    let fault = (bound.form.needs)(&bound.args).err()?;
+    let diagnostic = Diagnostic::error(fault.code, fault.span.unwrap_or(place), fault.message);
+    Some(match fault.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    })
 }
 
 fn given(action: &ast::Action) -> Given<'_, Written<'_>> {

@@ -2,10 +2,10 @@
 
 use super::suggest::Budget;
 use crate::action::{Forms, Registry};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::arguments as codes;
-use crate::diagnostic::{Diagnostic, either};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Word};
+use crate::syntax::ast::{Expr, ExprKind, Var, Word};
 use crate::value::function::{self, FUNCTIONS, Function};
 
 /// What is wrong with a call.
@@ -48,6 +48,28 @@ fn usage(function: &Function) -> String {
     format!("{}({}{more})", function.name, params.join(", "))
 }
 
+/// `var x = search("a")`: an action as the value of a variable, which is a statement of its own.
+pub(super) fn action_as_value(var: &Var, whole: Span, registry: &Registry) -> Option<Diagnostic> {
+    let ExprKind::Call(name, arguments) = &var.value.kind else { return None };
+    let action = registry.find(&name.text).filter(|_| function::find(&name.text).is_none())?;
+    let text = format!("`{}` is an action, not a function", name.text);
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, name.span, text);
+    let one = match arguments.as_slice() {
+        [Expr { kind: ExprKind::Text(text), .. }] => Some(text),
+        _ => None,
+    };
+    Some(match (one, &action.forms) {
+        (Some(text), Forms::One(_)) => {
+            let right = format!("{} {} -> {}", action.name, text.raw, var.name.text);
+            diagnostic.help(format!("write `{right}`")).fix(whole, right)
+        }
+        _ => diagnostic.help(format!(
+            "an action is a statement of its own: `{} … -> {}`",
+            action.name, var.name.text
+        )),
+    })
+}
+
 fn unknown(name: &Word, registry: &Registry, budget: &mut Budget) -> Diagnostic {
     let word = &*name.text;
     let diagnostic = Diagnostic::error(
@@ -71,10 +93,9 @@ fn unknown(name: &Word, registry: &Registry, budget: &mut Budget) -> Diagnostic 
     if let Some(same) = same {
         return diagnostic.help(format!("it is called `{same}` here")).fix(name.span, same);
     }
-    match budget.near(word, FUNCTIONS.iter().map(|function| function.name)).as_slice() {
-        [one] => return diagnostic.help(format!("did you mean `{one}`?")).fix(name.span, *one),
-        [] => {}
-        many => return diagnostic.help(format!("did you mean {}?", either(many))),
+    let near = budget.near(word, FUNCTIONS.iter().map(|function| function.name));
+    if !near.is_empty() {
+        return diagnostic.did_you_mean(name.span, word, &near, "");
     }
     diagnostic.help(match elsewhere(word, registry) {
         Some(help) => help,

@@ -1,9 +1,9 @@
 //! Fields that are known before the run: of a step that returns by key, of what an action documents.
 
 use super::scope::{Entry, Origin, Role, Scope};
-use super::suggest::{Budget, is_slip};
+use super::suggest::Budget;
 use crate::action::{Action, Field, Group, Registry};
-use crate::diagnostic::{Diagnostic, code::names::UNKNOWN_FIELD, either};
+use crate::diagnostic::{Diagnostic, code::names::UNKNOWN_FIELD, either, is_slip};
 use crate::source::Span;
 use crate::syntax::ast::{self, Accessor, Expr, ExprKind};
 
@@ -184,10 +184,8 @@ pub(super) fn missing(
     scope: &Scope<'_>,
     budget: &mut Budget,
 ) -> Option<Diagnostic> {
-    if COUNTS.contains(&field) {
-        return None;
-    }
-    if has(base, field, scope)? {
+    let counts = COUNTS.contains(&field);
+    if counts && !matches!(base, Shape::Step(..)) || has(base, field, scope)? {
         return None;
     }
     let names = if budget.is_spent() { Vec::new() } else { known(base, scope) };
@@ -201,6 +199,12 @@ pub(super) fn missing(
     };
     let diagnostic =
         Diagnostic::error(UNKNOWN_FIELD, span, format!("{whose} has no field `{field}`"));
+    if let (true, Shape::Step(_, name), Some(one)) = (counts, base, names.first()) {
+        let text = format!(
+            "lists and tables have it: take one of the result's fields, as in `{name}.{one}.{field}`"
+        );
+        return Some(diagnostic.help(text));
+    }
     let rows = match base {
         Shape::Table(action) if action.rows.iter().any(|row| row.name == field) => {
             Some("its rows have it")

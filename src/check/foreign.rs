@@ -5,7 +5,7 @@ use crate::action::{Forms, Registry};
 use crate::diagnostic::code::arguments as codes;
 use crate::diagnostic::{Diagnostic, either};
 use crate::source::Span;
-use crate::syntax::ast::{Action, Expr, ExprKind};
+use crate::syntax::ast::{Action, Binary, Expr, ExprKind};
 use crate::value::function;
 
 /// Actions of the language that this version does not have, sorted.
@@ -77,12 +77,35 @@ pub(super) fn unknown_action(
     if let Some(help) = elsewhere(&name) {
         return diagnostic.help(help);
     }
-    let all = registry.names().chain(STATEMENTS).chain(LATER);
-    match budget.near(&name, all).as_slice() {
-        [one] => diagnostic.help(format!("did you mean `{one}`?")).fix(span, *one),
-        [] => diagnostic.help("`qplan modules` lists the actions"),
-        many => diagnostic.help(format!("did you mean {}?", either(many))),
+    let near = meant(&name, action, registry, budget);
+    if near.is_empty() {
+        return diagnostic.help("`qplan modules` lists the actions");
     }
+    diagnostic.did_you_mean(span, &name, &near, "")
+}
+
+/// Near names of actions, and of statements where none of an action is nearer.
+fn meant<'r>(
+    name: &str,
+    action: &Action,
+    registry: &'r Registry,
+    budget: &mut Budget,
+) -> Vec<&'r str> {
+    let primary = action.primary.as_ref().map(|value| &value.kind);
+    let fits = |word: &&str| match *word {
+        "each" => matches!(primary, Some(ExprKind::Binary(Binary::In, ..))),
+        "step" => matches!(primary, None | Some(ExprKind::Text(_) | ExprKind::Template(_))),
+        _ => true,
+    };
+    let statements = STATEMENTS.into_iter().filter(fits);
+    let near = budget.near(name, registry.names().chain(statements).chain(LATER));
+    let Some(first) = near.first().copied().filter(|first| !STATEMENTS.contains(first)) else {
+        return near;
+    };
+    let distance = |word| strsim::damerau_levenshtein(name, word);
+    near.into_iter()
+        .filter(|word| !STATEMENTS.contains(word) || distance(word) <= distance(first))
+        .collect()
 }
 
 /// Words of statements: a misspelt one looks like an action.

@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, code::arguments::UNKNOWN_LANG};
 use crate::step::Resolved;
 use crate::step::meta::Meta;
 use crate::syntax::ast::{Expr, ExprKind, File};
+use crate::value::duration::Certainty;
 
 /// Everything wrong with a plan, by place. `resolve` and `meta::collect` have said what is wrong with heads and meta.
 #[must_use]
@@ -57,7 +58,10 @@ fn unknown_lang(value: &Expr) -> Option<Diagnostic> {
     let diagnostic =
         diagnostic.help(mismatch.help.unwrap_or_else(|| format!("write {}", mismatch.expected)));
     Some(match mismatch.fix {
-        Some(fix) => diagnostic.fix(value.span, format!("{quote}{}{quote}", fix.text)),
+        Some(fix) if fix.certainty == Certainty::Certain => {
+            diagnostic.fix(value.span, format!("{quote}{}{quote}", fix.text))
+        }
+        Some(fix) => diagnostic.propose(value.span, format!("{quote}{}{quote}", fix.text)),
         None => diagnostic,
     })
 }

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::scope::{Clash, Role, Scope};
-use super::suggest::{Budget, is_slip};
+use super::suggest::Budget;
 use super::walk::{Log, Use, Way, Write};
 use crate::action::Kind;
 use crate::diagnostic::code::names as codes;
-use crate::diagnostic::{Diagnostic, Label, either};
+use crate::diagnostic::{Diagnostic, Label, either, is_slip};
 use crate::source::Span;
 use crate::step::resolve::RESERVED;
 use crate::value::function;
@@ -351,7 +351,9 @@ impl<'a> Names<'_, 'a> {
             .collect();
         let mut shown: HashSet<&str> = HashSet::new();
         for write in &self.log.writes {
-            if write.step != 0 && self.scope.may_default(write.step) {
+            let kept =
+                self.scope.may_default(write.step) || self.scope.ways.may_break_off(write.step);
+            if write.step != 0 && kept {
                 shown.insert(write.name);
             }
         }

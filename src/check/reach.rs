@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::scope::blocks;
-use super::suggest::{Budget, is_slip};
-use crate::diagnostic::{Diagnostic, Label, Severity, Suggestion, code::names as codes, either};
+use super::suggest::Budget;
+use crate::diagnostic::{
+    Diagnostic, Label, Severity, Suggestion, code::names as codes, either, is_slip,
+};
 use crate::source::Span;
 use crate::step::{Last, Resolved};
 use crate::syntax::ast::{Block, Else, ExprKind, File, If, Jump, Statement, StatementKind, Step};

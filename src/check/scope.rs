@@ -107,7 +107,7 @@ impl<'a> Scope<'a> {
         }
         scope.steps(&file.body);
         let mut sets = Vec::new();
-        scope.block(&file.body, 0, &mut sets);
+        scope.block(&file.body, 0, &mut sets, &mut Vec::new());
         for set in sets {
             scope.set(set);
         }
@@ -151,19 +151,33 @@ impl<'a> Scope<'a> {
         true
     }
 
-    fn block(&mut self, block: &'a Block, step: u32, sets: &mut Vec<&'a Set>) {
+    /// Adds what a block declares; `turns` are the names of the loops around, which no `set` makes.
+    fn block(
+        &mut self,
+        block: &'a Block,
+        step: u32,
+        sets: &mut Vec<&'a Set>,
+        turns: &mut Vec<&'a str>,
+    ) {
         for statement in &block.statements {
             self.statement(statement, step);
-            if let StatementKind::Set(set) = &statement.kind {
-                sets.push(set);
+            let around = turns.len();
+            match &statement.kind {
+                StatementKind::Set(set) if !turns.contains(&&*set.name.text) => sets.push(set),
+                StatementKind::Each(each) => {
+                    let names = std::iter::once(&each.first).chain(&each.second);
+                    turns.extend(names.map(|word| &*word.text));
+                }
+                _ => {}
             }
             let inside = match &statement.kind {
                 StatementKind::Step(inner) => inner.number,
                 _ => step,
             };
             for inner in blocks(statement) {
-                self.block(inner, inside, sets);
+                self.block(inner, inside, sets, turns);
             }
+            turns.truncate(around);
         }
     }
 

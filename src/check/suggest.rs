@@ -2,7 +2,7 @@
 
 use crate::diagnostic::near;
 
-/// How many comparisons of names are left.
+/// How many comparisons of short names are left; long ones cost more.
 #[derive(Clone, Debug)]
 pub(super) struct Budget {
     comparisons: usize,
@@ -26,45 +26,31 @@ impl Budget {
         wanted: &str,
         names: impl IntoIterator<Item = &'n str>,
     ) -> Vec<&'n str> {
-        if self.comparisons == 0 || wanted.len() > 200 {
+        if self.comparisons == 0 {
             return Vec::new();
         }
-        let length = wanted.chars().count();
-        let fits = |name: &str| {
-            let other = name.chars().count();
-            other.abs_diff(length) <= (length / 3).max(1)
-                || length >= 3 && other >= 3 && begins(name, wanted)
-        };
+        let length = wanted.len().min(200);
+        let cost = 1 + length * length / 256;
         let mut seen = 0;
-        let names: Vec<&str> = names
-            .into_iter()
-            .take(self.comparisons)
-            .inspect(|_| seen += 1)
-            .filter(|name| name.len() <= 200 && fits(name))
-            .collect();
-        self.comparisons -= seen.max(1).min(self.comparisons);
-        near(wanted, names)
+        let affordable = names.into_iter().take(self.comparisons / cost);
+        let found = near(wanted, affordable.inspect(|_| seen += cost));
+        self.comparisons -= seen.max(cost).min(self.comparisons);
+        found
     }
-}
-
-/// Whether `written` is `meant` but for a slip of the hand, so that it can be mended unasked. A name that only begins
-/// like another is often a name of its own.
-pub(super) fn is_slip(written: &str, meant: &str) -> bool {
-    let letters = written.chars().count();
-    strsim::damerau_levenshtein(&written.to_lowercase(), &meant.to_lowercase())
-        <= (letters / 3).max(1)
-}
-
-/// Whether one of the two begins with the other, whatever the case.
-fn begins(a: &str, b: &str) -> bool {
-    let mut letters =
-        a.chars().flat_map(char::to_lowercase).zip(b.chars().flat_map(char::to_lowercase));
-    letters.all(|(x, y)| x == y)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_cost_more() {
+        let names: Vec<String> = (0..100_000).map(|n| format!("{n:0>150}")).collect();
+        let wanted = "9".repeat(150);
+        let mut budget = Budget::default();
+        budget.near(&wanted, names.iter().map(String::as_str));
+        assert!(budget.comparisons < 100, "what is left does not pay for another one");
+    }
 
     #[test]
     fn the_budget_ends_the_search_not_the_check() {

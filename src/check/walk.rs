@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use crate::action::Registry;
-use crate::diagnostic::{Diagnostic, code::names::KEY_TWICE};
+use crate::diagnostic::{
+    Diagnostic,
+    code::names::{KEY_TWICE, SET_FIXED},
+};
 use crate::source::Span;
 use crate::step::meta;
 use crate::syntax::ast::{
@@ -99,6 +102,7 @@ pub(super) fn walk<'a>(file: &'a File, scope: &'a Scope<'a>, registry: &'a Regis
         diagnostics: Vec::new(),
         budget: Budget::default(),
         inside: Vec::new(),
+        makes: None,
         clock: 0,
         region: 0,
         step: 0,
@@ -115,6 +119,8 @@ pub(super) struct Walker<'a> {
     pub(super) budget: Budget,
     /// The names of the loops around, innermost last: index into `log.loops`, and what each turn gives.
     inside: Vec<(usize, Shape<'a>)>,
+    /// The variable that the action at hand makes.
+    pub(super) makes: Option<&'a str>,
     clock: u32,
     region: u32,
     step: u32,
@@ -152,7 +158,10 @@ impl<'a> Walker<'a> {
             }
             StatementKind::Set(set) => self.set(set, statement.span),
             StatementKind::Var(var) => {
-                self.expr(&var.value);
+                match super::call::action_as_value(var, statement.span, self.registry) {
+                    Some(diagnostic) => self.diagnostics.push(diagnostic),
+                    None => self.expr(&var.value),
+                }
                 self.write(&var.name.text, var.name.span);
             }
             StatementKind::Print(items) => self.items(items),
@@ -221,7 +230,7 @@ impl<'a> Walker<'a> {
 
     fn step(&mut self, step: &'a Step) {
         for attribute in &step.attributes {
-            if let ("desc", ExprKind::Template(template)) =
+            if let ("desc" | "timeout", ExprKind::Template(template)) =
                 (&*attribute.key.text, &attribute.value.kind)
             {
                 self.diagnostics.extend(meta::parameters_only(&attribute.value, self.scope.meta));
@@ -303,6 +312,12 @@ impl<'a> Walker<'a> {
         }
         let keyword = Span { hi: whole.lo.saturating_add(3), ..whole };
         let way = if set.path.is_empty() { Way::Set(keyword) } else { Way::SetInside };
+        if set.path.is_empty() && self.is_loop_name(&set.name.text) {
+            let name = &set.name.text;
+            let text = format!("`{name}` is the name of a loop and does not change");
+            let help = format!("copy it: `var other = {name}`, then change `other`");
+            self.diagnostics.push(Diagnostic::error(SET_FIXED, set.name.span, text).help(help));
+        }
         self.name(&set.name.text, set.name.span, way);
         self.tick();
     }

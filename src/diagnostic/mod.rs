@@ -129,6 +129,27 @@ impl Diagnostic {
         self
     }
 
+    /// Adds `text` at `span` for the name that was probably meant: applicable only where the written one is a slip of it.
+    #[must_use]
+    pub fn mend(self, span: Span, written: &str, meant: &str, text: impl Into<String>) -> Self {
+        if is_slip(written, meant) { self.fix(span, text) } else { self.propose(span, text) }
+    }
+
+    /// Asks whether one of the [`near`] names was meant, and mends a lone one, between `quote`s. Says nothing of none.
+    #[must_use]
+    pub fn did_you_mean(self, span: Span, written: &str, near: &[&str], quote: &str) -> Self {
+        match near {
+            [] => self,
+            [one] => self.help(format!("did you mean `{one}`?")).mend(
+                span,
+                written,
+                one,
+                format!("{quote}{one}{quote}"),
+            ),
+            many => self.help(format!("did you mean {}?", either(many))),
+        }
+    }
+
     /// Whether it keeps the plan from running.
     #[must_use]
     pub fn is_error(&self) -> bool {
@@ -142,25 +163,67 @@ pub fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Op
     near(wanted, names).into_iter().next()
 }
 
-/// Up to three names near to `wanted`, nearest first, ties in the order given.
+/// Up to three names near to `wanted`, nearest first, ties in the order given. Names of one or two letters are all near
+/// to each other, so they are near to longer ones only.
 #[must_use]
 pub fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
-    let folded = wanted.to_lowercase().replace('-', "_");
-    let limit = (folded.chars().count() / 3).max(1);
+    if wanted.len() > LONG {
+        return Vec::new();
+    }
+    let folded = fold(wanted);
     let mut ranked: Vec<(usize, &str)> = names
         .into_iter()
-        .filter(|name| *name != wanted)
-        .filter_map(|name| {
-            let other = name.to_lowercase().replace('-', "_");
-            let distance = strsim::damerau_levenshtein(&folded, &other);
-            let begins =
-                folded.len() >= 3 && (other.starts_with(&folded) || folded.starts_with(&other));
-            (distance <= limit || begins && other.len() >= 3).then_some((distance, name))
-        })
+        .filter(|name| *name != wanted && name.len() <= LONG)
+        .filter_map(|name| Some((distance(&folded, name)?, name)))
         .collect();
     ranked.sort_by_key(|&(distance, _)| distance);
     ranked.dedup_by_key(|&mut (_, name)| name);
     ranked.into_iter().map(|(_, name)| name).take(3).collect()
+}
+
+/// Whether `written` is `meant` but for a slip of the hand, so that it can be mended unasked. A name that only begins
+/// like another is often a name of its own, and one or two letters say too little.
+#[must_use]
+pub fn is_slip(written: &str, meant: &str) -> bool {
+    if written.len() > LONG || meant.len() > LONG {
+        return false;
+    }
+    let (written, meant) = (fold(written), fold(meant));
+    let (letters, others) = (written.chars().count(), meant.chars().count());
+    letters.min(others) >= 3
+        && letters.abs_diff(others) <= reach(letters)
+        && strsim::damerau_levenshtein(&written, &meant) <= reach(letters)
+}
+
+/// Bytes of a name, above which nothing is compared.
+const LONG: usize = 200;
+
+/// How far apart two names may be, one of which has so many letters.
+fn reach(letters: usize) -> usize {
+    (letters / 3).max(1)
+}
+
+fn fold(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
+/// How far a name is from a folded one; `None` where it is not near.
+fn distance(folded: &str, name: &str) -> Option<usize> {
+    let letters = folded.chars().count();
+    let others = name.chars().count();
+    let close = letters.abs_diff(others) <= reach(letters);
+    if !close && letters.min(others) < 3 {
+        return None;
+    }
+    let other = fold(name);
+    let begins =
+        letters.min(others) >= 3 && (other.starts_with(folded) || folded.starts_with(&other));
+    if !close && !begins {
+        return None;
+    }
+    let distance = strsim::damerau_levenshtein(folded, &other);
+    let tiny = letters.max(others) < 3 && distance > 0;
+    (!tiny && distance <= reach(letters) || begins).then_some(distance)
 }
 
 /// `a`, `b` or `c`, each in backticks; for messages.
@@ -184,5 +247,26 @@ mod tests {
     fn near_names_are_slips_not_guesses() {
         assert_eq!(near("serach", ["calls", "search", "q"]), ["search"]);
         assert_eq!(near("banana", ["calls", "search", "q"]), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_letter_or_two_say_nothing() {
+        assert_eq!(near("n", ["q", "x", "xs"]), Vec::<&str>::new());
+        assert_eq!(near("fo", ["go", "foo"]), ["foo"]);
+        assert!(!is_slip("fo", "foo") && !is_slip("n", "q"));
+    }
+
+    #[test]
+    fn a_beginning_is_near_and_no_slip() {
+        assert_eq!(near("max", ["maximum_depth"]), ["maximum_depth"]);
+        assert!(!is_slip("max", "maximum_depth"));
+        assert!(is_slip("serach", "search") && is_slip("Sig-Impct", "sig_impact"));
+    }
+
+    #[test]
+    fn long_names_are_not_compared() {
+        let long = "a".repeat(100_000);
+        assert_eq!(near(&long, [long.as_str(), "a"]), Vec::<&str>::new());
+        assert_eq!(near("aaaaaa", [long.as_str()]), Vec::<&str>::new());
     }
 }

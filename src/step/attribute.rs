@@ -8,7 +8,7 @@ use super::{Policy, policy};
 use crate::diagnostic::code::names as codes;
 use crate::diagnostic::{Code, Diagnostic, either, near};
 use crate::source::Span;
-use crate::syntax::ast::{Attribute, Expr, ExprKind, Numeric, Step, Template};
+use crate::syntax::ast::{Attribute, Expr, ExprKind, Numeric, Part, Step, Template};
 use crate::value::duration::{self, Certainty};
 
 const KNOWN: [&str; 5] = ["id", "desc", "type", "onError", "timeout"];
@@ -19,6 +19,8 @@ pub(super) struct Head {
     /// The written id as a word, and where.
     pub(super) id: Option<(Arc<str>, Span)>,
     pub(super) desc: Option<Arc<str>>,
+    /// What of the description is written, its holes as blanks: the same whatever the parameters are.
+    pub(super) written_desc: Option<Arc<str>>,
     pub(super) kind: Option<Arc<str>>,
     pub(super) policy: Option<Policy>,
     pub(super) timeout: Option<Duration>,
@@ -56,10 +58,13 @@ pub(super) fn read(
                 head.id = id;
                 diagnostics.extend(warning);
             }),
-            "desc" => description(&attribute.value, render).map(|desc| head.desc = desc),
+            "desc" => description(&attribute.value, render).map(|desc| {
+                head.desc = desc;
+                head.written_desc = literal(&attribute.value);
+            }),
             "type" => kind(&attribute.value).map(|kind| head.kind = kind),
             "onError" => policy::parse(&attribute.value).map(|policy| head.policy = Some(policy)),
-            "timeout" => timeout(&attribute.value).map(|timeout| head.timeout = timeout),
+            "timeout" => timeout(&attribute.value, render).map(|timeout| head.timeout = timeout),
             _ => Err(vec![unknown(&keys, attribute)]),
         };
         diagnostics.extend(outcome.err().into_iter().flatten());
@@ -116,16 +121,19 @@ fn unknown(keys: &HashSet<&str>, attribute: &Attribute) -> Diagnostic {
         "title" | "description" | "label" => vec!["desc"],
         "kind" => vec!["type"],
         "error_policy" | "errorPolicy" | "policy" | "catch" => vec!["onError"],
-        _ => near(key, KNOWN),
+        _ => {
+            let near = near(key, KNOWN.into_iter().filter(|known| !has(known)));
+            if !near.is_empty() {
+                return diagnostic.did_you_mean(attribute.key.span, key, &near, "");
+            }
+            near
+        }
     };
     match meant.as_slice() {
         [one] if !has(one) => {
             diagnostic.help(format!("did you mean `{one}`?")).fix(attribute.key.span, *one)
         }
-        [] | [_] => {
-            diagnostic.help(format!("a step takes {}", either(&KNOWN).replace(" or ", " and ")))
-        }
-        many => diagnostic.help(format!("did you mean {}?", either(many))),
+        _ => diagnostic.help(format!("a step takes {}", either(&KNOWN).replace(" or ", " and "))),
     }
 }
 
@@ -203,6 +211,21 @@ fn description(value: &Expr, render: &dyn Fn(&Template) -> Arc<str>) -> Read<Opt
     }
 }
 
+/// The text of a description without what is computed.
+fn literal(value: &Expr) -> Option<Arc<str>> {
+    match &value.kind {
+        ExprKind::Text(text) => Some(Arc::clone(&text.value)),
+        ExprKind::Template(template) => {
+            let part = |part: &Part| match part {
+                Part::Text(text) => text.value.to_string(),
+                Part::Hole(_) => " ".to_owned(),
+            };
+            Some(template.parts.iter().map(part).collect::<String>().into())
+        }
+        _ => None,
+    }
+}
+
 fn kind(value: &Expr) -> Read<Option<Arc<str>>> {
     match &value.kind {
         ExprKind::Name(word) => Ok(Some(Arc::clone(word))),
@@ -212,31 +235,41 @@ fn kind(value: &Expr) -> Read<Option<Arc<str>>> {
     }
 }
 
-fn timeout(value: &Expr) -> Read<Option<Duration>> {
+/// A timeout with holes is known once they are filled; until then `render` leaves the holes as they are written.
+fn timeout(value: &Expr, render: &dyn Fn(&Template) -> Arc<str>) -> Read<Option<Duration>> {
     const HELP: &str = "write a number glued to `ms`, `s`, `m` or `h`, such as `30s`";
-    let spelled = match &value.kind {
-        ExprKind::Duration(text) => duration::parse(text),
-        ExprKind::Text(text) => duration::parse(&text.value),
+    let text = match &value.kind {
+        ExprKind::Duration(text) => Some(Arc::clone(text)),
+        ExprKind::Text(text) => Some(Arc::clone(&text.value)),
+        ExprKind::Template(template) => Some(render(template)),
         ExprKind::Error => return Ok(None),
         _ => None,
     };
-    match spelled {
+    let computed = matches!(value.kind, ExprKind::Template(_));
+    if let Some(text) = text.as_ref().filter(|_| computed)
+        && text.contains("${")
+    {
+        return Ok(None);
+    }
+    match text.as_deref().and_then(duration::parse) {
         Some(timeout) if timeout > Duration::ZERO => return Ok(Some(timeout)),
         Some(_) => {
             return refuse(codes::ATTRIBUTE_VALUE, value, "a timeout of zero leaves no time", HELP);
         }
         None => {}
     }
-    let diagnostic =
-        Diagnostic::error(codes::ATTRIBUTE_VALUE, value.span, "expected a duration for `timeout`")
-            .help(HELP);
+    let found =
+        text.filter(|_| computed).map_or_else(String::new, |text| format!(", found `{text}`"));
+    let message = format!("expected a duration for `timeout`{found}");
+    let diagnostic = Diagnostic::error(codes::ATTRIBUTE_VALUE, value.span, message).help(HELP);
     let number = match &value.kind {
         ExprKind::Number(number) if !matches!(number.value, Numeric::Int(0)) => &number.raw,
-        ExprKind::Text(text) if text.value.parse::<f64>().is_ok() => &text.value,
+        ExprKind::Text(text) => &text.value,
         _ => return Err(vec![diagnostic]),
     };
     Err(vec![match duration::guess(number) {
-        (guess, Certainty::Certain) => diagnostic.fix(value.span, guess),
-        (guess, Certainty::Likely) => diagnostic.propose(value.span, guess),
+        Some((guess, Certainty::Certain)) => diagnostic.fix(value.span, guess),
+        Some((guess, Certainty::Likely)) => diagnostic.propose(value.span, guess),
+        None => diagnostic,
     }])
 }

@@ -194,21 +194,30 @@ impl Collector {
 fn unknown(key: &Word) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(codes::META_KEY, key.span, format!("there is no meta `@{}`", key.text));
-    let meant: Vec<&str> = match &*key.text {
-        "name" => vec!["title"],
-        "description" | "desc" | "doc" => vec!["summary"],
-        "param" | "inputs" | "input" | "args" | "vars" => vec!["params"],
-        "ignore" | "skip" => vec!["exclude"],
-        "include" | "path" | "paths" | "scope" => vec!["in"],
-        "language" | "languages" => vec!["lang"],
-        "dir" | "cwd" => vec!["root"],
-        other => near(other, KEYS),
+    let same = match &*key.text {
+        "name" => Some("title"),
+        "description" | "desc" | "doc" => Some("summary"),
+        "param" | "inputs" | "input" | "args" | "vars" => Some("params"),
+        "ignore" | "skip" => Some("exclude"),
+        "include" | "path" | "paths" | "scope" => Some("in"),
+        "language" | "languages" => Some("lang"),
+        "dir" | "cwd" => Some("root"),
+        _ => None,
     };
+    let meant = same.map_or_else(|| near(&key.text, KEYS), |same| vec![same]);
     match meant.as_slice() {
         [] => diagnostic.help(
             "the keys are `@title @summary @version @since @params @root @in @exclude @lang`",
         ),
-        [one] => diagnostic.help(format!("did you mean `@{one}`?")).fix(name_only(key), *one),
+        [one] if same.is_some() => {
+            diagnostic.help(format!("did you mean `@{one}`?")).fix(name_only(key), *one)
+        }
+        [one] => diagnostic.help(format!("did you mean `@{one}`?")).mend(
+            name_only(key),
+            &key.text,
+            one,
+            *one,
+        ),
         many => diagnostic.help(format!(
             "did you mean {}?",
             either(many).replace('`', "`@").replace("`@,", "`,")
@@ -261,6 +270,17 @@ fn value(key: &str, item: &Item) -> Result<Option<Expr>, Box<Diagnostic>> {
         ExprKind::Text(text) if text.value.trim().is_empty() => {
             let text = format!("an entry of `@{key}` is empty");
             Err(Box::new(error(expr.span, text).help(format!("write `@{key} {}`", example(key)))))
+        }
+        ExprKind::Text(text) if key == "in" && text.value.contains(['*', '?', '{']) => {
+            let fault =
+                error(expr.span, format!("`@in` takes a path, found the glob `{}`", text.value));
+            let fault = fault.help("name a file or a directory; `@exclude` takes globs of what is left out, and `q` and `search` take `globs=` of what counts");
+            Err(Box::new(match text.value.strip_suffix("/**") {
+                Some(dir) if !dir.contains(['*', '?', '{']) && !dir.is_empty() => {
+                    fault.fix(expr.span, format!("\"{dir}\""))
+                }
+                _ => fault,
+            }))
         }
         ExprKind::Text(_) | ExprKind::Template(_) => Ok(Some(expr.clone())),
         ExprKind::Number(_) if matches!(key, "version" | "since") => Ok(Some(expr.clone())),
@@ -370,10 +390,9 @@ fn wrong_hole(hole: &Expr, meta: &Meta) -> Option<Diagnostic> {
     let diagnostic = Diagnostic::error(codes::NOT_A_PARAMETER, hole.span, text);
     let help = "this string is read before the plan runs; it may hold names of `@params` only";
     Some(match (path_base(hole), &hole.kind) {
-        (Base::Name(name), ExprKind::Name(_)) => match near(name, names).as_slice() {
-            [one] => diagnostic.help(format!("did you mean `{one}`?")).fix(hole.span, *one),
-            _ => diagnostic.help(help),
-        },
+        (Base::Name(name), ExprKind::Name(_)) => {
+            diagnostic.help(help).did_you_mean(hole.span, name, &near(name, names), "")
+        }
         _ => diagnostic.help(help),
     })
 }

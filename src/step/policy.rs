@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Last, Policy};
-use crate::diagnostic::{Diagnostic, code::names::POLICY, either, near};
+use crate::diagnostic::{Diagnostic, code::names::POLICY, near};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Text};
 use crate::value::duration::{self, Certainty};
@@ -195,16 +195,20 @@ impl<'a> Reader<'a> {
         };
         let place = if text.is_empty() { &part.whole } else { value };
         let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        if let Some(fixed) = with_commas(text) {
+            return self
+                .error(place, format!("a comma is missing in `{word}={text}`"))
+                .help(FORM)
+                .fix(self.place(value), fixed);
+        }
         let diagnostic = self
             .error(place, format!("expected {expected} for `{word}`, found {found}"))
             .help(format!("write `{word}={}`", example(word)));
         let bare = unquoted(text);
-        if word != "delay" || bare.is_empty() || bare.parse::<f64>().is_err() {
-            return diagnostic;
-        }
-        match duration::guess(bare) {
-            (guess, Certainty::Certain) => diagnostic.fix(self.place(value), guess),
-            (guess, Certainty::Likely) => diagnostic.propose(self.place(value), guess),
+        match duration::guess(bare).filter(|_| word == "delay") {
+            Some((guess, Certainty::Certain)) => diagnostic.fix(self.place(value), guess),
+            Some((guess, Certainty::Likely)) => diagnostic.propose(self.place(value), guess),
+            None => diagnostic,
         }
     }
 
@@ -216,14 +220,19 @@ impl<'a> Reader<'a> {
             "ignore" | "resume" | "skip" => vec!["continue"],
             "abort" | "stop" | "throw" | "raise" => vec!["fail"],
             "goto" | "step" => vec!["jump"],
-            _ => near(word, ["fail", "continue", "retry", "jump", "delay", "backoff"]),
+            _ => {
+                let near = near(word, ["fail", "continue", "retry", "jump", "delay", "backoff"]);
+                if !near.is_empty() {
+                    return diagnostic.did_you_mean(self.place(&part.word), word, &near, "");
+                }
+                near
+            }
         };
         match meant.as_slice() {
-            [] => diagnostic.help(FORM),
             [one] => {
                 diagnostic.help(format!("did you mean `{one}`?")).fix(self.place(&part.word), *one)
             }
-            many => diagnostic.help(format!("did you mean {}?", either(many))),
+            _ => diagnostic.help(FORM),
         }
     }
 }
@@ -234,6 +243,23 @@ fn example(word: &str) -> &'static str {
         "delay" => "200ms",
         _ => "2",
     }
+}
+
+/// `3 continue` as `3, continue`: with a comma before each word that begins a part of its own.
+fn with_commas(text: &str) -> Option<String> {
+    let parts = ["retry=", "delay=", "backoff=", "jump="];
+    let mut pieces = text.split_whitespace();
+    let mut fixed = pieces.next()?.to_owned();
+    for piece in pieces {
+        let begins = matches!(piece, "fail" | "continue")
+            || parts.iter().any(|part| piece.len() > part.len() && piece.starts_with(part));
+        if !begins {
+            return None;
+        }
+        fixed += ", ";
+        fixed += piece;
+    }
+    (fixed != text).then_some(fixed)
 }
 
 fn factor(text: &str) -> Option<f64> {

@@ -206,7 +206,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The written id, unless another step has it; else one made of the description or the number.
+    /// The written id, unless another step has it; else one made of the description as written, or of the number:
+    /// never of a parameter, so that ids are the same before and in every run.
     fn id(&mut self, number: u32, head: &Head) -> Arc<str> {
         if let Some((id, span)) = &head.id {
             let Some(first) = self.ids.get(id).copied() else {
@@ -223,7 +224,7 @@ impl Resolver<'_> {
             );
             return other;
         }
-        let base = head.desc.as_deref().map(slug).filter(|slug| !slug.is_empty());
+        let base = head.written_desc.as_deref().map(slug).filter(|slug| !slug.is_empty());
         self.free(&base.unwrap_or_else(|| format!("step_{number}")))
     }
 

@@ -16,13 +16,14 @@ pub fn parse(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(number * scale).ok()
 }
 
-/// What a bare number was probably meant as. Few are seconds for certain; many may as well be milliseconds.
+/// What a bare number was probably meant as, if a duration can be made of it. Few are seconds for certain; many may as
+/// well be milliseconds.
 #[must_use]
-pub fn guess(number: &str) -> (String, Certainty) {
-    match number.replace('_', "").parse::<f64>() {
-        Ok(n) if n < 100.0 => (format!("{number}s"), Certainty::Certain),
-        _ => (format!("{number}ms"), Certainty::Likely),
-    }
+pub fn guess(number: &str) -> Option<(String, Certainty)> {
+    let few = number.replace('_', "").parse::<f64>().ok()? < 100.0;
+    let (unit, certainty) = if few { ("s", Certainty::Certain) } else { ("ms", Certainty::Likely) };
+    let text = format!("{number}{unit}");
+    parse(&text).filter(|duration| !duration.is_zero()).map(|_| (text, certainty))
 }
 
 /// How sure a guess is.
@@ -37,6 +38,15 @@ pub enum Certainty {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guess_is_a_duration() {
+        assert_eq!(guess("5"), Some(("5s".into(), Certainty::Certain)));
+        assert_eq!(guess("500"), Some(("500ms".into(), Certainty::Likely)));
+        for wrong in ["-5", "inf", "nan", "soon", "", ".5", " 5", "0"] {
+            assert_eq!(guess(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_duration_is_a_number_glued_to_its_unit() {

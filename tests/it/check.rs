@@ -164,7 +164,39 @@ const SLIPS: &[&str] = &[
     "@in src\nstep \"A\" { print 1 }",
     "@params \"target\"\nstep \"A\" { print target }",
     "step id=read { return count=1 }\nstep \"B\" { print read.cuont }",
+    "step \"A\" { serach \"foo\" -> r\n print r }",
+    "step \"A\" { slep 2s }",
+    "step \"A\" { prnt \"a\" }",
+    "step \"A\" { seach \"foo\" -> r\n print r }",
+    "step \"A\" { var r = search(\"foo\")\n print r }",
+    "step \"A\" { var r = q(\"pattern='f()'\")\n print r }",
+    "step \"A\" onError=\"retry=3 continue\" { print 1 }",
+    "step \"A\" onError=\"retry=3 delay=2s continue\" { print 1 }",
+    "@in \"src/**\"\nstep \"A\" { print 1 }",
+    "@lang py\nstep \"A\" { print 1 }",
 ];
+
+/// Faults whose remedy is not certain: nothing is applied unasked.
+const GUESSES: &[&str] = &[
+    "step \"A\" { n }",
+    "step \"A\" { file re \"a.txt\" -> text\n print text }",
+    "step \"A\" { assert 1 == 1 mess=\"odd\" }",
+    "step \"A\" { print le([1]) }",
+    "step \"A\" { log \"careful\" level=w }",
+    "step \"A\" ty=task { print 1 }",
+    "step \"A\" onError=\"cont\" { print 1 }",
+    "@ex \"docs/**\"\nstep \"A\" { print 1 }",
+    "step \"A\" { sleep \"inf\" }",
+    "step \"A\" onError=\"retry=1, delay=-5\" { print 1 }",
+];
+
+#[test]
+fn guesses_are_proposed_at_most() {
+    for guess in GUESSES {
+        assert!(!said(guess).is_empty(), "{guess}");
+        assert_eq!(mended(guess), *guess);
+    }
+}
 
 #[test]
 fn suggestions_alone_repair_slips() {

@@ -127,6 +127,22 @@ const SLIPS: &[(&str, &str)] = &[
     ("exit(1)", "stop"),
     ("print 1;\n  ...", "print 1;\n  "),
     ("return True;", "return true;"),
+    // Two statements on a line.
+    ("print \"a\" print \"b\"", "print \"a\"; print \"b\""),
+    ("print \"t\" sleep 10s", "print \"t\"; sleep 10s"),
+    ("print \"y\" step \"Z\" { print 1 }", "print \"y\"; step \"Z\" { print 1 }"),
+    ("var n = 1 print n", "var n = 1; print n"),
+    ("set n = 1 print n", "set n = 1; print n"),
+    ("jump report print 1", "jump report; print 1"),
+    ("echo 1 -> x print x", "echo 1 -> x; print x"),
+    ("assert n == 1, \"msg\"", "assert n == 1 message=\"msg\""),
+    ("assert n == 1, \"${n}\"", "assert n == 1 message=\"${n}\""),
+    ("assert n == 1 \"msg\"", "assert n == 1 message=\"msg\""),
+    ("step id=my-own-step \"Mine\" { stop }", "step id=my_own_step \"Mine\" { stop }"),
+    // Code patterns.
+    ("q pattern=getattr($X) -> r", "q pattern=\"getattr($X)\" -> r"),
+    ("q pattern=$F($$$ARGS) -> r", "q pattern=\"$F($$$ARGS)\" -> r"),
+    ("q pattern=getattr($X, \"a\") in=\"src\"", "q pattern='getattr($X, \"a\")' in=\"src\""),
 ];
 
 /// Why a slip is not mended into what was meant, if so.
@@ -190,6 +206,11 @@ fn guesses_are_never_applied() {
         "try { print 1 } catch (e) { print e }",
         "print xs.reverse()",
         "print a ? b : c",
+        "print 'it''s'",
+        "search /foo.*/ -> r",
+        "var = 3",
+        "var m = map(xs, x => x.name)",
+        "var m = map(xs, (x, i) => [x.name, i])",
     ];
     for guess in guesses {
         let text = format!("step \"s\" {{\n  {guess}\n}}\n");

@@ -95,3 +95,34 @@ fn outputs_are_those_of_the_step_itself_each_once() {
         Some("out".to_owned())
     );
 }
+
+/// The steps, with every hole rendered as `text`, and what is wrong with them.
+fn rendered(plan: &str, text: &str) -> (Resolved, Vec<String>) {
+    let mut file = syntax::parse(SourceId(0), plan).file;
+    let (steps, wrong) = resolve::resolve(&mut file, &|_| text.into());
+    (steps, wrong.into_iter().map(|diagnostic| diagnostic.message).collect())
+}
+
+#[test]
+fn a_generated_id_does_not_depend_on_parameters() {
+    let plan = "@params target\nstep \"Find ${target} now\" { print target }\nstep \"${target}\" { print 1 }";
+    for text in ["${target}", "get_object", "find"] {
+        let (steps, _) = rendered(plan, text);
+        let ids: Vec<&str> = steps.steps.iter().map(|node| &*node.id).collect();
+        assert_eq!(ids, ["find___now", "step_2"], "{text}");
+        assert_eq!(steps.node(1).desc.as_deref(), Some(text), "the description is rendered");
+    }
+}
+
+#[test]
+fn a_timeout_may_be_a_parameter() {
+    let plan = "@params t\nstep \"A\" timeout=\"${t}\" { print 1 }";
+    let timeout = |text| {
+        let (steps, wrong) = rendered(plan, text);
+        (steps.node(1).timeout, wrong)
+    };
+    assert_eq!(timeout("${t}"), (None, vec![]), "nothing is known of it before the run");
+    assert_eq!(timeout("3s"), (Some(std::time::Duration::from_secs(3)), vec![]));
+    let wrong = "expected a duration for `timeout`, found `soon`";
+    assert_eq!(timeout("soon"), (None, vec![wrong.to_owned()]));
+}

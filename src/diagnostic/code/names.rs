@@ -133,7 +133,7 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: ATTRIBUTE_VALUE,
         title: "an attribute's value that cannot be used",
-        text: "`desc` is a string, `id` and `type` are words, `timeout` is a duration such as `30s`; none is computed.",
+        text: "`desc` is a string, `id` and `type` are words, `timeout` is a duration such as `30s`. Those of `desc` and `timeout` may hold `@params`; the others are not computed.",
         wrong: "step \"Work\" timeout=30 {\n  print 1\n}\n",
         right: "step \"Work\" timeout=30s {\n  print 1\n}\n",
     },
@@ -203,7 +203,7 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: SET_FIXED,
         title: "`set` of something that does not change",
-        text: "The result of a step and a parameter are fixed; copy the value into a variable of its own and change that.",
+        text: "The result of a step, a parameter and the name of a loop are fixed; copy the value into a variable of its own and change that.",
         wrong: "@params depth=1\nstep \"Work\" {\n  set depth = 2\n  print depth\n}\n",
         right: "@params depth=1\nstep \"Work\" {\n  var deeper = depth + 1\n  print deeper\n}\n",
     },

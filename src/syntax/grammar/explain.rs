@@ -47,10 +47,12 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.set_without_assign(),
     |site| site.each_without_in(),
     |site| site.step_word(),
+    |site| site.dashed_id(),
     |site| site.named_plan(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
+    |site| site.message_of_assert(),
     |site| site.second_value(),
     |site| site.second_output(),
     |site| site.bad_jump(),
@@ -300,6 +302,27 @@ impl<'t> Site<'t> {
         })
     }
 
+    /// `step id=read-file {`.
+    fn dashed_id(&self) -> Option<Diagnostic> {
+        let named = self.kind() == Kind::Minus
+            && self.token().glued
+            && self.prev() == Kind::Word
+            && self.back(2).is_some_and(|token| token.kind == Kind::Assign)
+            && self.back(3).is_some_and(|key| key.kind == Kind::Key && &*key.word() == "id");
+        let first = self.back(1).filter(|_| named && self.head() == Kind::Step)?;
+        let rest = self.tokens.get(self.at..)?.iter();
+        let part = |kind| matches!(kind, Kind::Minus | Kind::Word | Kind::Number);
+        let last = rest.take_while(|token| token.glued && part(token.kind)).last()?;
+        let span = first.span.to(last.span);
+        let word = self.text.get(span.range())?;
+        let right = word.replace('-', "_");
+        let plain = right.chars().all(|c| c == '_' || c.is_alphanumeric());
+        let text = format!("expected a word for `id`, found `{word}`");
+        let fault = Diagnostic::error(parsing::UNEXPECTED, span, text)
+            .help("an id is made of letters, digits and `_`");
+        Some(if plain { fault.fix(span, right) } else { fault })
+    }
+
     /// `plan "Name" {`.
     fn named_plan(&self) -> Option<Diagnostic> {
         let named = self.head() == Kind::Plan
@@ -358,6 +381,20 @@ impl<'t> Site<'t> {
         })
     }
 
+    /// `assert c, "message"`.
+    fn message_of_assert(&self) -> Option<Diagnostic> {
+        let text = matches!(self.kind(), Kind::String | Kind::TemplateOpen);
+        let behind = self.prev() == Kind::Comma || self.prev().ends_operand();
+        let asserts = self.head() == Kind::Action && self.word(self.head) == "assert";
+        (text && behind && asserts && self.kinds.holds(Kind::Key)).then(|| {
+            let comma = self.back(1).filter(|before| before.kind == Kind::Comma);
+            let from = comma.map_or_else(|| self.behind(), |comma| comma.span);
+            self.expected(parsing::UNEXPECTED, "`message=`")
+                .help("write `assert condition message=\"…\"`")
+                .fix(from.to(self.token().span.start()), " message=")
+        })
+    }
+
     /// Two values side by side.
     fn second_value(&self) -> Option<Diagnostic> {
         let beside =
@@ -411,14 +448,33 @@ impl<'t> Site<'t> {
         })
     }
 
-    /// Two names side by side may be an operator of another language, so a comma is only a guess there.
+    /// Two names side by side may be an operator of another language, and two strings one with a doubled quote in it, so
+    /// a comma is only a guess there.
     fn missing_comma(&self) -> Diagnostic {
         let fault =
             self.expected(parsing::MISSING_COMMA, "`,`").help("put a comma between the two");
+        if let Some((span, right)) = self.doubled_quote() {
+            return fault
+                .help(format!("a quote in a string is escaped: `{right}`"))
+                .propose(span, right);
+        }
         if self.kind() == Kind::Word && self.prev() == Kind::Word {
             return fault.propose(self.behind(), ",");
         }
         fault.fix(self.behind(), ",")
+    }
+
+    /// `'it''s'`, as SQL escapes a quote: the place of both strings, and the one string that was probably meant.
+    fn doubled_quote(&self) -> Option<(Span, String)> {
+        let before = self.back(1).filter(|before| before.kind == Kind::String)?;
+        if self.kind() != Kind::String || !self.token().glued {
+            return None;
+        }
+        let (first, second) = (self.word(self.at - 1), self.word(self.at));
+        let quote = first.chars().last()?;
+        let right =
+            format!("{}\\{quote}{}", first.strip_suffix(quote)?, second.strip_prefix(quote)?);
+        Some((before.span.to(self.token().span), right))
     }
 
     fn unnamed_return(&self) -> Diagnostic {

@@ -51,7 +51,31 @@ impl Scanner<'_> {
         (end, float)
     }
 
+    /// The least integer, whose digits alone do not fit: its sign is a part of it.
+    fn least_integer(&mut self, lo: usize, end: usize) -> bool {
+        const DIGITS: &str = "9223372036854775808";
+        let digits = &self.text[lo..end];
+        let before = self.text[..lo].strip_suffix('-').map(|before| before.chars().last());
+        let signed = before.is_some_and(|last| {
+            last.is_none_or(|c| c.is_whitespace() || "=([{,:;+-*/%<>!".contains(c))
+        });
+        let mut tokens = self.out.tokens.iter().rev().map(|token| token.kind);
+        let sign = tokens.next() == Some(Kind::Minus)
+            && tokens.next().is_none_or(|kind| kind == Kind::Word || !kind.ends_operand());
+        if digits.len() > 40 || digits.replace('_', "") != DIGITS || !signed || !sign {
+            return false;
+        }
+        self.out.tokens.pop();
+        let raw = format!("-{digits}").into();
+        let number = Number { raw, value: Numeric::Int(i64::MIN) };
+        self.push_with(Kind::Number, lo - 1, Payload::Number(Box::new(number)));
+        true
+    }
+
     fn plain_number(&mut self, lo: usize, end: usize, float: bool) {
+        if !float && self.least_integer(lo, end) {
+            return;
+        }
         let raw = &self.text[lo..end];
         let digits = raw.replace('_', "");
         let value = if float {

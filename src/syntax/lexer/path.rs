@@ -1,6 +1,7 @@
 //! Paths and globs without quotes: read as the strings they were meant to be, with a fault that adds the quotes.
 
 use super::scan::Scanner;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::lexing;
 use crate::source::OffsetMap;
 use crate::syntax::ast::Text;
@@ -14,6 +15,9 @@ impl Scanner<'_> {
     /// Reads a path that begins with a sign: `./a`, `../a`, `~/a`, `/a/b`, `*.py`, `**/a`.
     pub(super) fn path_from_sign(&mut self) -> bool {
         let rest = self.rest();
+        if rest.starts_with('$') && self.bare_pattern(self.at) {
+            return true;
+        }
         let begins = ["./", "../", "~/", "*.", "**/"].iter().any(|p| rest.starts_with(p));
         let absolute = rest.starts_with('/');
         if !(begins || absolute) || !self.may_begin_path() {
@@ -23,7 +27,51 @@ impl Scanner<'_> {
         if absolute && !self.after_operand_start() && run[1..].find('/').is_none_or(|n| n == 0) {
             return false;
         }
-        run.len() > 2 && self.take_path(self.at + run.len())
+        let end = self.at + run.len();
+        if run.len() > 2 && run.ends_with('/') && run.contains(|c| "\\^$+*?|[(".contains(c)) {
+            return self.take_regex(end);
+        }
+        run.len() > 2 && self.take_path(end)
+    }
+
+    /// Reads `/re/`, a regular expression as other languages write it.
+    fn take_regex(&mut self, end: usize) -> bool {
+        let right = format!("r\"{}\"", &self.text[self.at + 1..end - 1]);
+        let fault = self
+            .fault(lexing::BARE_PATH, self.at, end, "a regular expression stands in quotes")
+            .help(format!("write `{right}`"))
+            .propose(self.span(self.at, end), right);
+        self.take_bare(end, fault);
+        true
+    }
+
+    /// Reads a code pattern that begins at `lo`: `pattern=getattr($X, 'a')`, up to a blank outside its
+    /// brackets.
+    pub(super) fn bare_pattern(&mut self, lo: usize) -> bool {
+        let mut before = self.out.tokens.iter().rev().map(|token| (token.kind, token.span));
+        let (Some((Kind::Assign, _)), Some((Kind::Word, key))) = (before.next(), before.next())
+        else {
+            return false;
+        };
+        if self.text.get(key.range()) != Some("pattern") || !self.modes.is_empty() {
+            return false;
+        }
+        let Some(run) = pattern(&self.text[lo..]) else { return false };
+        if !run.contains('$') || run.contains("${") {
+            return false;
+        }
+        let quote = if run.contains('"') { '\'' } else { '"' };
+        if run.contains(quote) || run.contains('\\') {
+            return false;
+        }
+        let end = lo + run.len();
+        let right = format!("{quote}{run}{quote}");
+        let fault = self
+            .fault(lexing::BARE_PATH, lo, end, format!("`{run}` is not quoted"))
+            .help("a pattern is a string")
+            .fix(self.span(lo, end), right);
+        self.take_bare(end, fault);
+        true
     }
 
     /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`.
@@ -92,10 +140,47 @@ impl Scanner<'_> {
                 .help("paths, globs and names with `::` are strings")
                 .fix(self.span(lo, end), quoted.clone()),
         );
-        let map = OffsetMap::at(self.span(lo, end).lo);
-        let text = Text { raw: quoted.into(), value: run.into(), map };
-        self.at = end;
-        self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
+        self.take_text(end, quoted);
         true
     }
+
+    /// Reports the fault and reads the text up to `end` as a string.
+    fn take_bare(&mut self, end: usize, fault: Diagnostic) {
+        self.report(fault);
+        let quoted = format!("\"{}\"", &self.text[self.at..end]);
+        self.take_text(end, quoted);
+    }
+
+    fn take_text(&mut self, end: usize, raw: String) {
+        let lo = self.at;
+        let map = OffsetMap::at(self.span(lo, end).lo);
+        let text = Text { raw: raw.into(), value: self.text[lo..end].into(), map };
+        self.at = end;
+        self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
+    }
+}
+
+/// The characters up to a blank outside brackets, or to the end of the line or block; none where that is far.
+fn pattern(rest: &str) -> Option<&str> {
+    const FAR: usize = 500;
+    let mut depth = 0_usize;
+    for (at, c) in rest.char_indices().take(FAR) {
+        let ends = match c {
+            '(' | '[' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' => {
+                let stray = depth == 0;
+                depth = depth.saturating_sub(1);
+                stray
+            }
+            '\n' | '\r' | '}' | ';' => true,
+            _ => c.is_whitespace() && depth == 0,
+        };
+        if ends {
+            return Some(&rest[..at]);
+        }
+    }
+    (rest.len() < FAR).then_some(rest)
 }

@@ -226,7 +226,7 @@ impl<'t> Scanner<'t> {
         if self.text[end..].starts_with(['"', '\'']) && self.prefixed(lo, end) {
             return;
         }
-        if self.path_from_word(lo, end) {
+        if self.bare_pattern(lo) || self.path_from_word(lo, end) {
             return;
         }
         self.at = end;

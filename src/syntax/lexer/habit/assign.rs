@@ -57,6 +57,13 @@ impl Classifier<'_> {
         }
         let span = self.peek(0).span.to(self.peek(len - 1).span);
         let name = self.written(len);
+        if matches!(&*name, "var" | "set" | "let" | "const") {
+            self.skip_statement();
+            let text = format!("`{name}` needs a name before the `=`");
+            let fault = Diagnostic::error(parsing::MALFORMED_ASSIGNMENT, span, text);
+            self.report(fault.help("write `var name = value`"));
+            return true;
+        }
         let token = self.made_word(word, span.start());
         self.raw.push(token);
         let fault = Diagnostic::error(

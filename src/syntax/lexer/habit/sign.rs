@@ -108,6 +108,9 @@ impl Classifier<'_> {
 
     /// `=>`: the `:` of an object, the `->` of an action.
     fn fat_arrow(&mut self) {
+        if self.arrow_function() {
+            return;
+        }
         let object = self.frames.last().is_some_and(|frame| frame.shape == Shape::Object);
         let (kind, right) = if object { (Kind::Colon, ":") } else { (Kind::Arrow, "->") };
         let mut token = self.take();
@@ -118,6 +121,45 @@ impl Classifier<'_> {
         let from = if object && gap { span.lo - 1 } else { span.lo };
         let fault = self.sign_fault(span).help(format!("write `{right}`"));
         self.report(fault.fix(Span { lo: from, ..span }, right));
+    }
+
+    /// `map(xs, x => x.name)`: nothing can be passed that computes.
+    fn arrow_function(&mut self) -> bool {
+        let call = self.frames.last().is_some_and(|frame| frame.shape == Shape::Paren);
+        let Some(first) = self.parameters_start().filter(|_| call) else { return false };
+        let at = self.out.get(first).map_or(self.eof.span, |token| token.span);
+        self.out.truncate(first);
+        self.emit_new(Kind::Null, at, Payload::None);
+        let span = self.take().span;
+        let mut open = super::Nesting::default();
+        while !self.raw.is_empty() {
+            let kind = self.peek(0).kind;
+            let ends = self.ends_at(0) || matches!(kind, Kind::ParenClose | Kind::Comma);
+            if open.is_closed() && ends || !open.read(kind) {
+                break;
+            }
+            self.raw.pop();
+        }
+        let help = "functions take the name of a field: `map(xs, \"name\")`, `filter(xs, \"kind\", \"call\")`; for more, use `each`";
+        let fault = self.sign_fault(span).help(help);
+        self.report(fault);
+        true
+    }
+
+    /// Where the parameters begin that stand before `=>`: `x` or `(x, y)`, the last of what is out.
+    fn parameters_start(&self) -> Option<usize> {
+        const MOST: usize = 8;
+        let last = self.out.len().checked_sub(1)?;
+        match self.out.get(last)?.kind {
+            Kind::Word => Some(last),
+            Kind::ParenClose => {
+                let before = self.out.iter().enumerate().rev().skip(1).take(MOST);
+                let mut rest =
+                    before.skip_while(|(_, t)| matches!(t.kind, Kind::Word | Kind::Comma));
+                rest.next().filter(|(_, t)| t.kind == Kind::ParenOpen).map(|(at, _)| at)
+            }
+            _ => None,
+        }
     }
 
     /// `name=~"re"`: a regex is a text that begins with `~`.

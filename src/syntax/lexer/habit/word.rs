@@ -5,12 +5,18 @@ use super::super::layout::Shape;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::{lexing, parsing};
 use crate::source::Span;
-use crate::syntax::token::{Kind, Payload, Token};
+use crate::syntax::token::{Kind, Kinds, Payload, Token};
+
+/// Actions that are often written behind another statement.
+const ACTIONS: &[&str] = &["assert", "echo", "file", "log", "q", "search", "sleep"];
 
 impl Classifier<'_> {
     /// A word inside a statement that would be `kind`; true if it was rewritten.
     pub(in super::super) fn word_habit(&mut self, kind: Kind) -> bool {
         let word = self.peek_word(0).unwrap_or("").to_owned();
+        if kind == Kind::Word && self.next_statement(&word) {
+            return true;
+        }
         match word.as_str() {
             "True" | "False" | "None" if !self.after_operand() => self.capital(&word),
             "is" if self.after_operand() && kind == Kind::Word => self.is_comparison(),
@@ -35,6 +41,40 @@ impl Classifier<'_> {
             }
             _ => false,
         }
+    }
+
+    /// `print "a" print "b"`: a statement behind another one on its line.
+    fn next_statement(&mut self, word: &str) -> bool {
+        const LONE: Kinds = Kinds::all(&[Kind::Break, Kind::Continue, Kind::Stop, Kind::Skip]);
+        const SIMPLE: Kinds =
+            Kinds::all(&[Kind::Print, Kind::Var, Kind::Set, Kind::Action, Kind::Jump]);
+        let simple = SIMPLE.with(LONE).holds(self.head());
+        let ended = match self.prev() {
+            Some(Kind::Option) | None => false,
+            Some(prev) => prev.ends_operand() || LONE.holds(prev),
+        };
+        let next = self.peek(1);
+        let path = next.glued && matches!(next.kind, Kind::Dot | Kind::ListOpen);
+        let begins = match word {
+            "print" | "set" | "var" | "jump" | "step" | "each" | "while" => {
+                next.kind == Kind::Word || next.kind.is_literal() || next.kind == Kind::TemplateOpen
+            }
+            "return" | "stop" | "break" | "continue" | "skip" => self.ends_at(1),
+            _ => ACTIONS.contains(&word) && (next.kind.is_literal() || self.key_len(1).is_some()),
+        };
+        if !(simple && ended && begins) || path || !self.in_block() {
+            return false;
+        }
+        let last = self.out.last().map_or(self.eof.span, |token| token.span).end();
+        let span = self.peek(0).span;
+        let text = format!("expected the end of the statement, found `{word}`");
+        let fault = Diagnostic::error(parsing::UNEXPECTED, span, text);
+        self.report(
+            fault.help("a new statement begins on a new line or behind `;`").fix(last, ";"),
+        );
+        self.end_statement();
+        self.emit_new(Kind::Newline, last, Payload::None);
+        true
     }
 
     fn word_fault(&self, span: Span, help: impl Into<String>) -> Diagnostic {
