@@ -9,6 +9,7 @@ use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkMatch}
 use crate::diagnostic::code::scan as codes;
 use crate::facts::needs::{Case, Mode, Search};
 use crate::query::ir::Flaw;
+use crate::value::embedded::REGEX_SIZE;
 
 /// A search, compiled.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl Finder {
         }
         let mut builder = RegexMatcherBuilder::new();
         builder.multi_line(true).line_terminator(Some(b'\n')).ban_byte(Some(0));
+        builder.size_limit(REGEX_SIZE).dfa_size_limit(REGEX_SIZE);
         builder.case_insensitive(search.case == Case::Ignored);
         builder.fixed_strings(search.mode != Mode::Regex).word(search.mode == Mode::Identifier);
         match builder.build_many(&[text]) {
@@ -109,6 +111,12 @@ fn flaw(text: &str, error: &grep_regex::Error) -> Flaw {
             "a search looks at one line at a time, so it cannot match its end",
         );
     }
+    if error.to_string().starts_with("compiled regex exceeds size limit") {
+        let message =
+            format!("the search is too big: it compiles to more than {} MiB", REGEX_SIZE >> 20);
+        return Flaw::error(codes::SEARCH_REGEX, all, message)
+            .help("repeat less, as in `\\w+` for `\\w{1000}`");
+    }
     // The last line of a syntax error says what is wrong; those before it draw the expression.
     let shown = error.to_string();
     let last = shown.lines().last().unwrap_or("").trim();
@@ -167,6 +175,9 @@ mod tests {
         assert_eq!(flaw("a(?=b)").code, codes::LOOK_AROUND);
         assert_eq!(flaw("(").message, "the regular expression is wrong: unclosed group");
         assert_eq!(flaw("").code, codes::SEARCH_EMPTY);
+        let big = flaw(r"\w{1000}{100}");
+        assert_eq!(big.code, codes::SEARCH_REGEX);
+        assert_eq!(big.message, "the search is too big: it compiles to more than 8 MiB");
         assert!(flaw("a\nb").message.contains("one line"));
     }
 }
