@@ -11,6 +11,8 @@ use crate::facts::needs::{Case, Mode, Search};
 use crate::query::ir::Flaw;
 use crate::value::embedded::REGEX_SIZE;
 
+use super::room::Room;
+
 /// A search, compiled.
 #[derive(Debug)]
 pub struct Finder {
@@ -58,10 +60,9 @@ impl Finder {
         }
     }
 
-    /// Byte ranges of all hits, in order, line by line as ripgrep goes; `stop` is asked for each line with a hit.
-    #[must_use]
-    pub fn hits(&self, text: &[u8], stop: &dyn Fn() -> bool) -> Vec<Range<u32>> {
-        let mut sink = Hits { matcher: &self.matcher, stop, found: Vec::new() };
+    /// All hits, line by line as ripgrep goes, stored as far as there is room; `stop` is asked for each line with a hit.
+    pub(super) fn hits(&self, text: &[u8], room: &Room, stop: &dyn Fn() -> bool) -> Hits {
+        let mut sink = Gather { matcher: &self.matcher, room, stop, found: Hits::default() };
         let mut searcher = SearcherBuilder::new();
         searcher.line_number(false).binary_detection(BinaryDetection::none()).bom_sniffing(false);
         // Neither the sink nor reading memory fails.
@@ -70,13 +71,23 @@ impl Finder {
     }
 }
 
-struct Hits<'m> {
-    matcher: &'m RegexMatcher,
-    stop: &'m dyn Fn() -> bool,
-    found: Vec<Range<u32>>,
+/// The hits of a search in one text.
+#[derive(Clone, Debug, Default)]
+pub struct Hits {
+    /// Byte ranges in order, as far as there was room.
+    pub stored: Vec<Range<u32>>,
+    /// All there are.
+    pub count: usize,
 }
 
-impl Sink for Hits<'_> {
+struct Gather<'m> {
+    matcher: &'m RegexMatcher,
+    room: &'m Room,
+    stop: &'m dyn Fn() -> bool,
+    found: Hits,
+}
+
+impl Sink for Gather<'_> {
     type Error = std::io::Error;
 
     fn matched(&mut self, _: &Searcher, line: &SinkMatch<'_>) -> Result<bool, Self::Error> {
@@ -86,7 +97,10 @@ impl Sink for Hits<'_> {
         let offset = |at: usize| u32::try_from(start + at as u64).unwrap_or(u32::MAX);
         // The matcher's error type has no value.
         let _ = self.matcher.find_iter(bytes, |found| {
-            self.found.push(offset(found.start())..offset(found.end()));
+            self.found.count += 1;
+            if self.room.take(1) {
+                self.found.stored.push(offset(found.start())..offset(found.end()));
+            }
             true
         });
         Ok(!(self.stop)())
@@ -132,7 +146,7 @@ mod tests {
 
     fn hits(text: &str, mode: Mode, source: &str) -> usize {
         let search = Search { text: text.into(), mode, case: Case::Exact, scope: Scope::default() };
-        Finder::new(&search).unwrap().hits(source.as_bytes(), &|| false).len()
+        Finder::new(&search).unwrap().hits(source.as_bytes(), &Room::new(100), &|| false).count
     }
 
     #[test]

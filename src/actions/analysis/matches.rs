@@ -22,8 +22,10 @@ pub(super) struct Shaper<'a> {
     names: Vec<Value>,
     captures: Vec<Value>,
     kinds: HashMap<(usize, u16), Arc<str>>,
-    /// Matches that pass.
+    /// Matches that pass; of those that are not stored none is known to, unless there is no filter.
     pub(super) count: usize,
+    /// Whether some matches were not stored.
+    pub(super) is_partial: bool,
     /// The same by rule.
     pub(super) counts: Vec<usize>,
     /// Files with such matches.
@@ -41,6 +43,7 @@ impl<'a> Shaper<'a> {
             captures: Vec::new(),
             kinds: HashMap::new(),
             count: 0,
+            is_partial: false,
             counts: vec![0; found.rules.len()],
             files: 0,
         }
@@ -72,6 +75,12 @@ impl<'a> Shaper<'a> {
                 self.names.push(name(file, captures));
                 self.captures.push(captured(rule, file, captures));
             }
+        }
+        let unstored = file.matches.count - file.matches.stored.len();
+        if unstored > 0 {
+            self.is_partial = true;
+            self.rows.note_unstored();
+            self.count += if self.filters.is_empty() { unstored } else { 0 };
         }
         self.counts[file.rule] += self.count - before;
         self.files += usize::from(self.count > before);

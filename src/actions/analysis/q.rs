@@ -290,6 +290,10 @@ fn table(
     let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
     let languages =
         Value::object(counts.map(|(rule, &count)| (rule.language(), Value::count(count))));
+    let mut warnings: Vec<String> = found.flaws.iter().map(|flaw| flaw.message.clone()).collect();
+    if shaper.is_partial && !filters.is_empty() {
+        warnings.push("the filters saw only some of the matches: there may be more".to_owned());
+    }
     let answer = Answer {
         cover: &found.cover,
         count: shaper.count,
@@ -306,7 +310,7 @@ fn table(
             ("languages", languages),
             ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
-        warnings: found.flaws.iter().map(|flaw| flaw.message.clone()).collect(),
+        warnings,
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))

@@ -208,7 +208,7 @@ fn table(
 fn languages(found: &SearchAnswer) -> Value {
     let counts = Lang::WORDS.iter().filter_map(|&language| {
         let files = found.files.iter().filter(|file| file.source.language() == language);
-        let hits: usize = files.map(|file| file.hits.len()).sum();
+        let hits: usize = files.map(|file| file.hits.count).sum();
         (hits > 0).then(|| (language, Value::count(hits)))
     });
     Value::object(counts)
@@ -223,7 +223,7 @@ fn columns(
     let kind: Arc<str> = "hit".into();
     'files: for file in &found.files {
         let mut line: Option<((u32, u32), Arc<str>)> = None;
-        for hit in &file.hits {
+        for hit in &file.hits.stored {
             let at = file.source.line_at(hit.start);
             let shown = match &line {
                 Some((last, shown)) if *last == at && !is_long(at) => Arc::clone(shown),
@@ -237,6 +237,10 @@ fn columns(
             matches.push(itself.into());
             let place = Place { source: &file.source, lo: hit.start, hi: hit.end };
             rows.push(place, Arc::clone(&kind), shown);
+        }
+        if file.hits.stored.len() < file.hits.count {
+            rows.note_unstored();
+            break;
         }
     }
     let matches = rows::column("match", crate::value::table::Cells::Text(matches));

@@ -1,7 +1,6 @@
 //! What a pass found, ready to be shown without the session: each answer holds the texts its rows point into.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::Fault;
@@ -10,6 +9,7 @@ use crate::languages::text::Text;
 use crate::languages::{Language, grammars};
 use crate::query::ir::Flaw;
 use crate::scan::pattern::Variable;
+use crate::scan::search::Hits;
 use crate::scan::visit::Matches;
 use crate::source::Position;
 
@@ -118,7 +118,7 @@ impl SearchAnswer {
     /// Number of hits.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.files.iter().map(|file| file.hits.len()).sum()
+        self.files.iter().map(|file| file.hits.count).sum()
     }
 }
 
@@ -126,8 +126,8 @@ impl SearchAnswer {
 pub struct FileHits {
     /// The file.
     pub source: Source,
-    /// Byte ranges, in order.
-    pub hits: Vec<Range<u32>>,
+    /// The hits.
+    pub hits: Hits,
 }
 
 /// What was looked at for a question.

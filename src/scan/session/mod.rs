@@ -12,6 +12,7 @@ pub use answer::{
     Source,
 };
 
+use super::room::MOST_STORED;
 use super::scope::{self, Area};
 use super::walk::{self, Bounds, File};
 use crate::diagnostic::code::scan as codes;
@@ -32,6 +33,8 @@ pub struct Session {
     files: Vec<File>,
     states: Vec<State>,
     scans: usize,
+    /// How much more is stored of what is found.
+    room: usize,
 }
 
 /// What is known of a file.
@@ -84,7 +87,15 @@ impl Session {
             reason: file.barred.as_deref().map(Arc::from),
             ..State::default()
         });
-        Ok(Self { max_file_size, pool, states: states.collect(), files, bounds, scans: 0 })
+        Ok(Self {
+            max_file_size,
+            pool,
+            states: states.collect(),
+            files,
+            bounds,
+            scans: 0,
+            room: MOST_STORED,
+        })
     }
 
     /// Answers everything asked in one pass over the files.
