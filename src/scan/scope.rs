@@ -88,6 +88,25 @@ impl Area {
             && self.holds_path(&file.path)
     }
 
+    /// Whether the file would count if it were of another language.
+    #[must_use]
+    pub fn holds_other(&self, file: &File) -> bool {
+        file.language.is_some_and(|language| !language.is_in(self.lang))
+            && self.holds_path(&file.path)
+    }
+
+    /// Whether every path counts.
+    #[must_use]
+    pub const fn is_everything(&self) -> bool {
+        self.within.is_empty() && self.exclude.is_none() && self.globs.is_none()
+    }
+
+    /// The languages that count.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.lang
+    }
+
     fn holds_path(&self, path: &str) -> bool {
         let excluded =
             |globs: &Gitignore| globs.matched_path_or_any_parents(path, false).is_ignore();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Fault;
-use crate::facts::needs::{Pattern, Search};
+use crate::facts::needs::{Lang, Pattern, Search};
 use crate::languages::text::Text;
 use crate::languages::{Language, grammars};
 use crate::query::ir::Flaw;
@@ -135,6 +135,10 @@ pub struct FileHits {
 pub struct Cover {
     /// Files of the scope.
     pub in_scope: usize,
+    /// Files of other kinds that lie there too, as far as the walk saw them.
+    pub others: usize,
+    /// The languages that count.
+    pub lang: Lang,
     /// Files read.
     pub scanned: usize,
     /// Files left out.

@@ -14,7 +14,7 @@ pub use answer::{
 
 use super::room::MOST_STORED;
 use super::scope::{self, Area};
-use super::walk::{self, Bounds, File};
+use super::walk::{self, Bounds, File, Walked};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::Needs;
@@ -31,6 +31,8 @@ pub struct Session {
     max_file_size: u64,
     pool: ThreadPool,
     files: Vec<File>,
+    /// Files of other kinds in the run-wide scope.
+    others: usize,
     states: Vec<State>,
     scans: usize,
     /// How much more is stored of what is found.
@@ -77,7 +79,7 @@ impl Session {
     /// # Errors
     /// As [`walk::walk`]; of kind `scan` when no threads can be started.
     pub fn open(bounds: Bounds, max_file_size: u64, cancel: &Cancel) -> Result<Self, Fault> {
-        let files = walk::walk(&bounds, cancel)?;
+        let Walked { files, others } = walk::walk(&bounds, cancel)?;
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(bounds.jobs).stack_size(STACK).build();
         let pool = pool.map_err(|e| {
@@ -92,6 +94,7 @@ impl Session {
             pool,
             states: states.collect(),
             files,
+            others,
             bounds,
             scans: 0,
             room: MOST_STORED,

@@ -331,7 +331,13 @@ fn changed_fault(path: &str) -> Fault {
 }
 
 fn cover(session: &Session, area: &Area) -> Cover {
-    let mut cover = Cover::default();
+    let whole = session.bounds.lang;
+    let mut cover = Cover {
+        lang: if whole == Lang::Auto { area.lang() } else { whole },
+        others: if area.is_everything() { session.others } else { 0 },
+        ..Cover::default()
+    };
+    cover.others += session.files.iter().filter(|file| area.holds_other(file)).count();
     for (file, state) in
         session.files.iter().zip(&session.states).filter(|(file, _)| area.holds(file))
     {
