@@ -12,7 +12,9 @@ use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
 /// What a captured text takes beside its bytes, about.
-const CAPTURE_BYTES: usize = 100;
+const CAPTURE_BYTES: usize = 60;
+/// What a metavariable takes in each row, about.
+const VARIABLE_BYTES: usize = 130;
 
 /// Makes rows of matches that pass the filters.
 pub(super) struct Shaper<'a> {
@@ -60,7 +62,8 @@ impl<'a> Shaper<'a> {
             self.count += 1;
             let texts: usize =
                 captures.iter().map(|c| (c.hi - c.lo) as usize + CAPTURE_BYTES).sum();
-            let bytes = (found.hi - found.lo) as usize + texts;
+            let variables = (rule.variables.len() + 1) * VARIABLE_BYTES;
+            let bytes = (found.hi - found.lo) as usize + texts + variables;
             if self.rows.has_room(bytes) {
                 let place = Place { source: &file.source, lo: found.lo, hi: found.hi };
                 let kind = self
