@@ -173,38 +173,54 @@ struct Watch<'w> {
     progress: &'w dyn Progress,
 }
 
-/// Which thread was faster must not show: files in front of the bound are stored whole, those behind it not at all.
-/// Returns what the stored ones take.
+/// Which thread was faster must not show: files in front of the bound are stored whole, the one on it as far as there is
+/// room, those behind it not at all. Returns what the stored ones take.
 fn fit(
     session: &Session,
     asked: &Asked,
     outcomes: &mut [(usize, Outcome)],
     watch: &Watch<'_>,
 ) -> usize {
-    let (mut seen, mut stored) = (0_usize, 0);
-    let mut again = Vec::new();
+    let mut stored = 0_usize;
+    let (mut again, mut edge) = (Vec::new(), None);
     for (index, outcome) in outcomes.iter_mut() {
         let Outcome::Visited { visit, .. } = outcome else { continue };
-        seen = seen.saturating_add(visit.units());
-        if seen > session.room {
+        if edge.is_some() {
             visit.strip();
-            continue;
-        }
-        stored = seen;
-        if !visit.is_whole() {
-            again.push(*index);
+        } else if visit.units() > session.room - stored {
+            edge = Some((*index, session.room - stored));
+            visit.strip();
+        } else {
+            stored += visit.units();
+            if !visit.is_whole() {
+                again.push(*index);
+            }
         }
     }
-    if again.is_empty() {
-        return stored;
-    }
-    for (index, new) in visit_all(session, asked, again, &Room::new(usize::MAX), watch) {
+    revisit(session, asked, outcomes, again, &Room::new(usize::MAX), watch);
+    let Some((index, left)) = edge else { return stored };
+    revisit(session, asked, outcomes, vec![index], &Room::new(left), watch);
+    session.room
+}
+
+/// Visits files once more, for what was not stored.
+fn revisit(
+    session: &Session,
+    asked: &Asked,
+    outcomes: &mut [(usize, Outcome)],
+    files: Vec<usize>,
+    room: &Room,
+    watch: &Watch<'_>,
+) {
+    for (index, new) in visit_all(session, asked, files, room, watch) {
         let Ok(at) = outcomes.binary_search_by_key(&index, |(index, _)| *index) else { continue };
         let old = &mut outcomes[at].1;
-        let is_same = matches!((&*old, &new), (Outcome::Visited { hash: a, .. }, Outcome::Visited { hash: b, .. }) if a == b);
+        let is_same = match (&*old, &new) {
+            (Outcome::Visited { hash: old, .. }, Outcome::Visited { hash: new, .. }) => old == new,
+            _ => false,
+        };
         *old = if is_same { new } else { Outcome::Changed };
     }
-    stored
 }
 
 fn visit_all(
