@@ -30,6 +30,14 @@ pub fn glob(pattern: &str) -> Result<Glob, String> {
     built.map_err(|error| error.kind().to_string())
 }
 
+/// Judges a glob of gitignore, which may begin with `!` and have `/` around it.
+///
+/// # Errors
+/// The reason why it cannot be read.
+pub fn check_gitignore(entry: &str) -> Result<(), String> {
+    glob(entry.strip_prefix('!').unwrap_or(entry).trim_matches('/')).map(|_| ())
+}
+
 /// The ranges of the entries of a text with commas between; commas inside `{…}` belong to their entry.
 #[must_use]
 pub fn entries(text: &str) -> Vec<Range<usize>> {
@@ -82,7 +90,7 @@ fn glob_flaw(text: &str, range: Range<usize>) -> Option<GlobFlaw> {
             help: "write a glob such as `tests/**`",
         });
     }
-    let reason = glob(entry.strip_prefix('!').unwrap_or(entry).trim_matches('/')).err()?;
+    let reason = check_gitignore(entry).err()?;
     let shown: String = entry.chars().take(80).collect();
     Some(GlobFlaw {
         range,
