@@ -6,12 +6,11 @@ use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkMatch};
 
+use super::room::Room;
 use crate::diagnostic::code::scan as codes;
 use crate::facts::needs::{Case, Mode, Search};
 use crate::query::ir::Flaw;
 use crate::value::embedded::REGEX_SIZE;
-
-use super::room::Room;
 
 /// A search, compiled.
 #[derive(Debug)]
