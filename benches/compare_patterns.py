@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compares pattern matches with ast-grep's: spans and captures must be equal.
 
-usage: compare_patterns.py CORPUS [--program qplan] [--ast-grep ast-grep] [--patterns FILE] [--lang LANG]
+usage: compare_patterns.py [CORPUS] [--program qplan] [--ast-grep ast-grep] [--patterns FILE] [--lang LANG]
 
+Without a corpus, Python patterns are asked of Django and Rust patterns of tokio, as corpora.py fetches them, ast-grep too.
 Patterns whose language has no file in the corpus compare as equal (no match on either side).
 A pattern that qplan refuses is shown with the reason: ast-grep takes patterns that do not parse.
 ast-grep answers `signature` only for files that hold the pattern's longest text; its own library, which ignores texts
@@ -13,18 +14,34 @@ import argparse
 import collections
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
+
+import corpora
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus")
+    parser.add_argument("corpus", nargs="?")
     parser.add_argument("--program", default="target/release/qplan")
-    parser.add_argument("--ast-grep", default="ast-grep")
+    parser.add_argument("--ast-grep")
     parser.add_argument("--patterns", default=str(pathlib.Path(__file__).with_name("patterns.txt")))
     parser.add_argument("--lang")
-    return parser.parse_args()
+    args = parser.parse_args()
+    places, fetched = ({}, None) if args.corpus and args.ast_grep else corpora.fetch()
+    args.ast_grep = program(args.ast_grep or fetched)
+    args.program = program(args.program)
+    args.corpora = {"python": args.corpus or places["django"], "rust": args.corpus or places["tokio"]}
+    return args
+
+
+def program(name):
+    """The program's whole path, since it runs in the corpus."""
+    found = shutil.which(name)
+    if found is None:
+        sys.exit(f"there is no program `{name}`")
+    return str(pathlib.Path(found).absolute())
 
 
 def patterns(path, lang):
@@ -37,7 +54,7 @@ def patterns(path, lang):
 
 def theirs(args, language, pattern, strictness):
     command = [args.ast_grep, "run", "-p", pattern, "-l", language, "--strictness", strictness, "--json=stream", "."]
-    done = subprocess.run(command, cwd=args.corpus, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=args.corpora[language], capture_output=True, text=True, check=False)
     found = collections.Counter()
     for line in done.stdout.splitlines():
         match = json.loads(line)
@@ -52,7 +69,7 @@ def theirs(args, language, pattern, strictness):
 
 def ours(args, language, pattern, strictness):
     command = [args.program, "q", "--pattern", pattern, "--lang", language, "--pattern.strictness", strictness]
-    command += ["--root", args.corpus, "--format", "json"]
+    command += ["--root", args.corpora[language], "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
         return None, done.stderr.strip()
@@ -72,13 +89,13 @@ def key(file, span, captures):
     return file, span, json.dumps(filled, sort_keys=True, ensure_ascii=False)
 
 
-def without_literal(args, pattern, found):
+def without_literal(corpus, pattern, found):
     longest = max(pattern.replace("(", " ").replace(")", " ").split(), key=len)
     held = {}
 
     def holds(file):
         if file not in held:
-            held[file] = longest in pathlib.Path(args.corpus, file).read_text(encoding="utf-8", errors="replace")
+            held[file] = longest in pathlib.Path(corpus, file).read_text(encoding="utf-8", errors="replace")
         return held[file]
 
     return collections.Counter({k: n for k, n in found.items() if holds(k[0])})
@@ -95,7 +112,7 @@ def main():
             print(f"refused\t{label}\tast-grep: {sum(expected.values())}\t{refused.splitlines()[0]}")
             continue
         if strictness == "signature":
-            found = without_literal(args, pattern, found)
+            found = without_literal(args.corpora[language], pattern, found)
         missing, extra = expected - found, found - expected
         different += bool(missing or extra)
         print(f"{'DIFFERENT' if missing or extra else 'equal'}\t{label}\t{sum(expected.values())}")

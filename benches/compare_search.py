@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
 """Compares the totals of `qplan search` with `rg --count-matches` over the same files.
 
-usage: compare_search.py CORPUS [--program qplan] [--rg rg]
+usage: compare_search.py [CORPUS] [--program qplan] [--rg rg]
+
+Without a corpus, each search is asked of Django and of tokio, as corpora.py fetches them.
 """
 
 import argparse
 import json
+import pathlib
+import shutil
 import subprocess
 import sys
+
+import corpora
 
 SEARCHES = [
     ("get_queryset", "auto"), ("self", "identifier"), ("request.user", "auto"), ("os.path", "identifier"),
@@ -19,15 +25,15 @@ FLAGS = {"identifier": ["-w", "-F"], "regex": [], "literal": ["-F"]}
 TYPES = ["-g", "*.py", "-g", "*.pyi", "-g", "*.rs"]
 
 
-def theirs(args, text, mode, extra):
+def theirs(args, corpus, text, mode, extra):
     command = [args.rg, "--no-config", "--no-messages", "--count-matches", "--no-filename", "--include-zero", *TYPES]
     command += [*FLAGS[mode], *extra, "-e", text, "."]
-    done = subprocess.run(command, cwd=args.corpus, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=corpus, capture_output=True, text=True, check=False)
     return sum(int(line) for line in done.stdout.split())
 
 
-def ours(args, text, mode, extra):
-    command = [args.program, "search", text, "--mode", mode, "--limit", "0", "--root", args.corpus, "--format", "json"]
+def ours(args, corpus, text, mode, extra):
+    command = [args.program, "search", text, "--mode", mode, "--limit", "0", "--root", corpus, "--format", "json"]
     command += ["--ignore_case", "true"] if extra else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
@@ -36,20 +42,37 @@ def ours(args, text, mode, extra):
     return action["count"], action["summary"]["mode"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus")
-    parser.add_argument("--program", default="target/release/qplan")
-    parser.add_argument("--rg", default="rg")
-    args = parser.parse_args()
+def program(name):
+    """The program's whole path, since it runs in the corpus."""
+    found = shutil.which(name)
+    if found is None:
+        sys.exit(f"there is no program `{name}`")
+    return str(pathlib.Path(found).absolute())
+
+
+def compare(args, corpus):
+    """How many searches differ."""
+    print(corpus)
     different = 0
     for text, mode in SEARCHES:
         for extra in ([], ["-i"]):
-            count, effective = ours(args, text, mode, extra)
-            expected = theirs(args, text, effective, extra)
+            count, effective = ours(args, corpus, text, mode, extra)
+            expected = theirs(args, corpus, text, effective, extra)
             different += count != expected
             state = "equal" if count == expected else "DIFFERENT"
             print(f"{state}\t{text}\t{effective}{' -i' if extra else ''}\trg {expected}\tqplan {count}")
+    return different
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", nargs="?")
+    parser.add_argument("--program", default="target/release/qplan")
+    parser.add_argument("--rg", default="rg")
+    args = parser.parse_args()
+    args.rg, args.program = program(args.rg), program(args.program)
+    places = [args.corpus] if args.corpus else [corpora.fetch()[0][name] for name in ("django", "tokio")]
+    different = sum(compare(args, corpus) for corpus in places)
     print(f"{different} searches differ")
     return 1 if different else 0
 

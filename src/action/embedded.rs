@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Args, Kind, Param, Problem};
 use crate::diagnostic::{Severity, code::arguments as codes};
+use crate::value::embedded;
 
 /// Everything wrong with `text` as the value of `param`; `args` holds the other arguments, as far as they are known.
 #[must_use]
@@ -19,34 +20,14 @@ pub fn problems(param: &Param, text: &str, args: &Args) -> Vec<Problem> {
     found
 }
 
-/// The ranges of the entries of a text with commas between; commas inside `{…}` belong to their entry.
+/// The ranges of the entries of a text of globs, as [`embedded::entries`] splits it.
 #[must_use]
 pub fn entries(text: &str) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let (mut from, mut depth) = (0, 0_usize);
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                ranges.push(trimmed(text, from..at));
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    ranges.push(trimmed(text, from..text.len()));
-    ranges
-}
-
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let piece = text.get(range.clone()).unwrap_or("");
-    let start = range.start + (piece.len() - piece.trim_start().len());
-    start..start + piece.trim().len()
+    embedded::entries(text)
 }
 
 fn regex_problem(text: &str) -> Option<Problem> {
-    let error = regex::Regex::new(text).err()?;
+    let error = embedded::regex(text).err()?;
     let shown = error.to_string();
     let reason = shown
         .lines()
@@ -83,43 +64,15 @@ fn caret(text: &str, shown: &str) -> Option<Range<usize>> {
 }
 
 fn glob_problems(text: &str) -> Vec<Problem> {
-    let problem = |range: Range<usize>, message: String, help: &str| Problem {
-        range,
+    let problem = |flaw: embedded::GlobFlaw| Problem {
+        range: flaw.range,
         severity: Severity::Error,
         code: codes::BAD_GLOB,
-        message,
-        help: Some(help.to_owned()),
+        message: flaw.message,
+        help: Some(flaw.help.to_owned()),
         fix: None,
     };
-    let mut found = Vec::new();
-    for range in entries(text) {
-        let entry = &text[range.clone()];
-        if entry.is_empty() {
-            let whole = if text.trim().is_empty() { 0..text.len() } else { range };
-            found.push(problem(
-                whole,
-                "a glob is empty".to_owned(),
-                "write a glob such as `tests/**`",
-            ));
-        } else if let Some(reason) = glob_fault(entry) {
-            let message = format!("the glob `{entry}` cannot be read: {reason}");
-            found.push(problem(
-                range,
-                message,
-                "`*`, `**`, `?`, `[a-z]` and `{a,b}` are special; `\\` takes one as it is",
-            ));
-        }
-    }
-    found
-}
-
-fn glob_fault(entry: &str) -> Option<String> {
-    let bare = entry.strip_prefix('!').unwrap_or(entry).trim_matches('/');
-    globset::GlobBuilder::new(bare)
-        .literal_separator(true)
-        .build()
-        .err()
-        .map(|error| error.kind().to_string())
+    embedded::glob_flaws(text).into_iter().map(problem).collect()
 }
 
 #[cfg(test)]
@@ -135,16 +88,9 @@ mod tests {
     }
 
     #[test]
-    fn commas_in_braces_belong_to_their_glob() {
-        let text = "src/{a,b}/** , tests/**";
-        let parts: Vec<&str> = entries(text).into_iter().map(|range| &text[range]).collect();
-        assert_eq!(parts, ["src/{a,b}/**", "tests/**"]);
-    }
-
-    #[test]
-    fn each_broken_glob_is_shown_alone() {
-        let problems = glob_problems("a/**, [x, {y");
-        assert_eq!(problems.iter().map(|p| p.range.clone()).collect::<Vec<_>>(), [6..8, 10..12]);
-        assert_eq!(glob_problems("").len(), 1);
+    fn an_expression_that_is_too_big_is_refused_before_the_run() {
+        assert!(embedded::regex(r"\w{1000}{100}").is_err());
+        let problem = regex_problem(r"\w{1000}{100}").expect("too big");
+        assert_eq!(problem.message, "the regular expression cannot be read: it is too big");
     }
 }

@@ -1,5 +1,6 @@
 //! What a run leaves behind: one record a step, one for each action that looked at the repository or failed.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use crate::value::Value;
 
 /// How many actions are kept; a loop that asks more often keeps its first ones, and the result says so.
 pub const KEPT_ACTIONS: usize = 10_000;
+/// What the values and arguments of all kept actions weigh together; beyond it the rows of an answer are not kept.
+pub const KEPT_WEIGHT: u64 = 256 << 20;
 
 /// The last run of a step.
 #[derive(Clone, Debug)]
@@ -55,6 +58,39 @@ pub struct Journal {
     pub actions: Vec<ActionRecord>,
     /// Actions that were not kept.
     pub dropped: usize,
+    /// Actions kept without their rows, or without their arguments, since all together weigh too much.
+    pub cut: usize,
+    weight: u64,
+    names: Ids,
+}
+
+/// Ids that were given out: `base_n` is taken for every `n` below the base's next one, all others one by one.
+#[derive(Clone, Debug, Default)]
+struct Ids {
+    next: HashMap<Arc<str>, usize>,
+    exact: HashSet<Arc<str>>,
+}
+
+impl Ids {
+    fn is_taken(&self, id: &str) -> bool {
+        let numbered = || {
+            let (base, digits) = id.rsplit_once('_')?;
+            let n: usize = digits.parse().ok()?;
+            Some(n < *self.next.get(base)? && n.to_string() == digits)
+        };
+        self.exact.contains(id) || numbered().unwrap_or(false)
+    }
+
+    /// `base_n` with the first free `n` from `least` on.
+    fn numbered(&mut self, base: &str, least: usize) -> Arc<str> {
+        let mut n = self.next.get(base).map_or(least, |&next| next.max(least));
+        // Each turn meets another id that was asked for by name, and none is met again.
+        while self.exact.contains(&*format!("{base}_{n}")) {
+            n += 1;
+        }
+        self.next.insert(base.into(), n + 1);
+        format!("{base}_{n}").into()
+    }
 }
 
 impl Journal {
@@ -70,7 +106,7 @@ impl Journal {
             error: None,
             actions: Vec::new(),
         };
-        Self { steps: vec![record; steps], actions: Vec::new(), dropped: 0 }
+        Self { steps: vec![record; steps], ..Self::default() }
     }
 
     /// A step is entered.
@@ -99,23 +135,22 @@ impl Journal {
         self.steps[step as usize - 1].error = error;
     }
 
-    /// An id that no recorded action has: `wanted`, else `name_index`.
+    /// An id that no other action has: `wanted`, else `name_n`, where `n` is at least the number of kept actions.
     #[must_use]
-    pub fn name(&self, wanted: Option<&str>, name: &str) -> Arc<str> {
-        let base = wanted.map_or_else(|| format!("{name}_{}", self.actions.len()), str::to_owned);
-        let taken = |id: &str| self.actions.iter().any(|action| &*action.id == id);
-        if wanted.is_none() || !taken(&base) {
-            return base.into();
+    pub fn name(&mut self, wanted: Option<&str>, name: &str) -> Arc<str> {
+        match wanted {
+            None => self.names.numbered(name, self.actions.len()),
+            Some(id) if self.names.is_taken(id) => self.names.numbered(id, 2),
+            Some(id) => {
+                let id: Arc<str> = id.into();
+                self.names.exact.insert(Arc::clone(&id));
+                id
+            }
         }
-        let mut n = 2;
-        while taken(&format!("{base}_{n}")) {
-            n += 1;
-        }
-        format!("{base}_{n}").into()
     }
 
     /// Keeps the record of an action.
-    pub fn keep(&mut self, record: ActionRecord) {
+    pub fn keep(&mut self, mut record: ActionRecord) {
         if self.actions.len() == KEPT_ACTIONS {
             self.dropped += 1;
             return;
@@ -125,6 +160,87 @@ impl Journal {
         {
             step.actions.push(Arc::clone(&record.id));
         }
+        self.lighten(&mut record);
         self.actions.push(record);
+    }
+
+    /// Takes from a record what no longer fits: the rows of its table, whose head stays, and arguments.
+    fn lighten(&mut self, record: &mut ActionRecord) {
+        let mut is_cut = false;
+        if !self.take_in(&record.args) {
+            record.args = Value::object::<Arc<str>>([]);
+            is_cut = true;
+        }
+        if let Ok(value) = &mut record.outcome
+            && !self.take_in(value)
+        {
+            *value = match &*value {
+                Value::Table(table) => Value::Object(Arc::new(table.head().clone())),
+                _ => Value::Null,
+            };
+            is_cut = true;
+        }
+        self.cut += usize::from(is_cut);
+    }
+
+    fn take_in(&mut self, value: &Value) -> bool {
+        let weight = self.weight.saturating_add(value.size().weight);
+        let fits = weight <= KEPT_WEIGHT;
+        if fits {
+            self.weight = weight;
+        }
+        fits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::table::Cells;
+    use crate::value::{Column, Table};
+
+    #[test]
+    fn no_id_is_given_out_twice() {
+        let mut journal = Journal::new(0);
+        let mut seen = HashSet::new();
+        for round in 0..200 {
+            for wanted in ["x", "x_2", "q_3", "x_2_2", "q_03", "q"] {
+                assert!(seen.insert(journal.name(Some(wanted), "q")), "{wanted} in round {round}");
+            }
+            assert!(seen.insert(journal.name(None, "q")));
+            assert!(seen.insert(journal.name(None, "x")));
+        }
+        assert!(seen.contains("x") && seen.contains("q_3"));
+    }
+
+    #[test]
+    fn many_actions_of_one_id_are_named_in_no_time() {
+        let mut journal = Journal::new(0);
+        for _ in 0..200_000 {
+            let _ = journal.name(Some("same"), "q");
+        }
+        assert_eq!(&*journal.name(Some("same"), "q"), "same_200001");
+    }
+
+    #[test]
+    fn beyond_the_budget_only_heads_are_kept() {
+        let text: Arc<str> = "x".repeat(1 << 20).into();
+        let column = Column { name: "text".into(), cells: Cells::Text(vec![text; 100]) };
+        let head = [("count".into(), Value::Int(100))].into_iter().collect();
+        let table = Value::Table(Arc::new(Table::new(head, vec![column])));
+        let mut journal = Journal::new(0);
+        for n in 0..4 {
+            journal.keep(ActionRecord {
+                id: format!("q_{n}").into(),
+                step: 0,
+                name: "q",
+                args: Value::object::<Arc<str>>([]),
+                elapsed: Duration::ZERO,
+                outcome: Ok(table.clone()),
+            });
+        }
+        assert_eq!((journal.actions.len(), journal.cut, journal.dropped), (4, 2, 0));
+        let last = journal.actions.pop().and_then(|record| record.outcome.ok());
+        assert_eq!(last, Some(Value::object([("count", Value::Int(100))])));
     }
 }

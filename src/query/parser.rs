@@ -6,6 +6,7 @@ use super::ir::{Body, Filter, Flaw, Pattern, Query, Scope, Value, Wanted};
 use super::lexer::{self, Sign, Word};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{either, near};
+use crate::value::embedded;
 
 /// Keys a query may have beside metavariables.
 pub const KEYS: &[&str] = &[
@@ -155,8 +156,8 @@ impl Draft {
             "pattern.selector" => self.selector = Some(word.value),
             "pattern.strictness" => self.strictness = self.choice(&word, STRICTNESS),
             "in" => self.scope.within = Some(text),
-            "exclude" => self.scope.exclude = list(&text),
-            "globs" => self.scope.globs = list(&text),
+            "exclude" => self.scope.exclude = self.globs(&word),
+            "globs" => self.scope.globs = self.globs(&word),
             "lang" => self.scope.lang = self.choice(&word, LANGUAGES),
             _ => self.limit = self.number(&word),
         }
@@ -208,7 +209,7 @@ impl Draft {
             }
         };
         let variable = word.key.trim_start_matches('$').into();
-        match regex::Regex::new(&word.value.text) {
+        match embedded::regex(&word.value.text) {
             Ok(regex) => {
                 self.filters.push(Filter { variable, range: word.range.clone(), regex, wanted })
             }
@@ -239,6 +240,15 @@ impl Draft {
             None => flaw,
         });
         None
+    }
+
+    /// Read as an argument of the same name is.
+    fn globs(&mut self, word: &Word) -> Vec<String> {
+        let text = &*word.value.text;
+        self.flaws.extend(embedded::glob_flaws(text).into_iter().map(|flaw| {
+            Flaw::error(codes::GLOB, word.value.outer(flaw.range), flaw.message).help(flaw.help)
+        }));
+        embedded::entries(text).into_iter().map(|range| text[range].to_owned()).collect()
     }
 
     fn number(&mut self, word: &Word) -> Option<i64> {
@@ -287,10 +297,6 @@ fn unknown(word: &Word) -> Flaw {
     }
 }
 
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -314,6 +320,15 @@ mod tests {
             (&*pattern.filters[0].variable, pattern.filters[0].wanted),
             ("X", Wanted::NoMatch)
         );
+    }
+
+    #[test]
+    fn globs_are_split_and_judged_as_arguments_are() {
+        let query = parse("pattern=f globs='src/{a,b}/**, c'").unwrap();
+        assert_eq!(query.scope.globs, ["src/{a,b}/**", "c"]);
+        let flaws = parse("pattern=f exclude='a, [x'").unwrap_err();
+        assert_eq!((flaws[0].code, flaws[0].range.clone()), (codes::GLOB, 22..24));
+        assert_eq!(codes_of(r"pattern=f($X) $X=~'\w{1000}{100}'"), [codes::SEARCH_REGEX]);
     }
 
     #[test]

@@ -112,6 +112,9 @@ pub struct Summary {
     /// Actions left out of `actions` because there were too many.
     #[serde(skip_serializing_if = "is_zero")]
     pub actions_dropped: usize,
+    /// Actions kept without their rows, because all answers together weigh too much.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rows_dropped: usize,
 }
 
 /// Steps by how they ended.

@@ -54,6 +54,7 @@ pub fn build(
             parses_per_file: engine.stats().parses_per_file,
             complete,
             actions_dropped: journal.dropped,
+            rows_dropped: journal.cut,
         },
         steps: steps
             .steps
@@ -75,12 +76,10 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Whether the action answered completely; an answer kept without its rows still says so.
 fn is_complete(record: &ActionRecord) -> bool {
     match &record.outcome {
-        Ok(value @ Value::Table(_)) => {
-            ops::truth(&ops::field(value, "complete").unwrap_or_default())
-        }
-        Ok(_) => true,
+        Ok(value) => !matches!(ops::field(value, "complete"), Ok(Value::Bool(false))),
         Err(_) => false,
     }
 }

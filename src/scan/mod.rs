@@ -4,6 +4,7 @@
 pub mod pattern;
 pub mod prefilter;
 pub mod read;
+mod room;
 pub mod scope;
 pub mod search;
 pub mod session;

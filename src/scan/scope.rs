@@ -8,6 +8,7 @@ use super::walk::File;
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::needs::{Lang, Scope};
+use crate::value::embedded;
 
 /// A path below `root` as rows show it: relative, with `/`, empty for the root itself.
 ///
@@ -88,6 +89,25 @@ impl Area {
             && self.holds_path(&file.path)
     }
 
+    /// Whether the file would count if it were of another language.
+    #[must_use]
+    pub fn holds_other(&self, file: &File) -> bool {
+        file.language.is_some_and(|language| !language.is_in(self.lang))
+            && self.holds_path(&file.path)
+    }
+
+    /// Whether every path counts.
+    #[must_use]
+    pub const fn is_everything(&self) -> bool {
+        self.within.is_empty() && self.exclude.is_none() && self.globs.is_none()
+    }
+
+    /// The languages that count.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.lang
+    }
+
     fn holds_path(&self, path: &str) -> bool {
         let excluded =
             |globs: &Gitignore| globs.matched_path_or_any_parents(path, false).is_ignore();
@@ -114,20 +134,23 @@ pub fn globs(list: &[String]) -> Result<Option<Gitignore>, Fault> {
     }
     let mut builder = GitignoreBuilder::new("");
     for glob in list {
+        embedded::check_gitignore(glob).map_err(|reason| unreadable(glob, &reason))?;
         builder.add_line(None, glob).map_err(|e| bad_glob(glob, &e))?;
     }
     builder.build().map(Some).map_err(|e| bad_glob(&list.join(", "), &e))
 }
 
 fn bad_glob(glob: &str, error: &ignore::Error) -> Fault {
-    let ignore::Error::Glob { err, .. } = error else {
-        return Fault::new(
-            Kind::Argument,
-            codes::GLOB,
-            format!("the glob `{glob}` cannot be read: {error}"),
-        );
-    };
-    Fault::new(Kind::Argument, codes::GLOB, format!("the glob `{glob}` cannot be read: {err}"))
+    match error {
+        ignore::Error::Glob { err, .. } => unreadable(glob, err),
+        _ => unreadable(glob, &error.to_string()),
+    }
+}
+
+fn unreadable(glob: &str, reason: &str) -> Fault {
+    let shown: String = glob.chars().take(80).collect();
+    let message = format!("the glob `{shown}` cannot be read: {reason}");
+    Fault::new(Kind::Argument, codes::GLOB, message)
 }
 
 #[cfg(test)]
@@ -143,6 +166,14 @@ mod tests {
         assert!(below(root, "a/../../b").is_err());
         assert!(below(root, "/etc").is_err());
         assert!(is_below("src/a.py", "src") && !is_below("srcs/a.py", "src") && is_below("a", ""));
+    }
+
+    #[test]
+    fn a_glob_that_a_check_refuses_is_refused_by_the_scan() {
+        for glob in ["[x".to_owned(), "?".repeat(embedded::LONGEST_GLOB + 1)] {
+            assert_eq!(embedded::glob_flaws(&glob).len(), 1);
+            assert_eq!(globs(&[glob]).map(|_| ()).unwrap_err().code, codes::GLOB);
+        }
     }
 
     #[test]

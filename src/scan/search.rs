@@ -6,9 +6,11 @@ use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkMatch};
 
+use super::room::Room;
 use crate::diagnostic::code::scan as codes;
 use crate::facts::needs::{Case, Mode, Search};
 use crate::query::ir::Flaw;
+use crate::value::embedded::REGEX_SIZE;
 
 /// A search, compiled.
 #[derive(Debug)]
@@ -48,6 +50,7 @@ impl Finder {
         }
         let mut builder = RegexMatcherBuilder::new();
         builder.multi_line(true).line_terminator(Some(b'\n')).ban_byte(Some(0));
+        builder.size_limit(REGEX_SIZE).dfa_size_limit(REGEX_SIZE);
         builder.case_insensitive(search.case == Case::Ignored);
         builder.fixed_strings(search.mode != Mode::Regex).word(search.mode == Mode::Identifier);
         match builder.build_many(&[text]) {
@@ -56,10 +59,9 @@ impl Finder {
         }
     }
 
-    /// Byte ranges of all hits, in order, line by line as ripgrep goes; `stop` is asked for each line with a hit.
-    #[must_use]
-    pub fn hits(&self, text: &[u8], stop: &dyn Fn() -> bool) -> Vec<Range<u32>> {
-        let mut sink = Hits { matcher: &self.matcher, stop, found: Vec::new() };
+    /// All hits, line by line as ripgrep goes, stored as far as there is room; `stop` is asked for each line with a hit.
+    pub(super) fn hits(&self, text: &[u8], room: &Room, stop: &dyn Fn() -> bool) -> Hits {
+        let mut sink = Gather { matcher: &self.matcher, room, stop, found: Hits::default() };
         let mut searcher = SearcherBuilder::new();
         searcher.line_number(false).binary_detection(BinaryDetection::none()).bom_sniffing(false);
         // Neither the sink nor reading memory fails.
@@ -68,13 +70,23 @@ impl Finder {
     }
 }
 
-struct Hits<'m> {
-    matcher: &'m RegexMatcher,
-    stop: &'m dyn Fn() -> bool,
-    found: Vec<Range<u32>>,
+/// The hits of a search in one text.
+#[derive(Clone, Debug, Default)]
+pub struct Hits {
+    /// Byte ranges in order, as far as there was room.
+    pub stored: Vec<Range<u32>>,
+    /// All there are.
+    pub count: usize,
 }
 
-impl Sink for Hits<'_> {
+struct Gather<'m> {
+    matcher: &'m RegexMatcher,
+    room: &'m Room,
+    stop: &'m dyn Fn() -> bool,
+    found: Hits,
+}
+
+impl Sink for Gather<'_> {
     type Error = std::io::Error;
 
     fn matched(&mut self, _: &Searcher, line: &SinkMatch<'_>) -> Result<bool, Self::Error> {
@@ -84,7 +96,10 @@ impl Sink for Hits<'_> {
         let offset = |at: usize| u32::try_from(start + at as u64).unwrap_or(u32::MAX);
         // The matcher's error type has no value.
         let _ = self.matcher.find_iter(bytes, |found| {
-            self.found.push(offset(found.start())..offset(found.end()));
+            self.found.count += 1;
+            if self.room.take(1) {
+                self.found.stored.push(offset(found.start())..offset(found.end()));
+            }
             true
         });
         Ok(!(self.stop)())
@@ -109,6 +124,12 @@ fn flaw(text: &str, error: &grep_regex::Error) -> Flaw {
             "a search looks at one line at a time, so it cannot match its end",
         );
     }
+    if error.to_string().starts_with("compiled regex exceeds size limit") {
+        let message =
+            format!("the search is too big: it compiles to more than {} MiB", REGEX_SIZE >> 20);
+        return Flaw::error(codes::SEARCH_REGEX, all, message)
+            .help("repeat less, as in `\\w+` for `\\w{1000}`");
+    }
     // The last line of a syntax error says what is wrong; those before it draw the expression.
     let shown = error.to_string();
     let last = shown.lines().last().unwrap_or("").trim();
@@ -124,7 +145,7 @@ mod tests {
 
     fn hits(text: &str, mode: Mode, source: &str) -> usize {
         let search = Search { text: text.into(), mode, case: Case::Exact, scope: Scope::default() };
-        Finder::new(&search).unwrap().hits(source.as_bytes(), &|| false).len()
+        Finder::new(&search).unwrap().hits(source.as_bytes(), &Room::new(100), &|| false).count
     }
 
     #[test]
@@ -167,6 +188,9 @@ mod tests {
         assert_eq!(flaw("a(?=b)").code, codes::LOOK_AROUND);
         assert_eq!(flaw("(").message, "the regular expression is wrong: unclosed group");
         assert_eq!(flaw("").code, codes::SEARCH_EMPTY);
+        let big = flaw(r"\w{1000}{100}");
+        assert_eq!(big.code, codes::SEARCH_REGEX);
+        assert_eq!(big.message, "the search is too big: it compiles to more than 8 MiB");
         assert!(flaw("a\nb").message.contains("one line"));
     }
 }

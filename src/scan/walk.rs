@@ -3,6 +3,7 @@
 
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::Gitignore;
@@ -43,21 +44,34 @@ pub struct File {
     pub barred: Option<String>,
 }
 
+/// What a walk met.
+#[derive(Debug)]
+pub struct Walked {
+    /// The files of the scope, sorted by path.
+    pub files: Vec<File>,
+    /// How many other files the scope holds, of no language that counts.
+    pub others: usize,
+}
+
 /// Walks the scope.
 ///
 /// # Errors
 /// When the root cannot be read, a path of the scope does not exist, or the work was stopped.
-pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Vec<File>, Fault> {
+pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     check_paths(bounds)?;
     let exclude = scope::globs(&bounds.exclude)?;
-    let files = Mutex::new(Vec::new());
+    let (files, others) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     builder(bounds, exclude.clone()).build_parallel().run(|| {
         Box::new(|entry| {
             if cancel.stopped().is_some() {
                 return WalkState::Quit;
             }
-            if let Some(file) = file(bounds, exclude.as_ref(), entry) {
-                files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            match met(bounds, exclude.as_ref(), entry) {
+                Met::File(file) => files.lock().unwrap_or_else(PoisonError::into_inner).push(file),
+                Met::Other => {
+                    others.fetch_add(1, Ordering::Relaxed);
+                }
+                Met::Nothing => {}
             }
             WalkState::Continue
         })
@@ -65,7 +79,7 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Vec<File>, Fault> {
     cancel.check()?;
     let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    Ok(Walked { files, others: others.into_inner() })
 }
 
 fn check_paths(bounds: &Bounds) -> Result<(), Fault> {
@@ -134,29 +148,38 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-fn file(
+/// What an entry is to the scope.
+enum Met {
+    File(File),
+    Other,
+    Nothing,
+}
+
+fn met(
     bounds: &Bounds,
     exclude: Option<&Gitignore>,
     entry: Result<DirEntry, ignore::Error>,
-) -> Option<File> {
+) -> Met {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(error) => return unreadable(bounds, &error),
+        Err(error) => return unreadable(bounds, &error).map_or(Met::Nothing, Met::File),
     };
-    let path = relative(&bounds.root, entry.path())?;
-    let kind = entry.file_type()?;
+    let (Some(path), Some(kind)) = (relative(&bounds.root, entry.path()), entry.file_type()) else {
+        return Met::Nothing;
+    };
     if kind.is_dir()
         || exclude.is_some_and(|globs| globs.matched_path_or_any_parents(&path, false).is_ignore())
     {
-        return None;
+        return Met::Nothing;
     }
     let language =
         entry.path().extension().and_then(|e| e.to_str()).and_then(Language::of_extension);
-    let barred = barred(entry.path(), kind, language)?;
-    if language.is_some_and(|language| !language.is_in(bounds.lang)) {
-        return None;
+    match barred(entry.path(), kind, language) {
+        Some(barred) if language.is_none_or(|language| language.is_in(bounds.lang)) => {
+            Met::File(File { path: path.into(), full: entry.into_path(), language, barred })
+        }
+        _ => Met::Other,
     }
-    Some(File { path: path.into(), full: entry.into_path(), language, barred })
 }
 
 /// Whether an entry that is no directory counts, and then why it is not read. Pipes and devices are never opened.

@@ -152,6 +152,10 @@ impl System for Memory {
         self.state().kind(&path).map(|_| path)
     }
 
+    fn is_link(&self, path: &Path) -> Result<bool> {
+        self.state().kind(&plain(path)).map(|_| false)
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         self.state().variables.get(name).cloned()
     }

@@ -1,4 +1,4 @@
-//! The only door to the world outside: files, clock, environment, and who may pass.
+//! The door for a plan's effects: files, clock, environment, and who may pass. The scan reads the repository itself.
 
 pub mod control;
 pub mod memory;
@@ -67,6 +67,11 @@ pub trait System: Send + Sync {
     /// # Errors
     /// As the operating system says; `NotFound` where nothing is.
     fn canonical(&self, path: &Path) -> std::io::Result<PathBuf>;
+    /// Whether the path itself is a symbolic link, wherever it leads.
+    ///
+    /// # Errors
+    /// As the operating system says; `NotFound` where nothing is.
+    fn is_link(&self, path: &Path) -> std::io::Result<bool>;
     /// A variable of the environment, if it is set and text.
     fn variable(&self, name: &str) -> Option<String>;
     /// Now.

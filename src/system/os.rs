@@ -1,4 +1,5 @@
-//! The world as the operating system shows it: the only place that opens files, reads the clock or the environment.
+//! The world as the operating system shows it to a plan's actions: where their files are opened, and where the clock and
+//! the environment are read.
 
 use std::fs::{self, Metadata, OpenOptions};
 use std::io::{Error, ErrorKind, Read, Result, Write};
@@ -77,6 +78,10 @@ impl System for Os {
 
     fn canonical(&self, path: &Path) -> Result<PathBuf> {
         fs::canonicalize(path)
+    }
+
+    fn is_link(&self, path: &Path) -> Result<bool> {
+        fs::symlink_metadata(path).map(|meta| meta.is_symlink())
     }
 
     fn variable(&self, name: &str) -> Option<String> {

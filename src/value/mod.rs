@@ -6,6 +6,7 @@
 pub mod access;
 pub mod convert;
 pub mod duration;
+pub mod embedded;
 pub mod function;
 pub mod ops;
 pub mod show;
@@ -20,8 +21,16 @@ pub use table::{Column, Table};
 pub const MAX_DEPTH: u32 = 256;
 /// Greatest weight a value may have, in bytes as counted by [`Size`].
 pub const MAX_WEIGHT: u64 = 1 << 29;
-/// What `null` and numbers weigh.
-const NULL_WEIGHT: u64 = 8;
+/// What `null` and numbers weigh: their place in a list.
+const NULL_WEIGHT: u64 = 24;
+/// What a string weighs beside its bytes: its place, its counts, and what the allocator rounds up.
+pub const STR_WEIGHT: u64 = 56;
+/// What a list weighs beside its items.
+const LIST_WEIGHT: u64 = 96;
+/// What an object weighs beside its fields.
+const OBJECT_WEIGHT: u64 = 128;
+/// What a field weighs beside its value and the bytes of its name, which are often shared.
+const FIELD_WEIGHT: u64 = 32;
 
 /// A value.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +59,7 @@ pub enum Value {
 pub struct Size {
     /// Levels of lists and objects.
     pub depth: u32,
-    /// Bytes, shared parts counted each time they occur: what writing it out would take, about.
+    /// Bytes of memory, about, shared parts counted each time they occur.
     pub weight: u64,
 }
 
@@ -110,7 +119,7 @@ impl List {
 impl FromIterator<Value> for List {
     fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
         let items: Vec<Value> = items.into_iter().collect();
-        let mut size = Size { depth: 1, weight: 2 };
+        let mut size = Size { depth: 1, weight: LIST_WEIGHT };
         for item in &items {
             size.hold(item.size());
         }
@@ -145,7 +154,7 @@ impl Object {
     /// Sets a field, in its old place if it exists.
     pub fn insert(&mut self, name: Arc<str>, value: Value) {
         self.size.hold(value.size());
-        let key = name.len() as u64 + 4;
+        let key = name.len() as u64 + FIELD_WEIGHT;
         self.size.weight = self.size.weight.saturating_add(key);
         if let Some(old) = self.fields.insert(name, value) {
             self.size.weight =
@@ -164,7 +173,8 @@ impl Object {
 
 impl FromIterator<(Arc<str>, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(fields: I) -> Self {
-        let mut object = Self { fields: IndexMap::new(), size: Size { depth: 1, weight: 2 } };
+        let mut object =
+            Self { fields: IndexMap::new(), size: Size { depth: 1, weight: OBJECT_WEIGHT } };
         for (name, value) in fields {
             object.insert(name, value);
         }
@@ -204,7 +214,7 @@ impl Value {
             Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) => {
                 Size { depth: 0, weight: NULL_WEIGHT }
             }
-            Self::Str(text) => Size { depth: 0, weight: text.len() as u64 + 2 },
+            Self::Str(text) => Size { depth: 0, weight: text.len() as u64 + STR_WEIGHT },
             Self::List(list) => list.size,
             Self::Object(object) => object.size,
             Self::Table(table) => table.size(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::action::Field;
+use crate::facts::needs::Lang;
 use crate::scan::session::Cover;
 use crate::value::{Column, Object, Table, Value};
 
@@ -58,7 +59,7 @@ impl Answer<'_> {
         let complete =
             limits.is_empty() && !is_hidden && self.broken.is_empty() && self.refused.is_empty();
         if self.cover.in_scope == 0 {
-            self.warnings.push(format!("no source file lies in {}", self.scope));
+            self.warnings.push(nothing(self.cover, &self.scope));
         }
         let mut summary = vec![("text", Value::str(text))];
         summary.append(&mut self.summary);
@@ -105,12 +106,31 @@ impl Answer<'_> {
     }
 }
 
+/// That the scope is empty: of what, and whether anything else is there.
+fn nothing(cover: &Cover, scope: &str) -> String {
+    let of = match cover.lang {
+        Lang::Auto if cover.others == 0 => String::new(),
+        Lang::Auto => " of python or rust".to_owned(),
+        lang => format!(" of {}", lang.name()),
+    };
+    let others = match cover.others {
+        0 => String::new(),
+        1 => "; 1 other file does".to_owned(),
+        n => format!("; {n} other files do"),
+    };
+    format!("no source file{of} lies in {scope}{others}")
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn files(count: usize) -> String {
+    format!("{count} file{}", if count == 1 { "" } else { "s" })
+}
+
 /// `1 match in 1 file`, `417 matches in 169 files`.
 pub(super) fn tally(count: usize, one: &str, many: &str, files: usize) -> String {
     let what = if count == 1 { one } else { many };
     match files {
         0 => format!("no {many}"),
-        1 => format!("{count} {what} in 1 file"),
-        files => format!("{count} {what} in {files} files"),
+        _ => format!("{count} {what} in {}", self::files(files)),
     }
 }

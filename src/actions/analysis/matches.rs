@@ -12,7 +12,9 @@ use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
 /// What a captured text takes beside its bytes, about.
-const CAPTURE_BYTES: usize = 100;
+const CAPTURE_BYTES: usize = 60;
+/// What a metavariable takes in each row, about.
+const VARIABLE_BYTES: usize = 130;
 
 /// Makes rows of matches that pass the filters.
 pub(super) struct Shaper<'a> {
@@ -22,8 +24,10 @@ pub(super) struct Shaper<'a> {
     names: Vec<Value>,
     captures: Vec<Value>,
     kinds: HashMap<(usize, u16), Arc<str>>,
-    /// Matches that pass.
+    /// Matches that pass; of those that are not stored none is known to, unless there is no filter.
     pub(super) count: usize,
+    /// Whether some matches were not stored.
+    pub(super) is_partial: bool,
     /// The same by rule.
     pub(super) counts: Vec<usize>,
     /// Files with such matches.
@@ -41,6 +45,7 @@ impl<'a> Shaper<'a> {
             captures: Vec::new(),
             kinds: HashMap::new(),
             count: 0,
+            is_partial: false,
             counts: vec![0; found.rules.len()],
             files: 0,
         }
@@ -57,7 +62,8 @@ impl<'a> Shaper<'a> {
             self.count += 1;
             let texts: usize =
                 captures.iter().map(|c| (c.hi - c.lo) as usize + CAPTURE_BYTES).sum();
-            let bytes = (found.hi - found.lo) as usize + texts;
+            let variables = (rule.variables.len() + 1) * VARIABLE_BYTES;
+            let bytes = (found.hi - found.lo) as usize + texts + variables;
             if self.rows.has_room(bytes) {
                 let place = Place { source: &file.source, lo: found.lo, hi: found.hi };
                 let kind = self
@@ -72,6 +78,12 @@ impl<'a> Shaper<'a> {
                 self.names.push(name(file, captures));
                 self.captures.push(captured(rule, file, captures));
             }
+        }
+        let unstored = file.matches.count - file.matches.stored.len();
+        if unstored > 0 {
+            self.is_partial = true;
+            self.rows.note_unstored();
+            self.count += if self.filters.is_empty() { unstored } else { 0 };
         }
         self.counts[file.rule] += self.count - before;
         self.files += usize::from(self.count > before);

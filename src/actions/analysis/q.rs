@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cover::{self, Answer};
 use super::matches::Shaper;
 use super::rows::{self, field};
-use super::search;
+use super::search::{self, Asker};
 use super::workspace::Workspace;
 use crate::action::{
     Action, Args, Cx, Example, Field, Form, Forms, Group, Kind, Param, Presence, Problem,
@@ -246,7 +246,7 @@ fn needs(args: &Args) -> Result<Needs, Fault> {
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
     match asked(args)? {
-        Asked::Search(search) => search.answer(cx, Some("search")),
+        Asked::Search(search) => search.answer(cx, Asker::Query),
         Asked::Pattern { need, filters, limit } => {
             let workspace = Workspace::of(cx)?;
             let found = workspace.matches(&need, cx.cancel)?;
@@ -262,12 +262,7 @@ pub(super) fn scope_text(scope: &Scope, workspace: &Workspace) -> String {
     let globs = |name: &str, list: &[String]| {
         if list.is_empty() { String::new() } else { format!(", {name} `{}`", list.join(", ")) }
     };
-    let lang = if scope.lang == Lang::Auto {
-        String::new()
-    } else {
-        format!(", lang `{}`", scope.lang.name())
-    };
-    format!("{place}{lang}{}{}", globs("globs", &scope.globs), globs("exclude", &scope.exclude))
+    format!("{place}{}{}", globs("globs", &scope.globs), globs("exclude", &scope.exclude))
 }
 
 fn table(
@@ -290,6 +285,13 @@ fn table(
     let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
     let languages =
         Value::object(counts.map(|(rule, &count)| (rule.language(), Value::count(count))));
+    let mut warnings: Vec<String> = found.flaws.iter().map(|flaw| flaw.message.clone()).collect();
+    if shaper.is_partial && !filters.is_empty() {
+        warnings.push("the filters saw only some of the matches: there may be more".to_owned());
+    }
+    if shaper.count == 0 && found.cover.scanned > 0 && warnings.is_empty() && filters.is_empty() {
+        warnings.push(format!("the pattern matches nothing in {}; `$X` stands for one node, `$$$X` for any number of them", cover::files(found.cover.scanned)));
+    }
     let answer = Answer {
         cover: &found.cover,
         count: shaper.count,
@@ -306,7 +308,7 @@ fn table(
             ("languages", languages),
             ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
-        warnings: found.flaws.iter().map(|flaw| flaw.message.clone()).collect(),
+        warnings,
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))

@@ -71,6 +71,13 @@ impl Rows {
         false
     }
 
+    /// Notes that rows are missing which the scan had no room to store.
+    pub(super) fn note_unstored(&mut self) {
+        if self.has_room(0) {
+            self.limits.push("stored");
+        }
+    }
+
     /// Adds a row.
     pub(super) fn push(&mut self, place: Place<'_>, kind: Arc<str>, text: Arc<str>) {
         let (start, end) = (place.source.position(place.lo), place.source.position(place.hi));

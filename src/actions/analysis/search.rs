@@ -85,6 +85,15 @@ pub(super) struct Asked {
     limit: Option<i64>,
 }
 
+/// Who asks a search.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// The action `search`.
+    Search,
+    /// The query language, of a text that is no query.
+    Query,
+}
+
 impl Asked {
     /// A search for `text`; no `mode`: as the text suggests.
     pub(super) fn new(
@@ -115,18 +124,36 @@ impl Asked {
         Finder::new(&self.wanted).err()
     }
 
-    /// The answer; `from` names the query language where it led here.
-    pub(super) fn answer(&self, cx: &Cx<'_>, from: Option<&'static str>) -> Result<Value, Fault> {
+    /// The answer.
+    pub(super) fn answer(&self, cx: &Cx<'_>, asker: Asker) -> Result<Value, Fault> {
+        let from = (asker == Asker::Query).then_some("search");
+        let warnings =
+            if asker == Asker::Query { self.meant().into_iter().collect() } else { Vec::new() };
         let workspace = Workspace::of(cx)?;
         let found = workspace.hits(&self.wanted, cx.cancel)?;
         match &self.fallback {
             Some(fallback) if found.total() == 0 => {
                 let wider = workspace.hits(fallback, cx.cancel)?;
                 let fell = if wider.total() > 0 { Some("literal") } else { from };
-                Ok(table(&wider, fallback, self.limit, fell, workspace))
+                Ok(table(&wider, fallback, self.limit, fell, warnings, workspace))
             }
-            _ => Ok(table(&found, &self.wanted, self.limit, from, workspace)),
+            _ => Ok(table(&found, &self.wanted, self.limit, from, warnings, workspace)),
         }
+    }
+}
+
+impl Asked {
+    /// That a text with metavariables is probably a pattern.
+    fn meant(&self) -> Option<String> {
+        let text = &*self.wanted.text;
+        let is_variable = |(at, _): (usize, &str)| {
+            text[at + 1..].starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        };
+        text.match_indices('$').any(is_variable).then(|| {
+            let quote = ['"', '\''].into_iter().find(|&quote| !text.contains(quote));
+            let shown = quote.map(|quote| format!("{quote}{text}{quote}")).unwrap_or_default();
+            format!("searched as text; write `pattern={shown}` for a pattern")
+        })
     }
 }
 
@@ -159,7 +186,7 @@ fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
     let asked = asked(args);
     match asked.flaw() {
         Some(flaw) => Err(flaw.fault()),
-        None => asked.answer(cx, None),
+        None => asked.answer(cx, Asker::Search),
     }
 }
 
@@ -176,6 +203,7 @@ fn table(
     search: &Search,
     limit: Option<i64>,
     fallback: Option<&'static str>,
+    warnings: Vec<String>,
     workspace: &Workspace,
 ) -> Value {
     let (count, files) = (found.total(), found.files.len());
@@ -200,7 +228,7 @@ fn table(
         refused: Vec::new(),
         scope,
         summary,
-        warnings: Vec::new(),
+        warnings,
     };
     answer.table(&text, columns, &limits)
 }
@@ -208,7 +236,7 @@ fn table(
 fn languages(found: &SearchAnswer) -> Value {
     let counts = Lang::WORDS.iter().filter_map(|&language| {
         let files = found.files.iter().filter(|file| file.source.language() == language);
-        let hits: usize = files.map(|file| file.hits.len()).sum();
+        let hits: usize = files.map(|file| file.hits.count).sum();
         (hits > 0).then(|| (language, Value::count(hits)))
     });
     Value::object(counts)
@@ -223,7 +251,7 @@ fn columns(
     let kind: Arc<str> = "hit".into();
     'files: for file in &found.files {
         let mut line: Option<((u32, u32), Arc<str>)> = None;
-        for hit in &file.hits {
+        for hit in &file.hits.stored {
             let at = file.source.line_at(hit.start);
             let shown = match &line {
                 Some((last, shown)) if *last == at && !is_long(at) => Arc::clone(shown),
@@ -237,6 +265,10 @@ fn columns(
             matches.push(itself.into());
             let place = Place { source: &file.source, lo: hit.start, hi: hit.end };
             rows.push(place, Arc::clone(&kind), shown);
+        }
+        if file.hits.stored.len() < file.hits.count {
+            rows.note_unstored();
+            break;
         }
     }
     let matches = rows::column("match", crate::value::table::Cells::Text(matches));

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::value;
+use super::{refuse, value};
 use crate::action::{Action, Args, Cx, Example, Forms, Group, Kind, Op, Param};
-use crate::diagnostic::{self, Fault, code::system as codes};
+use crate::diagnostic::{self, Fault, code::execution, code::system as codes};
 use crate::system::permission::reason;
 use crate::system::{FileKind, System};
 use crate::value::function::text;
@@ -50,8 +50,10 @@ pub static ACTION: Action = Action {
                 ),
             ],
             |cx, args| {
-                Walk { cx, pattern: args.text("pattern"), looked: 0, found: Vec::new() }
-                    .run(args.text("in"))
+                let (above, pattern) = above(args.text("pattern"))?;
+                let within = args.text("in");
+                let within = if above.is_empty() { within.to_owned() } else { join(within, above) };
+                Walk { cx, pattern, looked: 0, found: Vec::new() }.run(&within)
             },
         ),
         Op::basic(
@@ -157,6 +159,25 @@ fn list(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
             ("size", Value::Int(i64::try_from(entry.size).unwrap_or(i64::MAX))),
         ])
     })))
+}
+
+/// A glob cut behind its last `..`, which is a path to start from and no name that an entry has.
+fn above(pattern: &str) -> Result<(&str, &str), Fault> {
+    let mut cut = 0;
+    let mut from = 0;
+    for part in pattern.split('/') {
+        from += part.len() + 1;
+        if part == ".." {
+            cut = from;
+        }
+    }
+    let (above, rest) = pattern.split_at_checked(cut).unwrap_or((pattern, ""));
+    if above.contains(['*', '?', '[', '{', '\\']) {
+        let message =
+            format!("`{pattern}` is no glob: `..` stands behind what is not a plain name");
+        return Err(refuse(execution::BAD_GLOB, message).help("name the directory with `in=`"));
+    }
+    Ok((above.trim_end_matches('/'), rest))
 }
 
 /// The files below a directory that match a glob.

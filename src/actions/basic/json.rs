@@ -90,12 +90,27 @@ pub static ACTION: Action = Action {
 };
 
 fn parse(text: &str) -> Result<Value, Fault> {
-    // Each item of a list of digits takes an item's memory: the text is bounded before it is read.
-    ops::room_for((text.len() as u64).saturating_mul(4))?;
+    ops::room_for(weight_at_most(text))?;
     let read: Result<serde_json::Value, _> =
         serde_json::from_str(text.trim_start_matches('\u{feff}'));
     read.map(Value::from)
         .map_err(|error| refuse(codes::BAD_JSON, format!("the text is no JSON: {error}")))
+}
+
+/// The most that a text's value weighs, or about that: each item but the first stands behind a comma, and each list or
+/// object begins with a bracket; those inside strings count too.
+fn weight_at_most(text: &str) -> u64 {
+    let value = Value::from("").size().weight;
+    let list = value + Value::list([]).size().weight;
+    let object = value + Value::object([("", Value::Null)]).size().weight;
+    let signs = text.bytes().map(|byte| match byte {
+        b',' => value,
+        b':' => object - Value::object::<&str>([]).size().weight,
+        b'[' => list,
+        b'{' => object,
+        _ => 1,
+    });
+    signs.fold(value, u64::saturating_add)
 }
 
 fn stringify(args: &Args) -> Result<Value, Fault> {
@@ -123,4 +138,26 @@ fn entries(value: &Value) -> Result<Value, Fault> {
     Ok(Value::list(fields.iter().map(|(key, value)| {
         Value::object([("key", Value::Str(key.clone())), ("value", value.clone())])
     })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Kind;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_text_whose_value_would_not_fit_is_refused_before_it_is_read() {
+        let text = format!("[{}1]", "1,".repeat(10 << 20));
+        assert_eq!(parse(&text).map_err(|fault| fault.kind), Err(Kind::Limit));
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_weighs_more_than_its_text_says(text in r#"(\[|\]|\{|\}|"a":|,|1|null|"b"){0,12}"#) {
+            if let Ok(value) = parse(&text) {
+                prop_assert!(value.size().weight <= weight_at_most(&text));
+            }
+        }
+    }
 }

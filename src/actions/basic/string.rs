@@ -56,7 +56,7 @@ pub static ACTION: Action = Action {
             "split",
             "the parts between separators; the characters for an empty one",
             &[TEXT, BY],
-            |_, args| Ok(text::split_at(args.text("text"), args.text("by"))),
+            |_, args| text::split_at(args.text("text"), args.text("by")),
         ),
         Op::basic(
             "substring",

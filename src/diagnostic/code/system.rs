@@ -8,10 +8,6 @@ pub const READ_REFUSED: Code = Code("QP0701");
 pub const WRITE_REFUSED: Code = Code("QP0702");
 /// The environment was asked for without a flag.
 pub const ENV_REFUSED: Code = Code("QP0703");
-/// A host was asked for without a flag.
-pub const NET_REFUSED: Code = Code("QP0704");
-/// A process was to be started without a flag.
-pub const RUN_REFUSED: Code = Code("QP0705");
 /// Text that names no file.
 pub const NO_PATH: Code = Code("QP0706");
 /// A path that leads nowhere.
@@ -47,20 +43,6 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "Variables of the environment may hold secrets: `--allow-env` allows a plan to read them. A parameter of the plan is often the better way.",
         wrong: "step \"Home\" {\n  env \"HOME\" -> home\n  print home\n}\n",
         right: "@params home=\".\"\nstep \"Home\" {\n  print home\n}\n",
-    },
-    Explanation {
-        code: NET_REFUSED,
-        title: "connecting to a host is not allowed",
-        text: "A plan reaches no host unless `--allow-net=HOST` names it.",
-        wrong: "",
-        right: "",
-    },
-    Explanation {
-        code: RUN_REFUSED,
-        title: "starting a program is not allowed",
-        text: "A plan starts no program unless `--allow-run` is given.",
-        wrong: "",
-        right: "",
     },
     Explanation {
         code: NO_PATH,

@@ -122,7 +122,11 @@ fn unexpected(text: &str, range: Range<usize>, language: Language) -> Flaw {
             (range, format!("the pattern does not parse as {name}: unexpected `{shown}`"))
         }
     };
-    hint(Flaw::error(codes::PATTERN_SYNTAX, range, message), text, language)
+    let flaw = hint(Flaw::error(codes::PATTERN_SYNTAX, range, message), text, language);
+    if flaw.help.is_some() || open_bracket(text).is_some() {
+        return flaw;
+    }
+    flaw.help("give the whole statement, or `pattern.context` with `pattern.selector`")
 }
 
 /// The last bracket that nothing closes; brackets in strings and comments count too, since only a hint follows from it.
@@ -294,6 +298,15 @@ mod tests {
         }
         for text in ["f($$$A)", "return", "@$D", "# $C", "class $C: $$$B", "x = 'µ'"] {
             assert_eq!(flaw(text, None, Language::Python), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_statement_is_sent_to_its_context() {
+        for text in ["except: $$$B", "else: $X", "elif $A: $B", "finally: $$$B"] {
+            let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
+            let help = Rule::new(&code, Language::Python).err().and_then(|flaw| flaw.help);
+            assert!(help.is_some_and(|help| help.contains("pattern.context")), "{text}");
         }
     }
 

@@ -1,15 +1,15 @@
 //! What a pass found, ready to be shown without the session: each answer holds the texts its rows point into.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::Fault;
-use crate::facts::needs::{Pattern, Search};
+use crate::facts::needs::{Lang, Pattern, Search};
 use crate::languages::text::Text;
 use crate::languages::{Language, grammars};
 use crate::query::ir::Flaw;
 use crate::scan::pattern::Variable;
+use crate::scan::search::Hits;
 use crate::scan::visit::Matches;
 use crate::source::Position;
 
@@ -118,7 +118,7 @@ impl SearchAnswer {
     /// Number of hits.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.files.iter().map(|file| file.hits.len()).sum()
+        self.files.iter().map(|file| file.hits.count).sum()
     }
 }
 
@@ -126,8 +126,8 @@ impl SearchAnswer {
 pub struct FileHits {
     /// The file.
     pub source: Source,
-    /// Byte ranges, in order.
-    pub hits: Vec<Range<u32>>,
+    /// The hits.
+    pub hits: Hits,
 }
 
 /// What was looked at for a question.
@@ -135,6 +135,10 @@ pub struct FileHits {
 pub struct Cover {
     /// Files of the scope.
     pub in_scope: usize,
+    /// Files of other kinds that lie there too, as far as the walk saw them.
+    pub others: usize,
+    /// The languages that count.
+    pub lang: Lang,
     /// Files read.
     pub scanned: usize,
     /// Files left out.

@@ -12,8 +12,9 @@ pub use answer::{
     Source,
 };
 
+use super::room::MOST_STORED;
 use super::scope::{self, Area};
-use super::walk::{self, Bounds, File};
+use super::walk::{self, Bounds, File, Walked};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::Needs;
@@ -30,8 +31,12 @@ pub struct Session {
     max_file_size: u64,
     pool: ThreadPool,
     files: Vec<File>,
+    /// Files of other kinds in the run-wide scope.
+    others: usize,
     states: Vec<State>,
     scans: usize,
+    /// How much more is stored of what is found.
+    room: usize,
 }
 
 /// What is known of a file.
@@ -74,7 +79,7 @@ impl Session {
     /// # Errors
     /// As [`walk::walk`]; of kind `scan` when no threads can be started.
     pub fn open(bounds: Bounds, max_file_size: u64, cancel: &Cancel) -> Result<Self, Fault> {
-        let files = walk::walk(&bounds, cancel)?;
+        let Walked { files, others } = walk::walk(&bounds, cancel)?;
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(bounds.jobs).stack_size(STACK).build();
         let pool = pool.map_err(|e| {
@@ -84,7 +89,16 @@ impl Session {
             reason: file.barred.as_deref().map(Arc::from),
             ..State::default()
         });
-        Ok(Self { max_file_size, pool, states: states.collect(), files, bounds, scans: 0 })
+        Ok(Self {
+            max_file_size,
+            pool,
+            states: states.collect(),
+            files,
+            others,
+            bounds,
+            scans: 0,
+            room: MOST_STORED,
+        })
     }
 
     /// Answers everything asked in one pass over the files.

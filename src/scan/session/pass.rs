@@ -20,6 +20,7 @@ use crate::languages::text::Text;
 use crate::query::ir::Flaw;
 use crate::scan::pattern::{self, Rule};
 use crate::scan::read;
+use crate::scan::room::Room;
 use crate::scan::scope::Area;
 use crate::scan::search::Finder;
 use crate::scan::visit::{AskedSearch, Plan, Visit};
@@ -55,7 +56,12 @@ pub(super) fn run(
     progress: &dyn Progress,
 ) -> Result<Answers, Fault> {
     let mut asked = compile(session, needs);
-    let outcomes = visit_all(session, &asked, cancel, progress);
+    let all = (0..session.files.len()).filter(|&index| session.states[index].reason.is_none());
+    let watch = Watch { cancel, progress };
+    let room = Room::new(session.room);
+    let mut outcomes = visit_all(session, &asked, all.collect(), &room, &watch);
+    cancel.check()?;
+    session.room -= fit(session, &asked, &mut outcomes, &watch);
     cancel.check()?;
     session.scans += 1;
     let mut changed = None;
@@ -161,14 +167,71 @@ fn compile_pattern(
     Ok((answer, compiled.rules))
 }
 
+/// Who may stop a pass and who hears of it.
+struct Watch<'w> {
+    cancel: &'w Cancel,
+    progress: &'w dyn Progress,
+}
+
+/// Which thread was faster must not show: files in front of the bound are stored whole, the one on it as far as there is
+/// room, those behind it not at all. Returns what the stored ones take.
+fn fit(
+    session: &Session,
+    asked: &Asked,
+    outcomes: &mut [(usize, Outcome)],
+    watch: &Watch<'_>,
+) -> usize {
+    let mut stored = 0_usize;
+    let (mut again, mut edge) = (Vec::new(), None);
+    for (index, outcome) in outcomes.iter_mut() {
+        let Outcome::Visited { visit, .. } = outcome else { continue };
+        if edge.is_some() {
+            visit.strip();
+        } else if visit.units() > session.room - stored {
+            edge = Some((*index, session.room - stored));
+            visit.strip();
+        } else {
+            stored += visit.units();
+            if !visit.is_whole() {
+                again.push(*index);
+            }
+        }
+    }
+    revisit(session, asked, outcomes, again, &Room::new(usize::MAX), watch);
+    let Some((index, left)) = edge else { return stored };
+    revisit(session, asked, outcomes, vec![index], &Room::new(left), watch);
+    session.room
+}
+
+/// Visits files once more, for what was not stored.
+fn revisit(
+    session: &Session,
+    asked: &Asked,
+    outcomes: &mut [(usize, Outcome)],
+    files: Vec<usize>,
+    room: &Room,
+    watch: &Watch<'_>,
+) {
+    for (index, new) in visit_all(session, asked, files, room, watch) {
+        let Ok(at) = outcomes.binary_search_by_key(&index, |(index, _)| *index) else { continue };
+        let old = &mut outcomes[at].1;
+        let is_same = match (&*old, &new) {
+            (Outcome::Visited { hash: old, .. }, Outcome::Visited { hash: new, .. }) => old == new,
+            _ => false,
+        };
+        *old = if is_same { new } else { Outcome::Changed };
+    }
+}
+
 fn visit_all(
     session: &Session,
     asked: &Asked,
-    cancel: &Cancel,
-    progress: &dyn Progress,
+    files: Vec<usize>,
+    room: &Room,
+    watch: &Watch<'_>,
 ) -> Vec<(usize, Outcome)> {
-    let wanted: Vec<(usize, Vec<bool>)> = (0..session.files.len())
-        .filter(|&index| session.states[index].reason.is_none())
+    let wanted: Vec<(usize, Vec<bool>)> = files
+        .into_iter()
         .map(|index| {
             (
                 index,
@@ -182,7 +245,7 @@ fn visit_all(
         .filter(|(_, holds)| holds.contains(&true))
         .collect();
     let (done, total) = (AtomicUsize::new(0), wanted.len());
-    let stop = || cancel.stopped().is_some();
+    let stop = || watch.cancel.stopped().is_some();
     session.pool.install(|| {
         wanted
             .into_par_iter()
@@ -191,10 +254,10 @@ fn visit_all(
                 if stop() {
                     return None;
                 }
-                let outcome = visit_file(session, index, asked, &holds, &stop);
+                let outcome = visit_file(session, index, asked, &holds, room, &stop);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if done.is_multiple_of(FILES_A_REPORT) || done == total {
-                    progress.files(done, total);
+                    watch.progress.files(done, total);
                 }
                 Some((index, outcome?))
             })
@@ -207,6 +270,7 @@ fn visit_file(
     index: usize,
     asked: &Asked,
     holds: &[bool],
+    room: &Room,
     stop: &dyn Fn() -> bool,
 ) -> Option<Outcome> {
     let (file, state) = (&session.files[index], &session.states[index]);
@@ -223,7 +287,7 @@ fn visit_file(
         Ok(text) => text,
         Err(reason) => return Some(Outcome::Skipped(reason)),
     };
-    let (visit, text) = asked.plan.visit(text, language, holds, stop);
+    let (visit, text) = asked.plan.visit(text, language, holds, room, stop);
     let keep = !visit.matches.is_empty() || !visit.hits.is_empty();
     let text =
         keep.then(|| state.text.clone().unwrap_or_else(|| Arc::new(Text::new(text, language))));
@@ -239,7 +303,7 @@ impl Asked {
             if let Some(error) = visit.error {
                 answer.broken.push((Arc::clone(path), text.position(error).line));
             }
-            if !matches.all.is_empty() || matches.refused.is_some() {
+            if matches.count > 0 || matches.refused.is_some() {
                 let source = source(path, language, text);
                 answer.files.push(FileMatches { source, rule: number, matches });
             }
@@ -283,7 +347,13 @@ fn changed_fault(path: &str) -> Fault {
 }
 
 fn cover(session: &Session, area: &Area) -> Cover {
-    let mut cover = Cover::default();
+    let whole = session.bounds.lang;
+    let mut cover = Cover {
+        lang: if whole == Lang::Auto { area.lang() } else { whole },
+        others: if area.is_everything() { session.others } else { 0 },
+        ..Cover::default()
+    };
+    cover.others += session.files.iter().filter(|file| area.holds_other(file)).count();
     for (file, state) in
         session.files.iter().zip(&session.states).filter(|(file, _)| area.holds(file))
     {

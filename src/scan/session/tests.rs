@@ -105,3 +105,26 @@ fn what_is_wrong_with_one_question_leaves_the_others_alone() {
     assert_eq!(answers.patterns[&lost].as_ref().err().unwrap().code, codes::MISSING);
     assert_eq!(answers.patterns[&pattern("f($X)")].as_ref().unwrap().files.len(), 1);
 }
+
+#[test]
+fn behind_the_bound_matches_are_counted_and_not_stored_however_many_threads_look() {
+    let files: Vec<(String, String)> =
+        (0..40).map(|n| (format!("f{n:02}.py"), "f(1)\n".repeat(n % 7 + 1))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    let root = repository(&files);
+    let all: usize = (0..40).map(|n| n % 7 + 1).sum();
+    for jobs in [1, 4] {
+        let mut session = session(root.path(), jobs);
+        // Each match takes two: itself and what `$X` captured.
+        session.room = 25;
+        let found = ask(&mut session, "f($X)").unwrap();
+        let stored: Vec<usize> = found.files.iter().map(|f| f.matches.stored.len()).collect();
+        assert_eq!(stored[..6], [1, 2, 3, 4, 2, 0]);
+        assert!(stored[6..].iter().all(|&n| n == 0));
+        assert_eq!(found.files.iter().map(|f| f.matches.count).sum::<usize>(), all);
+        session.room = 5;
+        let second = ask(&mut session, "f(1)").unwrap();
+        assert_eq!(second.files.iter().map(|f| f.matches.stored.len()).sum::<usize>(), 5);
+        assert_eq!(session.room, 0);
+    }
+}

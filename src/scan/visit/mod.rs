@@ -9,7 +9,8 @@ use ast_grep_core::{Node, NodeMatch};
 
 use super::pattern::{Rule, Takes};
 use super::prefilter::{Prefilter, Sequence, Texts};
-use super::search::Finder;
+use super::room::Room;
+use super::search::{Finder, Hits};
 use crate::languages::Language;
 use crate::languages::tree::{LazyTree, Tree};
 
@@ -52,7 +53,7 @@ pub(super) struct Visit {
     /// For each rule with matches or a broken tree, by index.
     pub(super) matches: Vec<(usize, Matches)>,
     /// For each search with hits, by its question's index.
-    pub(super) hits: Vec<(usize, Vec<Range<u32>>)>,
+    pub(super) hits: Vec<(usize, Hits)>,
     /// Whether a tree was built.
     pub(super) parsed: bool,
     /// The first error of the tree, as a byte offset.
@@ -62,10 +63,14 @@ pub(super) struct Visit {
 /// The matches of one rule in one file, in reading order, an outer one before those inside it.
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
-    /// The matches.
-    pub all: Vec<Match>,
-    /// Captured nodes of all of them.
+    /// The matches, as far as there was room.
+    pub stored: Vec<Match>,
+    /// Captured nodes of those stored.
     pub captures: Vec<Capture>,
+    /// All matches there are.
+    pub count: usize,
+    /// All of them and their captures.
+    units: usize,
     /// Set where the rule could not be applied.
     pub refused: Option<&'static str>,
 }
@@ -97,6 +102,30 @@ pub struct Capture {
 /// Marks the capture that is the matching node's own name.
 pub const NAME: u32 = u32::MAX;
 
+impl Visit {
+    /// What storing all of it takes.
+    pub(super) fn units(&self) -> usize {
+        let matches: usize = self.matches.iter().map(|(_, matches)| matches.units).sum();
+        matches + self.hits.iter().map(|(_, hits)| hits.count).sum::<usize>()
+    }
+
+    /// Whether all of it is stored.
+    pub(super) fn is_whole(&self) -> bool {
+        self.matches.iter().all(|(_, matches)| matches.stored.len() == matches.count)
+            && self.hits.iter().all(|(_, hits)| hits.stored.len() == hits.count)
+    }
+
+    /// Leaves only the counts.
+    pub(super) fn strip(&mut self) {
+        for (_, matches) in &mut self.matches {
+            (matches.stored, matches.captures) = Default::default();
+        }
+        for (_, hits) in &mut self.hits {
+            hits.stored = Vec::new();
+        }
+    }
+}
+
 impl Plan {
     pub(super) fn new(rules: Vec<(Rule, usize)>, searches: Vec<AskedSearch>) -> Self {
         let mut texts = Texts::default();
@@ -116,12 +145,13 @@ impl Plan {
         text: String,
         language: Language,
         holds: &[bool],
+        room: &Room,
         stop: &dyn Fn() -> bool,
     ) -> (Visit, String) {
         let mut visit = Visit::default();
         for asked in self.searches.iter().filter(|asked| holds[asked.scope]) {
-            let hits = asked.finder.hits(text.as_bytes(), stop);
-            if !hits.is_empty() {
+            let hits = asked.finder.hits(text.as_bytes(), room, stop);
+            if hits.count > 0 {
                 visit.hits.push((asked.owner, hits));
             }
         }
@@ -130,7 +160,7 @@ impl Plan {
         if !candidates.is_empty()
             && let Some(tree) = lazy.tree(stop)
         {
-            self.match_all(tree, &candidates, &mut visit, stop);
+            self.match_all(tree, &candidates, &mut visit, room, stop);
         }
         visit.parsed = lazy.is_built();
         (visit, lazy.into_text())
@@ -162,6 +192,7 @@ impl Plan {
         tree: &Tree,
         candidates: &[usize],
         visit: &mut Visit,
+        room: &Room,
         stop: &dyn Fn() -> bool,
     ) {
         let root = tree.root();
@@ -189,7 +220,7 @@ impl Plan {
                     let (index, matches) = &mut table.found[slot];
                     let rule = &self.rules[*index].rule;
                     if let Some(found) = rule.pattern.match_node(tree.adopt(node)) {
-                        matches.add(rule, &found);
+                        matches.add(rule, &found, room);
                     }
                 }
             }
@@ -199,9 +230,8 @@ impl Plan {
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     let is_broken = visit.error.is_some();
-                    let telling = |(_, m): &(usize, Matches)| {
-                        is_broken || !m.all.is_empty() || m.refused.is_some()
-                    };
+                    let telling =
+                        |(_, m): &(usize, Matches)| is_broken || m.count > 0 || m.refused.is_some();
                     visit.matches = table.found.into_iter().filter(telling).collect();
                     return;
                 }
@@ -268,8 +298,9 @@ impl Anchors {
 }
 
 impl Matches {
-    fn add(&mut self, rule: &Rule, found: &NodeMatch<'_, StrDoc<Language>>) {
+    fn add(&mut self, rule: &Rule, found: &NodeMatch<'_, StrDoc<Language>>, room: &Room) {
         let range = found.range();
+        let start = self.captures.len();
         if let Some(name) = found.field("name") {
             self.capture(NAME, name.range());
         }
@@ -288,8 +319,15 @@ impl Matches {
                 }
             }
         }
+        let units = self.captures.len() - start + 1;
+        self.count += 1;
+        self.units += units;
+        if !room.take(units) {
+            self.captures.truncate(start);
+            return;
+        }
         let captures_end = number_of(self.captures.len());
-        self.all.push(Match {
+        self.stored.push(Match {
             lo: number_of(range.start),
             hi: number_of(range.end),
             kind: found.kind_id(),
@@ -305,10 +343,10 @@ impl Matches {
         });
     }
 
-    /// Each match with its captures.
+    /// Each stored match with its captures.
     pub fn iter(&self) -> impl Iterator<Item = (Match, &[Capture])> {
         let mut start = 0;
-        self.all.iter().map(move |&found| {
+        self.stored.iter().map(move |&found| {
             let end = found.captures_end as usize;
             let captures = &self.captures[start..end];
             start = end;

@@ -165,13 +165,14 @@ fn check(patterns: &[&str], source: &str, language: Language) {
         let root = tree.root();
         let places = |found: NodeMatch<'_, StrDoc<Language>>| {
             let mut matches = Matches::default();
-            matches.add(&asked, &found);
+            matches.add(&asked, &found, &Room::new(usize::MAX));
             matches
         };
         let expected: Vec<_> =
             root.find_all(&asked.pattern).flat_map(|found| shown(&places(found))).collect();
         let plan = Plan::new(vec![(rule(text, level), 0)], Vec::new());
-        let (visit, _) = plan.visit(source.to_owned(), language, &[true], &|| false);
+        let (visit, _) =
+            plan.visit(source.to_owned(), language, &[true], &Room::new(usize::MAX), &|| false);
         let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
         assert_eq!(found, expected, "pattern {text:?} {level:?} in {source:?}");
     }
@@ -180,13 +181,13 @@ fn check(patterns: &[&str], source: &str, language: Language) {
 fn visit(pattern: &str, source: &str) -> Visit {
     let code = Code { text: pattern.into(), selector: None, strictness: Strictness::Smart };
     let plan = Plan::new(vec![(Rule::new(&code, Language::Python).unwrap(), 0)], Vec::new());
-    plan.visit(source.to_owned(), Language::Python, &[true], &|| false).0
+    plan.visit(source.to_owned(), Language::Python, &[true], &Room::new(usize::MAX), &|| false).0
 }
 
 #[test]
 fn a_deep_tree_is_walked_and_matched_without_recursion() {
     let source = "get(".repeat(20_000) + &")".repeat(20_000);
-    assert_eq!(visit("get($$$A)", &source).matches[0].1.all.len(), 20_000);
+    assert_eq!(visit("get($$$A)", &source).matches[0].1.stored.len(), 20_000);
     let brackets = "[".repeat(100_000);
     assert_eq!(visit("get($A)", &brackets).matches.len(), 0);
     let twice = format!("get({0}, {0})", "[".repeat(20_000) + &"]".repeat(20_000));
@@ -201,7 +202,8 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     };
     let plan = Plan::new(vec![rule("f($X)"), rule("f($X, $$$Y)"), rule("g($X)")], Vec::new());
     let source = "f(f(1), 2)\n";
-    let (visit, text) = plan.visit(source.to_owned(), Language::Python, &[true], &|| false);
+    let (visit, text) =
+        plan.visit(source.to_owned(), Language::Python, &[true], &Room::new(usize::MAX), &|| false);
     let texts = |captures: &[Capture]| -> Vec<(u32, String)> {
         captures
             .iter()

@@ -3,18 +3,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use globset::{GlobBuilder, GlobMatcher};
-use regex::{Regex, RegexBuilder};
+use globset::GlobMatcher;
+use regex::Regex;
 
 use super::{argument, expected, select};
 use crate::diagnostic::{Fault, code::execution as codes};
 use crate::value::ops::{refuse, room_for};
-use crate::value::{Value, show};
+use crate::value::{STR_WEIGHT, Value, embedded, show};
 
 /// Compiled expressions a thread keeps.
 const KEPT: usize = 64;
-/// Bytes a compiled regular expression may take.
-const REGEX_SIZE: usize = 8 << 20;
 
 /// The text of a value.
 ///
@@ -35,21 +33,35 @@ pub(super) fn ends_with(args: &[Value]) -> Result<Value, Fault> {
 }
 
 pub(super) fn lines(args: &[Value]) -> Result<Value, Fault> {
-    Ok(Value::list(text_of("lines", argument(args, 0))?.lines().map(Value::from)))
+    let text = text_of("lines", argument(args, 0))?;
+    room_for_pieces(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, text.len())?;
+    Ok(Value::list(text.lines().map(Value::from)))
 }
 
 pub(super) fn split(args: &[Value]) -> Result<Value, Fault> {
     let (text, separator) = two("split", args)?;
-    Ok(split_at(text, separator))
+    split_at(text, separator)
 }
 
 /// The parts of `text` between separators; its characters if the separator is empty.
-#[must_use]
-pub fn split_at(text: &str, separator: &str) -> Value {
+///
+/// # Errors
+/// More parts than a value may hold.
+pub fn split_at(text: &str, separator: &str) -> Result<Value, Fault> {
     if separator.is_empty() {
-        return Value::list(text.chars().map(|c| Value::str(c.to_string())));
+        room_for_pieces(text.chars().count(), text.len())?;
+        return Ok(Value::list(
+            text.chars().map(|c| Value::str(c.encode_utf8(&mut [0; 4]) as &str)),
+        ));
     }
-    Value::list(text.split(separator).map(Value::from))
+    let found = memchr::memmem::find_iter(text.as_bytes(), separator.as_bytes()).count();
+    room_for_pieces(found + 1, text.len())?;
+    Ok(Value::list(text.split(separator).map(Value::from)))
+}
+
+/// Asks, before it is built, for a list of so many strings with so many bytes in all.
+fn room_for_pieces(pieces: usize, bytes: usize) -> Result<(), Fault> {
+    room_for((pieces as u64).saturating_mul(STR_WEIGHT).saturating_add(bytes as u64))
 }
 
 pub(super) fn join_text(args: &[Value]) -> Result<Value, Fault> {
@@ -95,12 +107,7 @@ fn two<'v>(name: &str, args: &'v [Value]) -> Result<(&'v str, &'v str), Fault> {
 /// Text that is none, or one that compiles to more than it may.
 pub fn regex(pattern: &str) -> Result<Regex, Fault> {
     thread_local!(static CACHE: RefCell<HashMap<String, Regex>> = RefCell::default());
-    kept(&CACHE, pattern, || {
-        RegexBuilder::new(pattern)
-            .size_limit(REGEX_SIZE)
-            .build()
-            .map_err(|error| bad_regex(pattern, &error))
-    })
+    kept(&CACHE, pattern, || embedded::regex(pattern).map_err(|error| bad_regex(pattern, &error)))
 }
 
 fn bad_regex(pattern: &str, error: &regex::Error) -> Fault {
@@ -120,10 +127,9 @@ pub fn globber(pattern: &str) -> Result<GlobMatcher, Fault> {
         let anchored = pattern.trim_end_matches('/').contains('/');
         let inner = pattern.strip_prefix('/').unwrap_or(pattern);
         let whole = if anchored { inner.to_owned() } else { format!("**/{inner}") };
-        let built = GlobBuilder::new(&whole).literal_separator(true).backslash_escape(true).build();
-        built.map(|glob| glob.compile_matcher()).map_err(|error| {
-            refuse(codes::BAD_GLOB, format!("`{pattern}` is no glob: {}", error.kind()))
-        })
+        embedded::glob(&whole)
+            .map(|glob| glob.compile_matcher())
+            .map_err(|reason| refuse(codes::BAD_GLOB, format!("`{pattern}` is no glob: {reason}")))
     })
 }
 
@@ -143,4 +149,21 @@ fn kept<T: Clone>(
         cache.insert(pattern.to_owned(), built.clone());
     });
     Ok(built)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Kind;
+
+    #[test]
+    fn more_pieces_than_memory_holds_are_refused_before_they_are_built() {
+        let text = "\n".repeat(12 << 20);
+        assert_eq!(lines(&[text.as_str().into()]).map_err(|f| f.kind), Err(Kind::Limit));
+        for separator in ["\n", ""] {
+            assert_eq!(split_at(&text, separator).map_err(|f| f.kind), Err(Kind::Limit));
+        }
+        let few = split_at("a,b", ",").unwrap();
+        assert!(few.size().weight >= 2 * STR_WEIGHT);
+    }
 }
