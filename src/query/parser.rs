@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ir::{Body, Filter, Flaw, Pattern, Query, Scope, Value, Wanted};
 use super::lexer::{self, Sign, Word};
 use crate::diagnostic::code::scan as codes;
-use crate::diagnostic::{either, near};
+use crate::diagnostic::{either, is_slip, near};
 use crate::value::embedded;
 
 /// Keys a query may have beside metavariables.
@@ -236,7 +236,10 @@ impl Draft {
         let message = format!("`{}` takes {}, found `{given}`", word.key, either(words));
         let flaw = Flaw::error(codes::QUERY_VALUE, word.value.range.clone(), message);
         self.flaws.push(match near(given, words.iter().copied()).first() {
-            Some(name) => flaw.help(format!("did you mean `{name}`?")).fix(*name),
+            Some(name) if is_slip(given, name) => {
+                flaw.help(format!("did you mean `{name}`?")).fix(*name)
+            }
+            Some(name) => flaw.help(format!("did you mean `{name}`?")),
             None => flaw,
         });
         None
@@ -292,7 +295,7 @@ fn unknown(word: &Word) -> Flaw {
         Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{}`", word.key));
     match near(&word.key, KEYS.iter().chain(LATER).copied()).as_slice() {
         [] => flaw.help(format!("the keys are {}", either(KEYS))),
-        [one] => flaw.help(format!("did you mean `{one}`?")).fix(*one),
+        [one] if is_slip(&word.key, one) => flaw.help(format!("did you mean `{one}`?")).fix(*one),
         names => flaw.help(format!("did you mean {}?", either(names))),
     }
 }
