@@ -167,8 +167,10 @@ fn first_code(plan: &str) -> Option<String> {
     if let Some(error) = found.iter().find(|row| row["severity"] == "error") {
         return code(error);
     }
-    let ran =
-        place.qplan(&["plan.qp", "--root", ".", "--format", "json", "--diagnostics", "json"], "");
+    // A plan without an end shows it as well after fewer statements.
+    let bounds = ["--max-statements", "20000"];
+    let form = ["plan.qp", "--root", ".", "--format", "json", "--diagnostics", "json"];
+    let ran = place.qplan(&[&form[..], &bounds[..]].concat(), "");
     let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
     match code(&report["error"]) {
         Some(code) => Some(code),
