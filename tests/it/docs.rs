@@ -168,7 +168,7 @@ fn first_code(plan: &str) -> Option<String> {
         return code(error);
     }
     // A plan without an end shows it as well after fewer statements.
-    let bounds = ["--max-statements", "20000"];
+    let bounds = ["--max-statements", "200000"];
     let form = ["plan.qp", "--root", ".", "--format", "json", "--diagnostics", "json"];
     let ran = place.qplan(&[&form[..], &bounds[..]].concat(), "");
     let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
