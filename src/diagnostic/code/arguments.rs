@@ -115,7 +115,7 @@ pub(super) static TABLE: &[Explanation] = &[
         title: "a duration without its unit",
         text: "A duration is a number glued to `ms`, `s`, `m` or `h`.",
         wrong: "step \"Work\" {\n  sleep 1\n}\n",
-        right: "step \"Work\" {\n  sleep 1s\n}\n",
+        right: "step \"Work\" {\n  sleep 1ms\n}\n",
     },
     Explanation {
         code: OUT_OF_RANGE,

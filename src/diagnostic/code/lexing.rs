@@ -74,8 +74,8 @@ pub(super) static TABLE: &[Explanation] = &[
         code: BAD_NUMBER,
         title: "a number that is none",
         text: "Numbers are decimal 64-bit integers or floats, `_` between digits allowed. A number glued to `ms`, `s`, `m` or `h` is a duration; other words may not be glued to it.",
-        wrong: "step \"Show\" {\n  sleep 5sec\n}\n",
-        right: "step \"Show\" {\n  sleep 5s\n}\n",
+        wrong: "step \"Show\" {\n  sleep 5msec\n}\n",
+        right: "step \"Show\" {\n  sleep 5ms\n}\n",
     },
     Explanation {
         code: UNKNOWN_CHARACTER,
