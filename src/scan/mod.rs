@@ -5,6 +5,7 @@ pub mod pattern;
 pub mod prefilter;
 pub mod read;
 mod room;
+pub mod ruled;
 pub mod scope;
 pub mod search;
 pub mod session;

@@ -1,6 +1,7 @@
 //! The files of the run-wide scope, sorted by path: gitignore's rules, hidden files skipped, links not followed. What is
-//! left out for another reason than those is kept with the reason.
+//! left out is kept with the reason.
 
+use std::collections::HashSet;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::gitignore::Gitignore;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::scope;
+use super::{ruled, scope};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::needs::Lang;
@@ -61,10 +62,18 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     check_paths(bounds)?;
     let exclude = scope::globs(&bounds.exclude)?;
     let (files, others) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let all = Mutex::new((Vec::new(), HashSet::new()));
     builder(bounds, exclude.clone()).build_parallel().run(|| {
         Box::new(|entry| {
             if cancel.stopped().is_some() {
                 return WalkState::Quit;
+            }
+            if let Ok(entry) = &entry {
+                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    all.0.push(entry.path().to_owned());
+                }
+                all.1.insert(entry.path().to_owned());
             }
             match met(bounds, exclude.as_ref(), entry) {
                 Met::File(file) => files.lock().unwrap_or_else(PoisonError::into_inner).push(file),
@@ -78,6 +87,8 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     });
     cancel.check()?;
     let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (entered, met) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.extend(ruled::out(bounds, exclude.as_ref(), &entered, &met));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Walked { files, others: others.into_inner() })
 }
@@ -122,13 +133,17 @@ fn builder(bounds: &Bounds, exclude: Option<Gitignore>) -> WalkBuilder {
     builder.filter_entry(move |entry| {
         let Some(path) = relative(&root, entry.path()) else { return true };
         let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let wanted = within.is_empty()
-            || within
-                .iter()
-                .any(|base| scope::is_below(&path, base) || is_dir && scope::is_below(base, &path));
-        wanted && !exclude.as_ref().is_some_and(|globs| is_dir && is_cut(globs, &path))
+        is_wanted(&within, &path, is_dir)
+            && !exclude.as_ref().is_some_and(|globs| is_dir && is_cut(globs, &path))
     });
     builder
+}
+
+/// Whether a path lies in the scope, or is a directory on the way to it.
+pub(super) fn is_wanted(within: &[String], path: &str, is_dir: bool) -> bool {
+    let meets =
+        |base: &String| scope::is_below(path, base) || is_dir && scope::is_below(base, path);
+    within.is_empty() || within.iter().any(meets)
 }
 
 /// A directory is cut only where no later `!glob` can bring back a file of it.
@@ -142,7 +157,7 @@ fn is_inside_repository(root: &Path) -> bool {
 }
 
 /// Relative with `/`, what is not UTF-8 replaced; none for the root.
-fn relative(root: &Path, path: &Path) -> Option<String> {
+pub(super) fn relative(root: &Path, path: &Path) -> Option<String> {
     let path = path.strip_prefix(root).ok()?;
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     (!parts.is_empty()).then(|| parts.join("/"))

@@ -55,7 +55,7 @@ impl Answer<'_> {
         columns: Vec<Column>,
         limits: &[&'static str],
     ) -> Value {
-        let is_hidden = self.cover.skipped.iter().any(|skipped| !skipped.is_link);
+        let is_hidden = self.cover.skipped.iter().any(|skipped| !skipped.is_choice);
         let complete =
             limits.is_empty() && !is_hidden && self.broken.is_empty() && self.refused.is_empty();
         if self.cover.in_scope == 0 {

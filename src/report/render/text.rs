@@ -33,6 +33,9 @@ pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     tables(report).try_for_each(|action| writeln!(out, "{}: {}", action.id, count(&action.value)))
 }
 
+/// Reasons of what a walk passes over by rule; they are told where an answer is empty.
+const RULES: [&str; 2] = ["hidden", "ignored by a gitignore rule"];
+
 /// What was not seen or is probably not meant, each once; for standard error, so that rows stay data.
 ///
 /// # Errors
@@ -43,7 +46,16 @@ pub fn remarks(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
         for warning in list(&action.value, "warnings") {
             lines.insert(format!("warning: {}", show::plain(&warning)));
         }
-        for skipped in coverage(&action.value, "skipped") {
+        let by_rule = |row: &Value| RULES.contains(&text(row, "reason").as_str());
+        let skipped = coverage(&action.value, "skipped");
+        let empty = matches!(ops::field(&action.value, "count"), Ok(Value::Int(0)));
+        let ruled = skipped.iter().filter(|row| empty && by_rule(row)).count();
+        if ruled > 0 {
+            lines.insert(format!(
+                "not looked at: {ruled} hidden or ignored, listed in `coverage.skipped`"
+            ));
+        }
+        for skipped in skipped.into_iter().filter(|row| !by_rule(row)) {
             lines.insert(format!(
                 "not seen: {}: {}",
                 text(&skipped, "file"),

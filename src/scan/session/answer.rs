@@ -152,6 +152,6 @@ pub struct Skipped {
     pub path: Arc<str>,
     /// Why.
     pub reason: Arc<str>,
-    /// Whether it is only another name of what lies elsewhere, so that nothing is missed.
-    pub is_link: bool,
+    /// Whether a rule leaves it out, or it is only another name of what lies elsewhere: nothing is missed.
+    pub is_choice: bool,
 }

@@ -13,6 +13,7 @@ pub use answer::{
 };
 
 use super::room::MOST_STORED;
+use super::ruled;
 use super::scope::{self, Area};
 use super::walk::{self, Bounds, File, Walked};
 use crate::diagnostic::code::scan as codes;
@@ -126,7 +127,7 @@ impl Session {
             scanned: count(|state| state.hash.is_some() && state.reason.is_none()),
             parsed: count(|state| state.parses > 0),
             unparsable: count(|state| state.broken),
-            skipped: count(|state| state.reason.is_some()),
+            skipped: count(|state| state.reason.as_deref().is_some_and(|r| !ruled::is_rule(r))),
         }
     }
 

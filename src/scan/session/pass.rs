@@ -21,6 +21,7 @@ use crate::query::ir::Flaw;
 use crate::scan::pattern::{self, Rule};
 use crate::scan::read;
 use crate::scan::room::Room;
+use crate::scan::ruled;
 use crate::scan::scope::Area;
 use crate::scan::search::Finder;
 use crate::scan::visit::{AskedSearch, Plan, Visit};
@@ -363,7 +364,7 @@ fn cover(session: &Session, area: &Area) -> Cover {
                 let (path, reason) = (Arc::clone(&file.path), Arc::clone(reason));
                 cover.skipped.push(Skipped {
                     path,
-                    is_link: reason.starts_with("a symbolic link"),
+                    is_choice: ruled::is_rule(&reason) || reason.starts_with("a symbolic link"),
                     reason,
                 });
             }
