@@ -1,12 +1,15 @@
-//! What a walk passed over by rule: hidden names and what gitignore files name. The walker does not tell, so the
-//! directories it entered are listed again and compared with what it met.
+//! What a walk passes over by rule: hidden names, which it meets, and what gitignore files name, of which the walker does
+//! not tell: the directories below such a file are listed again and compared with what was met.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ignore::DirEntry;
 use ignore::gitignore::Gitignore;
 
-use super::walk::{Bounds, File, is_wanted, relative};
+use super::scope;
+use super::walk::{Bounds, File, is_inside_repository, is_wanted, relative};
 use crate::languages::Language;
 
 /// A name that begins with a dot.
@@ -20,57 +23,131 @@ pub fn is_rule(reason: &str) -> bool {
     matches!(reason, HIDDEN | IGNORED)
 }
 
-/// The source files and directories that lie in the directories `entered` and are not among those `met`; a directory
-/// stands for all it holds. The repository's own `.git` is no part of it.
-pub(super) fn out(
-    bounds: &Bounds,
-    exclude: Option<&Gitignore>,
-    entered: &[PathBuf],
-    met: &HashSet<PathBuf>,
-) -> Vec<File> {
-    let share = entered.len().div_ceil(bounds.jobs.max(1)).max(1);
-    std::thread::scope(|scope| {
-        let work = |share: &[PathBuf]| -> Vec<File> {
-            share
-                .iter()
-                .flat_map(|directory| passed_over(bounds, exclude, directory, met))
-                .collect()
-        };
-        let threads: Vec<_> =
-            entered.chunks(share).map(|share| scope.spawn(move || work(share))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    })
+/// Watches a walk from any of its threads.
+pub(super) struct Passed<'a> {
+    bounds: &'a Bounds,
+    exclude: Option<&'a Gitignore>,
+    seen: Mutex<Seen>,
 }
 
-fn passed_over(
-    bounds: &Bounds,
-    exclude: Option<&Gitignore>,
-    directory: &Path,
-    met: &HashSet<PathBuf>,
-) -> Vec<File> {
-    // A directory that cannot be listed was said to be so by the walk.
-    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let mut found = Vec::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let full = entry.path();
-        let Ok(kind) = entry.file_type() else { continue };
-        let is_source = || {
-            let extension = full.extension().and_then(|e| e.to_str());
-            extension.and_then(Language::of_extension).is_some_and(|l| l.is_in(bounds.lang))
-        };
-        if name == ".git" || !kind.is_dir() && !is_source() || met.contains(&full) {
-            continue;
-        }
-        let Some(path) = relative(&bounds.root, &full) else { continue };
-        let is_excluded =
-            |globs: &Gitignore| globs.matched_path_or_any_parents(&path, kind.is_dir()).is_ignore();
-        if !is_wanted(&bounds.within, &path, kind.is_dir()) || exclude.is_some_and(is_excluded) {
-            continue;
-        }
-        let rule = if name.to_string_lossy().starts_with('.') { HIDDEN } else { IGNORED };
-        let barred = Some(rule.to_owned());
-        found.push(File { path: path.into(), full, language: None, barred });
+#[derive(Default)]
+struct Seen {
+    hidden: Vec<File>,
+    /// Directories that hold a gitignore file.
+    ruled: Vec<PathBuf>,
+    /// Directories and sources that were met.
+    met: HashSet<PathBuf>,
+    directories: Vec<PathBuf>,
+}
+
+impl<'a> Passed<'a> {
+    pub(super) fn new(bounds: &'a Bounds, exclude: Option<&'a Gitignore>) -> Self {
+        Self { bounds, exclude, seen: Mutex::default() }
     }
-    found
+
+    /// Takes note of an entry, and whether it is to be passed over because its name is hidden. What the scope names
+    /// itself is not hidden, nor is the root.
+    pub(super) fn is_hidden(&self, entry: &DirEntry) -> bool {
+        let (name, is_dir) =
+            (entry.file_name(), entry.file_type().is_some_and(|kind| kind.is_dir()));
+        if name == ".gitignore" || name == ".ignore" {
+            self.seen().ruled.extend(entry.path().parent().map(Path::to_owned));
+        }
+        let path = relative(&self.bounds.root, entry.path());
+        let hidden = path.as_ref().is_some_and(|path| {
+            let is_named = self.bounds.within.iter().any(|base| scope::is_below(base, path));
+            name.to_string_lossy().starts_with('.') && !is_named
+        });
+        if !self.counts(Path::new(name), is_dir) {
+            return hidden;
+        }
+        match path {
+            Some(path) if hidden => {
+                if name != ".git" && !self.is_excluded(&path, is_dir) {
+                    self.seen().hidden.push(file(path, entry.path().to_owned(), HIDDEN));
+                }
+            }
+            _ => {
+                let full = entry.path().to_owned();
+                let mut seen = self.seen();
+                if is_dir {
+                    seen.directories.push(full.clone());
+                }
+                seen.met.insert(full);
+            }
+        }
+        hidden
+    }
+
+    /// The source files and directories that were passed over; a directory stands for all it holds.
+    pub(super) fn files(&self) -> Vec<File> {
+        let mut seen = self.seen();
+        let mut files = std::mem::take(&mut seen.hidden);
+        let everywhere = is_inside_repository(&self.bounds.root) || has_excludes(&self.bounds.root);
+        let below = |directory: &&PathBuf| {
+            everywhere || seen.ruled.iter().any(|ruled| directory.starts_with(ruled))
+        };
+        let entered: Vec<&PathBuf> = seen.directories.iter().filter(below).collect();
+        let share = entered.len().div_ceil(self.bounds.jobs.max(1)).max(1);
+        let met = &seen.met;
+        files.extend(std::thread::scope(|scope| {
+            let list = |share: &[&PathBuf]| -> Vec<File> {
+                share.iter().flat_map(|directory| self.ignored(directory, met)).collect()
+            };
+            let threads: Vec<_> =
+                entered.chunks(share).map(|share| scope.spawn(move || list(share))).collect();
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_default())
+                .collect::<Vec<_>>()
+        }));
+        files
+    }
+
+    /// What lies in a directory and was not met.
+    fn ignored(&self, directory: &Path, met: &HashSet<PathBuf>) -> Vec<File> {
+        // A directory that cannot be listed was said to be so by the walk.
+        let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+        let mut found = Vec::new();
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let is_hidden = name.to_string_lossy().starts_with('.');
+            if is_hidden || !self.counts(Path::new(&name), is_dir) || met.contains(&entry.path()) {
+                continue;
+            }
+            let Some(path) = relative(&self.bounds.root, &entry.path()) else { continue };
+            let is_in_scope = is_wanted(&self.bounds.within, &path, is_dir);
+            if is_in_scope && !self.is_excluded(&path, is_dir) {
+                found.push(file(path, entry.path(), IGNORED));
+            }
+        }
+        found
+    }
+
+    /// Whether an entry of that name could hold sources: most names are neither a directory's nor a source's.
+    fn counts(&self, name: &Path, is_dir: bool) -> bool {
+        let extension = || name.extension().and_then(|e| e.to_str());
+        let language = || extension().and_then(Language::of_extension);
+        is_dir || language().is_some_and(|language| language.is_in(self.bounds.lang))
+    }
+
+    fn is_excluded(&self, path: &str, is_dir: bool) -> bool {
+        self.exclude
+            .is_some_and(|globs| globs.matched_path_or_any_parents(path, is_dir).is_ignore())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn file(path: String, full: PathBuf, rule: &str) -> File {
+    File { path: path.into(), full, language: None, barred: Some(rule.to_owned()) }
+}
+
+/// Whether the repository has rules of its own beside the gitignore files: git writes the file with comments only.
+fn has_excludes(root: &Path) -> bool {
+    let text = std::fs::read_to_string(root.join(".git/info/exclude")).unwrap_or_default();
+    text.lines().any(|line| !line.trim().is_empty() && !line.starts_with('#'))
 }

@@ -1,7 +1,6 @@
 //! The files of the run-wide scope, sorted by path: gitignore's rules, hidden files skipped, links not followed. What is
 //! left out is kept with the reason.
 
-use std::collections::HashSet;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,18 +61,16 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     check_paths(bounds)?;
     let exclude = scope::globs(&bounds.exclude)?;
     let (files, others) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
-    let all = Mutex::new((Vec::new(), HashSet::new()));
+    let passed = ruled::Passed::new(bounds, exclude.as_ref());
     builder(bounds, exclude.clone()).build_parallel().run(|| {
         Box::new(|entry| {
             if cancel.stopped().is_some() {
                 return WalkState::Quit;
             }
-            if let Ok(entry) = &entry {
-                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-                if entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                    all.0.push(entry.path().to_owned());
-                }
-                all.1.insert(entry.path().to_owned());
+            if let Ok(entry) = &entry
+                && passed.is_hidden(entry)
+            {
+                return WalkState::Skip;
             }
             match met(bounds, exclude.as_ref(), entry) {
                 Met::File(file) => files.lock().unwrap_or_else(PoisonError::into_inner).push(file),
@@ -87,8 +84,7 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     });
     cancel.check()?;
     let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let (entered, met) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    files.extend(ruled::out(bounds, exclude.as_ref(), &entered, &met));
+    files.extend(passed.files());
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Walked { files, others: others.into_inner() })
 }
@@ -127,6 +123,8 @@ fn builder(bounds: &Bounds, exclude: Option<Gitignore>) -> WalkBuilder {
     builder
         .threads(bounds.jobs)
         .require_git(false)
+        // Hidden entries are met and passed over by `ruled`, which tells of them.
+        .hidden(false)
         .git_global(false)
         .parents(is_inside_repository(&bounds.root));
     let (root, within) = (bounds.root.clone(), bounds.within.clone());
@@ -151,7 +149,7 @@ fn is_cut(globs: &Gitignore, path: &str) -> bool {
     globs.num_whitelists() == 0 && globs.matched(path, true).is_ignore()
 }
 
-fn is_inside_repository(root: &Path) -> bool {
+pub(super) fn is_inside_repository(root: &Path) -> bool {
     let Ok(root) = root.canonicalize() else { return false };
     !root.join(".git").exists() && root.ancestors().skip(1).any(|above| above.join(".git").exists())
 }
