@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Fetches the corpora and the references, pinned by version, into target/bench; what is there is not fetched again."""
+"""Fetches the corpora and the references, pinned by version; what is there is not fetched again.
+
+They lie in the system's temporary directory, outside of any repository, as a user's copy would: rules of a repository
+around them would be applied to them."""
 
 import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-BENCH = os.path.join(os.path.dirname(HERE), "target", "bench")
+BENCH = os.path.join(tempfile.gettempdir(), "qplan-bench")
 SDISTS = [("Django", "5.2")]
 CRATES = [("tokio", "1.54.1"), ("syn", "3.0.9")]
 TOOLS = ["ast-grep-cli==0.51.1"]

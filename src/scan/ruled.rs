@@ -2,6 +2,7 @@
 //! not tell: the directories below such a file are listed again and compared with what was met.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,8 +36,7 @@ struct Seen {
     hidden: Vec<File>,
     /// Directories that hold a gitignore file.
     ruled: Vec<PathBuf>,
-    /// Directories and sources that were met.
-    met: HashSet<PathBuf>,
+    /// Directories that were entered.
     directories: Vec<PathBuf>,
 }
 
@@ -48,49 +48,47 @@ impl<'a> Passed<'a> {
     /// Takes note of an entry, and whether it is to be passed over because its name is hidden. What the scope names
     /// itself is not hidden, nor is the root.
     pub(super) fn is_hidden(&self, entry: &DirEntry) -> bool {
-        let (name, is_dir) =
-            (entry.file_name(), entry.file_type().is_some_and(|kind| kind.is_dir()));
+        let (name, full) = (entry.file_name(), entry.path());
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let path = if has_dot(name) { relative(&self.bounds.root, full) } else { None };
+        let is_named =
+            |path: &str| self.bounds.within.iter().any(|base| scope::is_below(base, path));
+        let Some(path) = path.filter(|path| !is_named(path)) else {
+            if is_dir {
+                self.seen().directories.push(full.to_owned());
+            }
+            return false;
+        };
         if name == ".gitignore" || name == ".ignore" {
-            self.seen().ruled.extend(entry.path().parent().map(Path::to_owned));
+            self.seen().ruled.extend(full.parent().map(Path::to_owned));
         }
-        let path = relative(&self.bounds.root, entry.path());
-        let hidden = path.as_ref().is_some_and(|path| {
-            let is_named = self.bounds.within.iter().any(|base| scope::is_below(base, path));
-            name.to_string_lossy().starts_with('.') && !is_named
-        });
-        if !self.counts(Path::new(name), is_dir) {
-            return hidden;
+        if name != ".git"
+            && self.counts(Path::new(name), is_dir)
+            && !self.is_excluded(&path, is_dir)
+        {
+            self.seen().hidden.push(file(path, full.to_owned(), HIDDEN));
         }
-        match path {
-            Some(path) if hidden => {
-                if name != ".git" && !self.is_excluded(&path, is_dir) {
-                    self.seen().hidden.push(file(path, entry.path().to_owned(), HIDDEN));
-                }
-            }
-            _ => {
-                let full = entry.path().to_owned();
-                let mut seen = self.seen();
-                if is_dir {
-                    seen.directories.push(full.clone());
-                }
-                seen.met.insert(full);
-            }
-        }
-        hidden
+        true
     }
 
-    /// The source files and directories that were passed over; a directory stands for all it holds.
-    pub(super) fn files(&self) -> Vec<File> {
+    /// The source files and directories that were passed over, where `files` were met; a directory stands for all it
+    /// holds.
+    pub(super) fn files(&self, files: &[File]) -> Vec<File> {
         let mut seen = self.seen();
-        let mut files = std::mem::take(&mut seen.hidden);
+        let mut passed = std::mem::take(&mut seen.hidden);
         let everywhere = is_inside_repository(&self.bounds.root) || has_excludes(&self.bounds.root);
         let below = |directory: &&PathBuf| {
             everywhere || seen.ruled.iter().any(|ruled| directory.starts_with(ruled))
         };
         let entered: Vec<&PathBuf> = seen.directories.iter().filter(below).collect();
-        let share = entered.len().div_ceil(self.bounds.jobs.max(1)).max(1);
-        let met = &seen.met;
-        files.extend(std::thread::scope(|scope| {
+        if entered.is_empty() {
+            return passed;
+        }
+        let met = files.iter().map(|file| &file.full).chain(&seen.directories);
+        let met: HashSet<&Path> = met.map(PathBuf::as_path).collect();
+        let met = &met;
+        let share = entered.len().div_ceil(self.bounds.jobs.max(1));
+        passed.extend(std::thread::scope(|scope| {
             let list = |share: &[&PathBuf]| -> Vec<File> {
                 share.iter().flat_map(|directory| self.ignored(directory, met)).collect()
             };
@@ -101,19 +99,21 @@ impl<'a> Passed<'a> {
                 .flat_map(|thread| thread.join().unwrap_or_default())
                 .collect::<Vec<_>>()
         }));
-        files
+        passed
     }
 
     /// What lies in a directory and was not met.
-    fn ignored(&self, directory: &Path, met: &HashSet<PathBuf>) -> Vec<File> {
+    fn ignored(&self, directory: &Path, met: &HashSet<&Path>) -> Vec<File> {
         // A directory that cannot be listed was said to be so by the walk.
         let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
         let mut found = Vec::new();
         for entry in entries.flatten() {
             let name = entry.file_name();
             let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            let is_hidden = name.to_string_lossy().starts_with('.');
-            if is_hidden || !self.counts(Path::new(&name), is_dir) || met.contains(&entry.path()) {
+            if has_dot(&name)
+                || !self.counts(Path::new(&name), is_dir)
+                || met.contains(entry.path().as_path())
+            {
                 continue;
             }
             let Some(path) = relative(&self.bounds.root, &entry.path()) else { continue };
@@ -140,6 +140,10 @@ impl<'a> Passed<'a> {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn has_dot(name: &OsStr) -> bool {
+    name.as_encoded_bytes().first() == Some(&b'.')
 }
 
 fn file(path: String, full: PathBuf, rule: &str) -> File {

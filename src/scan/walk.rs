@@ -84,7 +84,7 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     });
     cancel.check()?;
     let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
-    files.extend(passed.files());
+    files.extend(passed.files(&files));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Walked { files, others: others.into_inner() })
 }
