@@ -123,10 +123,21 @@ fn unexpected(text: &str, range: Range<usize>, language: Language) -> Flaw {
         }
     };
     let flaw = hint(Flaw::error(codes::PATTERN_SYNTAX, range, message), text, language);
-    if flaw.help.is_some() || open_bracket(text).is_some() {
-        return flaw;
+    match (&flaw.help, open_bracket(text)) {
+        (Some(_), _) => flaw,
+        (None, Some((_, bracket))) => {
+            let closing = match bracket {
+                '(' => ')',
+                '[' => ']',
+                _ => '}',
+            };
+            let whole = format!("{bracket}$$$X{closing}");
+            flaw.help(format!("close it with `{closing}`; `{whole}` takes whatever stands inside"))
+        }
+        (None, None) => {
+            flaw.help("give the whole statement, or `pattern.context` with `pattern.selector`")
+        }
     }
-    flaw.help("give the whole statement, or `pattern.context` with `pattern.selector`")
 }
 
 /// The last bracket that nothing closes; brackets in strings and comments count too, since only a hint follows from it.
