@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod exec;
 pub mod facts;
 pub mod languages;
+pub mod project;
 pub mod query;
 pub mod report;
 pub mod run;

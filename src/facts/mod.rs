@@ -1,5 +1,105 @@
-//! What the scan finds of a file, and what is asked of it.
+//! What one file says, the whole record: language-neutral tables that nothing of a parser is left in, and that do not
+//! depend on where the file lies. Every analysis is computed from them.
 
+pub mod body;
+pub mod build;
+pub mod head;
+mod id;
+mod language;
+pub mod lines;
 pub mod needs;
+mod shape;
+mod strings;
+pub mod trivia;
 
+use std::sync::Arc;
+
+pub use body::Body;
+pub use head::Head;
+pub use id::{
+    BlockId, CallId, ComprId, DefId, ExprId, ImportId, ParamId, Place, Run, ScopeId, StmtId, Str,
+};
+pub use language::Language;
+pub use lines::Lines;
 pub use needs::Needs;
+pub use shape::{CallView, Shape};
+pub use strings::Strings;
+pub use trivia::Trivia;
+
+use body::{Block, Call, Compr, Expr, Stmt};
+use head::{Def, Import, Scope};
+
+/// The facts of one file. Places are bytes of its decoded text without a byte-order mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The language it is read as.
+    pub language: Language,
+    /// Whether it is a stub (`.pyi`).
+    pub is_stub: bool,
+    /// The texts that records name; those of the head first.
+    pub strings: Strings,
+    /// Its lines.
+    pub lines: Arc<Lines>,
+    /// Definitions, imports, scopes.
+    pub head: Head,
+    /// Statements and expressions.
+    pub body: Body,
+    /// Comments and texts of literals.
+    pub trivia: Trivia,
+}
+
+impl Facts {
+    /// A text; empty where there is none.
+    #[must_use]
+    pub fn text(&self, id: Str) -> &str {
+        self.strings.get(id)
+    }
+
+    /// A definition.
+    #[must_use]
+    pub fn def(&self, id: DefId) -> Option<&Def> {
+        self.head.defs.get(id.index()?)
+    }
+
+    /// A scope.
+    #[must_use]
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.head.scopes.get(id.index()?)
+    }
+
+    /// An import's binding.
+    #[must_use]
+    pub fn import(&self, id: ImportId) -> Option<&Import> {
+        self.head.imports.get(id.index()?)
+    }
+
+    /// A block.
+    #[must_use]
+    pub fn block(&self, id: BlockId) -> Option<&Block> {
+        self.body.blocks.get(id.index()?)
+    }
+
+    /// A statement.
+    #[must_use]
+    pub fn stmt(&self, id: StmtId) -> Option<&Stmt> {
+        self.body.stmts.get(id.index()?)
+    }
+
+    /// An expression.
+    #[must_use]
+    pub fn expr(&self, id: ExprId) -> Option<&Expr> {
+        self.body.exprs.get(id.index()?)
+    }
+
+    /// The arguments of a call.
+    #[must_use]
+    pub fn call(&self, id: CallId) -> Option<&Call> {
+        self.body.calls.get(id.index()?)
+    }
+
+    /// A comprehension.
+    #[must_use]
+    pub fn compr(&self, id: ComprId) -> Option<&Compr> {
+        self.body.comprs.get(id.index()?)
+    }
+}

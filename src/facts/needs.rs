@@ -12,6 +12,10 @@ pub struct Needs {
     pub patterns: IndexSet<Pattern>,
     /// Searches, in the order they were first asked.
     pub searches: IndexSet<Search>,
+    /// Facts, in the order they were first asked.
+    pub facts: IndexSet<Facts>,
+    /// Words; the texts of files that hold one are kept for rows.
+    pub words: IndexSet<Arc<str>>,
 }
 
 impl Needs {
@@ -27,18 +31,47 @@ impl Needs {
         Self { searches: IndexSet::from([search]), ..Self::default() }
     }
 
+    /// Needs of facts.
+    #[must_use]
+    pub fn facts(facts: Facts) -> Self {
+        Self { facts: IndexSet::from([facts]), ..Self::default() }
+    }
+
     /// Adds what `other` asks.
     pub fn merge(&mut self, other: Self) {
-        let Self { patterns, searches } = other;
+        let Self { patterns, searches, facts, words } = other;
         self.patterns.extend(patterns);
         self.searches.extend(searches);
+        self.facts.extend(facts);
+        self.words.extend(words);
     }
 
     /// Whether nothing is asked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.patterns.is_empty() && self.searches.is_empty()
+        self.patterns.is_empty() && self.searches.is_empty() && self.facts.is_empty()
     }
+}
+
+/// The facts of files.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// The files.
+    pub scope: Scope,
+    /// How much of them.
+    pub planes: Planes,
+}
+
+/// How much of a file's facts is needed; what comes before is needed too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Planes {
+    /// Definitions, imports, scopes.
+    #[default]
+    Head,
+    /// Statements and expressions too.
+    Body,
+    /// Comments and texts of literals too.
+    Trivia,
 }
 
 /// Where a pattern's matches are asked for.

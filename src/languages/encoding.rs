@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-use super::Language;
+use crate::facts::Language;
 
 /// The text of a file without its byte-order mark.
 ///

@@ -9,7 +9,8 @@ use ast_grep_core::matcher::PatternBuilder;
 use ast_grep_core::tree_sitter::{LanguageExt, StrDoc, TSLanguage};
 use ast_grep_core::{Pattern, PatternError};
 
-use super::{Language, allocator};
+use super::allocator;
+use crate::facts::Language;
 
 /// Stands for `$` while a pattern is parsed: a letter of identifiers in every language here.
 pub const EXPANDO: char = 'µ';

@@ -9,56 +9,34 @@ mod rust;
 pub mod text;
 pub mod tree;
 
-use crate::facts::needs::Lang;
+use std::sync::Arc;
 
-/// A language whose sources are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Language {
-    /// Python 3.
-    Python,
-    /// Rust.
-    Rust,
-}
+use crate::facts::build::Builder;
+use crate::facts::lines::LineEnds;
+use crate::facts::{Facts, Language, Lines};
+use tree::LazyTree;
 
 /// What is particular to a language.
 #[derive(Debug)]
 struct Dialect {
-    /// As rows and arguments call it.
-    name: &'static str,
     /// Of its files, without the dot.
     extensions: &'static [&'static str],
     /// Finds the encoding that the file itself declares.
     declared_encoding: fn(&[u8]) -> Option<String>,
     /// Where its lines end.
     line_ends: LineEnds,
+    /// Reads its facts into the builder; `None` if it was stopped.
+    facts: fn(&mut LazyTree, Builder, &dyn Fn() -> bool) -> Option<Facts>,
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
 }
 
-/// Where lines end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineEnds {
-    /// At LF and CRLF.
-    LineFeed,
-    /// At a lone CR too.
-    CarriageReturnToo,
-}
-
 impl Language {
-    /// Every language, in the order answers show them.
-    pub const ALL: [Self; 2] = [Self::Python, Self::Rust];
-
     fn dialect(self) -> &'static Dialect {
         match self {
             Self::Python => &python::DIALECT,
             Self::Rust => &rust::DIALECT,
         }
-    }
-
-    /// As rows and arguments call it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.dialect().name
     }
 
     /// Where its lines end.
@@ -67,19 +45,20 @@ impl Language {
         self.dialect().line_ends
     }
 
+    /// The facts of a source, read by the parser that is best at it; `None` if `stop` ended that.
+    #[must_use]
+    pub fn facts(
+        self,
+        source: &mut LazyTree,
+        lines: Arc<Lines>,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Facts> {
+        (self.dialect().facts)(source, Builder::new(self, lines), stop)
+    }
+
     /// The language of a file by the extension of its name.
     #[must_use]
     pub fn of_extension(extension: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.dialect().extensions.contains(&extension))
-    }
-
-    /// Whether a choice takes it in.
-    #[must_use]
-    pub const fn is_in(self, lang: Lang) -> bool {
-        match lang {
-            Lang::Auto => true,
-            Lang::Python => matches!(self, Self::Python),
-            Lang::Rust => matches!(self, Self::Rust),
-        }
     }
 }

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use ast_grep_core::AstGrep;
 use ast_grep_core::tree_sitter::StrDoc;
 
-use super::{Language, LineEnds, grammars};
+use super::grammars;
+use crate::facts::Language;
+use crate::facts::lines::LineEnds;
 
 /// A tree together with its source, as ast-grep walks it.
 pub type Tree = AstGrep<StrDoc<Language>>;

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use super::walk;
-use crate::languages::{Language, encoding};
+use crate::facts::Language;
+use crate::languages::encoding;
 
 /// What one reading of a file gave.
 pub struct Reading {

@@ -11,7 +11,7 @@ use ignore::gitignore::Gitignore;
 
 use super::scope;
 use super::walk::{Bounds, File, is_inside_repository, is_wanted, relative};
-use crate::languages::Language;
+use crate::facts::Language;
 
 /// A name that begins with a dot.
 const HIDDEN: &str = "hidden";

@@ -12,8 +12,8 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use super::{ruled, scope};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
+use crate::facts::Language;
 use crate::facts::needs::Lang;
-use crate::languages::Language;
 use crate::system::control::Cancel;
 
 /// What bounds the walk.

@@ -1,13 +1,15 @@
 //! Python: what is particular to its files and its grammar.
 
 mod encoding;
+mod facts;
 
-use super::{Dialect, LineEnds};
+use super::Dialect;
+use crate::facts::lines::LineEnds;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "python",
     extensions: &["py", "pyi"],
     declared_encoding: encoding::declared,
     line_ends: LineEnds::CarriageReturnToo,
+    facts: facts::read,
     grammar: || tree_sitter_python::LANGUAGE.into(),
 };

@@ -1,13 +1,15 @@
 //! Rust: what is particular to its files and its grammar.
 
 mod encoding;
+mod facts;
 
-use super::{Dialect, LineEnds};
+use super::Dialect;
+use crate::facts::lines::LineEnds;
 
 pub(super) static DIALECT: Dialect = Dialect {
-    name: "rust",
     extensions: &["rs"],
     declared_encoding: encoding::declared,
     line_ends: LineEnds::LineFeed,
+    facts: facts::read,
     grammar: || tree_sitter_rust::LANGUAGE.into(),
 };

@@ -9,8 +9,9 @@ use tree_sitter::{Node, TreeCursor};
 use super::{MAX_BYTES, MAX_DEPTH};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{either, near};
+use crate::facts::Language;
 use crate::facts::needs::Code;
-use crate::languages::{Language, grammars};
+use crate::languages::grammars;
 use crate::query::ir::Flaw;
 
 /// Refuses a pattern that is too large or does not parse.

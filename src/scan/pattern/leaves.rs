@@ -4,7 +4,8 @@ use ast_grep_core::matcher::PatternNode;
 use ast_grep_core::meta_var::MetaVariable;
 use ast_grep_core::{MatchStrictness, Pattern};
 
-use crate::languages::{Language, grammars};
+use crate::facts::Language;
+use crate::languages::grammars;
 use crate::scan::prefilter::{Leaf, Shape};
 
 // Only what ast-grep's matching cannot overlook counts. A *named* leaf must agree in kind and text with a leaf of the

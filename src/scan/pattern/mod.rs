@@ -11,8 +11,9 @@ use ast_grep_core::meta_var::MetaVariable;
 use ast_grep_core::{MatchStrictness, Matcher, Pattern};
 
 use crate::diagnostic::code::scan as codes;
+use crate::facts::Language;
 use crate::facts::needs::{Code, Lang, Strictness};
-use crate::languages::{Language, grammars};
+use crate::languages::grammars;
 use crate::query::ir::Flaw;
 use crate::scan::prefilter::Leaf;
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Fault;
+use crate::facts::Language;
 use crate::facts::needs::{Lang, Pattern, Search};
+use crate::languages::grammars;
 use crate::languages::text::Text;
-use crate::languages::{Language, grammars};
 use crate::query::ir::Flaw;
 use crate::scan::pattern::Variable;
 use crate::scan::search::Hits;

@@ -13,9 +13,9 @@ use super::answer::{
 use super::{Session, State};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
+use crate::facts::Language;
 use crate::facts::Needs;
 use crate::facts::needs::{Lang, Pattern, Scope, Search};
-use crate::languages::Language;
 use crate::languages::text::Text;
 use crate::query::ir::Flaw;
 use crate::scan::pattern::{self, Rule};

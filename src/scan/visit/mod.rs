@@ -11,7 +11,7 @@ use super::pattern::{Rule, Takes};
 use super::prefilter::{Prefilter, Sequence, Texts};
 use super::room::Room;
 use super::search::{Finder, Hits};
-use crate::languages::Language;
+use crate::facts::Language;
 use crate::languages::tree::{LazyTree, Tree};
 
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.

@@ -1,0 +1,63 @@
+//! The texts of one file: one blob and the end of each, equal texts once. Names that the head uses come first, so that
+//! it can be read without the rest.
+
+use bitcode::{Decode, Encode};
+
+use super::Str;
+
+/// The texts that records name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Strings {
+    text: String,
+    /// Where each text ends in `text`.
+    ends: Vec<u32>,
+}
+
+impl Strings {
+    /// A text; empty where there is none.
+    #[must_use]
+    pub fn get(&self, id: Str) -> &str {
+        let Some(index) = id.index() else { return "" };
+        let lo = index.checked_sub(1).map_or(0, |before| self.end(before));
+        self.text.get(lo..self.end(index)).unwrap_or("")
+    }
+
+    fn end(&self, index: usize) -> usize {
+        self.ends.get(index).map_or(0, |&end| end as usize)
+    }
+
+    /// Adds a text at the end, which is not there yet.
+    pub fn push(&mut self, text: &str) -> Str {
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+        Str(self.ends.len() as u32)
+    }
+
+    /// The name of a text; by a look at all of them.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Str> {
+        self.iter().find(|(_, known)| *known == text).map(|(id, _)| id)
+    }
+
+    /// Every text with its name, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Str, &str)> {
+        let mut lo = 0;
+        self.ends.iter().enumerate().map(move |(index, &end)| {
+            let text = self.text.get(lo..end as usize).unwrap_or("");
+            lo = end as usize;
+            (Str::at(index), text)
+        })
+    }
+
+    /// How many texts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
