@@ -133,6 +133,9 @@ impl Dump {
                 writeln!(out, "  {}", line(&row))?;
             }
         }
+        if tables.len() < TABLES.len() {
+            return Ok(());
+        }
         let planes = self.planes();
         let (head, body, trivia) = (&planes["head"], &planes["body"], &planes["trivia"]);
         writeln!(out, "encoded: head {head}, body {body}, trivia {trivia} bytes")
