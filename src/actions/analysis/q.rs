@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cover::{self, Answer};
+use super::finding;
 use super::matches::Shaper;
 use super::rows::{self, field};
 use super::search::{self, Asker};
@@ -34,6 +35,7 @@ pub static ACTION: Action = Action {
         plan: "q pattern=\"getattr($X, $Y, $Z)\" -> found\nprint found.count",
     }],
     counts: true,
+    finding: Some(finding::of_query),
 };
 
 const fn param(name: &'static str, kind: Kind, doc: &'static str) -> Param {

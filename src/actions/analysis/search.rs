@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cover::{self, Answer};
+use super::finding;
 use super::rows::{self, Place, Rows, field};
 use super::workspace::Workspace;
 use crate::action::{
@@ -34,6 +35,7 @@ pub static ACTION: Action = Action {
         plan: "search get_queryset -> hits\nprint hits.count",
     }],
     counts: true,
+    finding: Some(finding::of_search),
 };
 
 static PARAMS: &[Param] = &[
