@@ -1,5 +1,6 @@
 //! The result of a run as data, `qplan.result/1`, and its renderings. Knows values, not how they came about.
 
+mod answer;
 pub mod finding;
 pub mod merge;
 pub mod render;
@@ -243,96 +244,11 @@ pub struct ActionReport {
     pub elapsed_ms: u64,
     /// `count`, `complete`, `rows`, `summary`, `coverage` of what it found.
     #[serde(flatten, serialize_with = "flat")]
-    #[schemars(with = "Answer")]
+    #[schemars(with = "answer::Answer")]
     pub value: Value,
     /// What stands beside the rows, as findings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<Section>,
-}
-
-/// What an action answered, for the schema: a table's fields, or another value.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "read by its schema only")]
-struct Answer {
-    /// How many there are, whatever `limit` says.
-    count: Option<u64>,
-    /// Whether `count` is exact.
-    complete: Option<bool>,
-    /// Its numbers, and `text`, which says them in words.
-    summary: Option<Fields>,
-    /// What was looked at and what could not be seen.
-    coverage: Option<Coverage>,
-    /// What is probably not meant.
-    warnings: Option<Vec<String>>,
-    /// What was found, a row each.
-    rows: Option<Vec<Row>>,
-    /// The value of an action that answers with no table.
-    value: Option<serde_json::Value>,
-}
-
-type Fields = BTreeMap<String, serde_json::Value>;
-
-/// What an action looked at.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "read by its schema only")]
-struct Coverage {
-    /// Files of its scope.
-    files_in_scope: u64,
-    /// Files read.
-    files_scanned: u64,
-    /// Files answered from the cache.
-    files_cached: u64,
-    /// Files whose tree has errors.
-    unparsable: Vec<Unseen>,
-    /// Files that were left out.
-    skipped: Vec<Unseen>,
-    /// Names that need what lies outside of the run-wide scope.
-    unresolved: u64,
-    /// Whether rows were cut.
-    truncated: bool,
-    /// Which bounds cut them.
-    limits_hit: Vec<String>,
-}
-
-/// A file that was not seen, or only in part.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "read by its schema only")]
-struct Unseen {
-    /// Relative to the root.
-    file: String,
-    /// Of the first error.
-    line: Option<u32>,
-    /// Why.
-    reason: String,
-}
-
-/// A row; what else it holds is its action's.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "read by its schema only")]
-struct Row {
-    /// Its own name.
-    name: Option<String>,
-    /// What it is.
-    kind: Option<String>,
-    /// Relative to the root.
-    file: Option<String>,
-    /// From 1; of a definition its `def` or `fn` line.
-    line: Option<u32>,
-    /// From 1, in characters.
-    col: Option<u32>,
-    /// From 1.
-    end_line: Option<u32>,
-    /// Behind the last character.
-    end_col: Option<u32>,
-    /// `python` or `rust`.
-    language: Option<String>,
-    /// How it is known.
-    evidence: Option<String>,
-    /// From 0 to 1.
-    confidence: Option<f64>,
-    /// The rest.
-    #[serde(flatten)]
-    more: Fields,
 }
 
 fn is_null(value: &Value) -> bool {
