@@ -1,6 +1,8 @@
 //! The project as facts make it: modules, definitions, and what a name in one file means in another. Algorithms over
 //! facts, lazy and memoised; nothing here reads a file.
 
+pub mod role;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
