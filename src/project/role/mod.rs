@@ -213,7 +213,8 @@ impl View<'_> {
     fn is_one(&self, tokens: &[Token]) -> bool {
         tokens.windows(2).all(|pair| {
             let [base, token] = pair else { return false };
-            let (Subject::Expr(base), Subject::Expr(expr)) = (base.found.subject, token.found.subject)
+            let (Subject::Expr(base), Subject::Expr(expr)) =
+                (base.found.subject, token.found.subject)
             else {
                 return false;
             };

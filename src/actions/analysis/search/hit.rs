@@ -4,8 +4,7 @@ use super::objects::{Meaning, Objects};
 use super::rank::Standing;
 use crate::diagnostic::Fault;
 use crate::facts::Str;
-use crate::facts::head::ErrorKind;
-use crate::project::role::{Role, roles};
+use crate::project::role::{Found, Role, roles};
 use crate::project::{Evidence, Project};
 use crate::scan::session::{FileHits, SearchAnswer};
 use crate::system::control::Cancel;
@@ -65,7 +64,8 @@ impl Hits {
 
     fn file(&mut self, index: u32, file: &FileHits, project: Option<&Project>) {
         let standing = Standing::of(&file.source.path);
-        let place = project.and_then(|project| Some((project, project.at_path(&file.source.path)?)));
+        let place =
+            project.and_then(|project| Some((project, project.at_path(&file.source.path)?)));
         for (at, found) in (0_u32..).zip(roles(&file.facts, &file.hits.stored)) {
             let meaning = place.map(|(project, id)| {
                 let hit = &file.hits.stored[at as usize];
@@ -86,17 +86,4 @@ impl Hits {
     pub(super) fn non_code(&self) -> usize {
         self.all.len() - self.code
     }
-}
-
-use crate::project::role::Found;
-
-/// Files with hits whose facts are not all: path and line of the first error.
-pub(super) fn broken(found: &SearchAnswer) -> Vec<(std::sync::Arc<str>, u32)> {
-    let error = |file: &FileHits| {
-        let mut errors = file.facts.head.errors.iter();
-        let first = errors.find(|error| error.kind != ErrorKind::Version)?;
-        let line = file.source.position(first.place.at).line;
-        Some((std::sync::Arc::clone(&file.source.path), line))
-    };
-    found.files.iter().filter_map(error).collect()
 }

@@ -1,9 +1,15 @@
-//! `search`: ripgrep's hits over the sources of the scope, one row a hit.
+//! `search`: ripgrep's hits over the sources of the scope, one row a hit, ranked by what they are; hits that mean the same
+//! are one object.
 
-use std::sync::Arc;
+mod hit;
+mod line;
+mod objects;
+mod rank;
+mod sections;
+mod table;
 
 use super::cover::{self, Answer};
-use super::rows::{self, Place, Rows, field};
+use super::rows::{self, field};
 use super::workspace::Workspace;
 use crate::action::{
     Action, Args, Cx, Example, Field, Form, Forms, Group, Kind, Param, Presence, Problem,
@@ -13,26 +19,26 @@ use crate::facts::Needs;
 use crate::facts::needs::{Case, Lang, Mode, Scope, Search};
 use crate::query::ir::Flaw;
 use crate::scan::search::{Finder, mode_of};
-use crate::scan::session::{SearchAnswer, Source};
+use crate::scan::session::SearchAnswer;
+use crate::system::control::Cancel;
 use crate::value::Value;
-
-/// A line longer than this is shown around its hit only, in characters.
-const LONGEST_LINE: usize = 1_000;
-/// So much of a longer line is shown before and behind the hit, in characters.
-const AROUND: usize = 200;
+use hit::Hits;
 
 /// The action.
 pub static ACTION: Action = Action {
     name: "search",
     group: Group::Analysis,
-    summary: "finds a text, a whole word or a regular expression in the sources",
+    summary: "finds a name, a text or a regular expression, and tells what each hit is",
     forms: Forms::One(Form { params: PARAMS, open: false, needs, run }),
-    fields: cover::FIELDS,
+    fields: FIELDS,
     rows: ROWS,
-    examples: &[Example {
-        title: "a whole word",
-        plan: "search get_queryset -> hits\nprint hits.count",
-    }],
+    examples: &[
+        Example { title: "a whole word", plan: "search get_queryset -> hits\nprint hits.count" },
+        Example {
+            title: "what the hits are",
+            plan: "search get_queryset -> hits\nprint hits.summary.by_kind\neach object in hits.objects { print object.object, object.count }",
+        },
+    ],
     counts: true,
 };
 
@@ -54,6 +60,14 @@ static PARAMS: &[Param] = &[
         validate: None,
     },
     Param {
+        name: "include_strings",
+        kind: Kind::Bool,
+        presence: Presence::Default("false"),
+        primary: false,
+        doc: "whether hits in strings and comments are rows too, behind all others; else they are counted and told apart",
+        validate: None,
+    },
+    Param {
         name: "ignore_case",
         kind: Kind::Bool,
         presence: Presence::Default("false"),
@@ -63,8 +77,44 @@ static PARAMS: &[Param] = &[
     },
 ];
 
+static FIELDS: &[Field] = &[
+    field(
+        "count",
+        "integer",
+        "all hits there are, as ripgrep counts them: those that are no rows too",
+    ),
+    field("complete", "boolean", "whether nothing was cut, left out or seen only in part"),
+    field(
+        "rows",
+        "list",
+        "hits in code, the most relevant first; with `include_strings` the others behind them",
+    ),
+    field(
+        "summary",
+        "object",
+        "`text`, one line, and the figures in it: `code` and `non_code` hits, `by_kind`, `objects`, `unresolved` names",
+    ),
+    field("coverage", "object", "the files looked at and left out, and bounds that were hit"),
+    field(
+        "objects",
+        "list",
+        "what the hits of a name mean: `object kind file line count files by_kind`, most hits first",
+    ),
+    field("sections", "list", "what a report shows beside the rows, each with `title` and `rows`"),
+    field(
+        "warnings",
+        "list",
+        "what is probably not meant, such as an empty scope; absent if nothing",
+    ),
+];
+
 static ROWS: &[Field] = &[
-    field("kind", "text", "`hit`"),
+    field("name", "text", "the whole name that holds the end of the hit; absent in texts"),
+    field(
+        "kind",
+        "text",
+        "what the hit is: `definition`, `callsite`, `import`, `from_import`, `reference`, `assignment`, `parameter`, `attribute`, `annotation`, `decorator`, `export`, `keyword_argument`, `string_match`, `docstring_match`, `comment_match`, `text_match`",
+    ),
     field("file", "text", "relative to the root"),
     field("line", "integer", "from 1"),
     field("col", "integer", "from 1, in characters"),
@@ -73,13 +123,26 @@ static ROWS: &[Field] = &[
     field("language", "text", "`python` or `rust`"),
     field("text", "text", "the line; around the hit only where the line is very long"),
     field("match", "text", "the hit itself"),
-    field("evidence", "text", "`text`"),
-    field("confidence", "number", "0.3: a text says nothing of its meaning"),
+    field(
+        "enclosing",
+        "text",
+        "the innermost definition around it: qualified where a name was searched, else as its file says",
+    ),
+    field("object", "text", "the qualified name of what it means, where that is known"),
+    field("candidates", "list", "qualified names, where it is one of several"),
+    field(
+        "evidence",
+        "text",
+        "what `object` rests on; `name` where only the kind is known, `text` where nothing is",
+    ),
+    field("confidence", "number", "from 0 to 1"),
+    field("score", "number", "the relevance, by kind, path and confidence"),
 ];
 
 /// A search as it is asked, and whether it may be widened.
 pub(super) struct Asked {
     wanted: Search,
+    texts: Texts,
     /// What is searched where an identifier that nobody asked for by name has no hit.
     fallback: Option<Search>,
     limit: Option<i64>,
@@ -94,8 +157,17 @@ pub(super) enum Asker {
     Query,
 }
 
+/// How hits in strings and comments are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// Apart from the rows.
+    Apart,
+    /// As rows behind those of code.
+    Rows,
+}
+
 impl Asked {
-    /// A search for `text`; no `mode`: as the text suggests.
+    /// A search for `text` that shows every hit; no `mode`: as the text suggests.
     pub(super) fn new(
         text: &str,
         mode: Option<Mode>,
@@ -107,7 +179,7 @@ impl Asked {
             Search { text: text.into(), mode: mode.unwrap_or_else(|| mode_of(text)), case, scope };
         let widens = mode.is_none() && wanted.mode == Mode::Identifier;
         let fallback = widens.then(|| Search { mode: Mode::Literal, ..wanted.clone() });
-        Self { wanted, fallback, limit }
+        Self { wanted, texts: Texts::Rows, fallback, limit }
     }
 
     /// Both are asked at once, so that the fallback costs no second scan.
@@ -115,6 +187,9 @@ impl Asked {
         let mut needs = Needs::search(self.wanted.clone());
         if let Some(fallback) = &self.fallback {
             needs.merge(Needs::search(fallback.clone()));
+        }
+        if self.wanted.mode == Mode::Identifier {
+            needs.merge(Workspace::project_needs());
         }
         needs
     }
@@ -131,14 +206,17 @@ impl Asked {
             if asker == Asker::Query { self.meant().into_iter().collect() } else { Vec::new() };
         let workspace = Workspace::of(cx)?;
         let found = workspace.hits(&self.wanted, cx.cancel)?;
-        match &self.fallback {
-            Some(fallback) if found.total() == 0 => {
-                let wider = workspace.hits(fallback, cx.cancel)?;
-                let fell = if wider.total() > 0 { Some("literal") } else { from };
-                Ok(table(&wider, fallback, self.limit, fell, warnings, workspace))
+        let (found, search, fallback) = match &self.fallback {
+            Some(wider) if found.total() == 0 => {
+                let found = workspace.hits(wider, cx.cancel)?;
+                let fell = if found.total() > 0 { Some("literal") } else { from };
+                (found, wider, fell)
             }
-            _ => Ok(table(&found, &self.wanted, self.limit, from, warnings, workspace)),
-        }
+            _ => (found, &self.wanted, from),
+        };
+        let (limit, texts) = (self.limit, self.texts);
+        let answered = Answered { found: &found, search, limit, texts, fallback, warnings };
+        answered.value(workspace, cx.cancel)
     }
 }
 
@@ -165,7 +243,9 @@ fn asked(args: &Args) -> Asked {
         _ => None,
     };
     let case = if args.flag("ignore_case") { Case::Ignored } else { Case::Exact };
-    Asked::new(args.text("query"), mode, case, rows::scope(args), args.int("limit"))
+    let texts = if args.flag("include_strings") { Texts::Rows } else { Texts::Apart };
+    let asked = Asked::new(args.text("query"), mode, case, rows::scope(args), args.int("limit"));
+    Asked { texts, ..asked }
 }
 
 fn validate(text: &str, args: &Args) -> Vec<Problem> {
@@ -198,39 +278,84 @@ const fn mode_name(mode: Mode) -> &'static str {
     }
 }
 
-fn table(
-    found: &SearchAnswer,
-    search: &Search,
+/// A search that was answered.
+struct Answered<'a> {
+    found: &'a SearchAnswer,
+    search: &'a Search,
     limit: Option<i64>,
+    /// How hits in strings and comments are shown.
+    texts: Texts,
+    /// What was searched instead of what was asked.
     fallback: Option<&'static str>,
     warnings: Vec<String>,
-    workspace: &Workspace,
-) -> Value {
-    let (count, files) = (found.total(), found.files.len());
-    let mut text = cover::tally(count, "hit", "hits", files);
-    let mut summary =
-        vec![("mode", Value::str(mode_name(search.mode))), ("files", Value::count(files))];
-    summary.push(("languages", languages(found)));
-    if let Some(to) = fallback {
-        summary.push(("fallback", Value::str(to)));
-        text += if to == "literal" {
-            ", none of a whole word: searched as a literal"
-        } else {
-            ", searched as a text"
+}
+
+impl Answered<'_> {
+    fn value(self, workspace: &Workspace, cancel: &Cancel) -> Result<Value, Fault> {
+        let is_name = self.search.mode == Mode::Identifier && self.found.total() > 0;
+        let project = if is_name { Some(workspace.project(cancel)?) } else { None };
+        let project = project.as_deref();
+        let hits = Hits::of(self.found, project, cancel)?;
+        let shown = match self.texts {
+            Texts::Rows => hits.all.len(),
+            Texts::Apart => hits.code,
         };
+        let (shown, apart) = hits.all.split_at_checked(shown).unwrap_or((&hits.all, &[]));
+        let (columns, limits) = table::columns(self.found, &hits, shown, project, self.limit);
+        let (text, summary) = self.summary(&hits);
+        let answer = Answer {
+            cover: &self.found.cover,
+            count: self.found.total(),
+            broken: &[],
+            refused: Vec::new(),
+            scope: super::q::scope_text(&self.search.scope, workspace),
+            summary,
+            warnings: self.warnings,
+            more: vec![
+                ("objects", sections::objects(&hits)),
+                ("sections", sections::sections(self.found, &hits, self.search, apart)),
+            ],
+        };
+        Ok(answer.table(&text, columns, &limits))
     }
-    let (columns, limits) = columns(found, limit);
-    let scope = super::q::scope_text(&search.scope, workspace);
-    let answer = Answer {
-        cover: &found.cover,
-        count,
-        broken: &[],
-        refused: Vec::new(),
-        scope,
-        summary,
-        warnings,
-    };
-    answer.table(&text, columns, &limits)
+
+    /// One line, and the figures in it.
+    fn summary(&self, hits: &Hits) -> (String, Vec<(&'static str, Value)>) {
+        let (count, files) = (self.found.total(), self.found.files.len());
+        let mut text = cover::tally(count, "hit", "hits", files);
+        if hits.non_code() > 0 {
+            text += &match hits.code {
+                0 => ", all in strings and comments".to_owned(),
+                code => format!(": {code} in code, {} in strings and comments", hits.non_code()),
+            };
+        }
+        let mut summary = vec![
+            ("mode", Value::str(mode_name(self.search.mode))),
+            ("order", Value::str("relevance")),
+            ("files", Value::count(files)),
+            ("languages", languages(self.found)),
+            ("code", Value::count(hits.code)),
+            ("non_code", Value::count(hits.non_code())),
+            ("by_kind", sections::by_kind(&hits.by_role)),
+        ];
+        if hits.all.len() < count {
+            summary.push(("ranked", Value::count(hits.all.len())));
+            text += &format!(", ranked among the first {}", hits.all.len());
+        }
+        if self.search.mode == Mode::Identifier {
+            summary.push(("objects", Value::count(hits.objects.sorted().len())));
+            summary.push(("unresolved", Value::count(hits.objects.unresolved.iter().sum())));
+        }
+        if let Some(to) = self.fallback {
+            summary.push(("fallback", Value::str(to)));
+            text += if to == "literal" {
+                ", none of a whole word: searched as a literal"
+            } else {
+                ", searched as a text"
+            };
+        }
+        (text, summary)
+    }
 }
 
 fn languages(found: &SearchAnswer) -> Value {
@@ -240,54 +365,4 @@ fn languages(found: &SearchAnswer) -> Value {
         (hits > 0).then(|| (language, Value::count(hits)))
     });
     Value::object(counts)
-}
-
-fn columns(
-    found: &SearchAnswer,
-    limit: Option<i64>,
-) -> (Vec<crate::value::Column>, Vec<&'static str>) {
-    let mut rows = Rows::new(limit);
-    let mut matches: Vec<Arc<str>> = Vec::new();
-    let kind: Arc<str> = "hit".into();
-    'files: for file in &found.files {
-        let mut line: Option<((u32, u32), Arc<str>)> = None;
-        for hit in &file.hits.stored {
-            let at = file.source.line_at(hit.start);
-            let shown = match &line {
-                Some((last, shown)) if *last == at && !is_long(at) => Arc::clone(shown),
-                _ => shown(&file.source, at, (hit.start, hit.end)),
-            };
-            let itself = file.source.slice(hit.start, hit.end);
-            if !rows.has_room(shown.len() + itself.len()) {
-                break 'files;
-            }
-            line = Some((at, Arc::clone(&shown)));
-            matches.push(itself.into());
-            let place = Place { source: &file.source, lo: hit.start, hi: hit.end };
-            rows.push(place, Arc::clone(&kind), shown);
-        }
-        if file.hits.stored.len() < file.hits.count {
-            rows.note_unstored();
-            break;
-        }
-    }
-    let matches = rows::column("match", crate::value::table::Cells::Text(matches));
-    rows.finish(Vec::new(), vec![matches], ("text", 0.3))
-}
-
-const fn is_long((lo, hi): (u32, u32)) -> bool {
-    (hi - lo) as usize > LONGEST_LINE
-}
-
-fn shown(source: &Source, line: (u32, u32), hit: (u32, u32)) -> Arc<str> {
-    if !is_long(line) {
-        return source.slice(line.0, line.1).into();
-    }
-    let before = source.slice(line.0, hit.0.clamp(line.0, line.1));
-    let behind = source.slice(hit.0.clamp(line.0, line.1), line.1);
-    let start = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
-    let end = behind.char_indices().nth(AROUND).map_or(behind.len(), |(at, _)| at);
-    let dots = |is_cut: bool| if is_cut { "…" } else { "" };
-    format!("{}{}{}{}", dots(start > 0), &before[start..], &behind[..end], dots(end < behind.len()))
-        .into()
 }

@@ -45,12 +45,7 @@ fn present(counts: &[usize; Role::ALL.len()]) -> impl Iterator<Item = (Role, usi
 }
 
 /// All sections that have something to say.
-pub(super) fn sections(
-    found: &SearchAnswer,
-    hits: &Hits,
-    search: &Search,
-    apart: &[Hit],
-) -> Value {
+pub(super) fn sections(found: &SearchAnswer, hits: &Hits, search: &Search, apart: &[Hit]) -> Value {
     let non_code = apart.iter().take(MOST_NON_CODE).filter_map(|hit| non_code_row(found, hit));
     let all = [
         section("Objects", object_rows(hits), None),
@@ -123,7 +118,8 @@ fn non_code_row(found: &SearchAnswer, hit: &Hit) -> Option<Value> {
     let file = found.files.get(hit.file as usize)?;
     let range = file.hits.stored.get(hit.at as usize)?;
     let place = file.source.position(range.start);
-    let text = line::shown(&file.source, file.source.line_at(range.start), (range.start, range.end));
+    let text =
+        line::shown(&file.source, file.source.line_at(range.start), (range.start, range.end));
     Some(Value::object([
         ("text", Value::str(text.trim())),
         ("file", Value::Str(Arc::clone(&file.source.path))),

@@ -70,9 +70,10 @@ impl Own {
         self.enclosing.push(names.enclosing(file, start).map_or(Value::Null, Value::Str));
         let (object, candidates) = match hit.meaning {
             Meaning::Unknown => (Value::Null, Value::Null),
-            Meaning::One(index) => {
-                (hits.objects.name(index).map_or(Value::Null, |n| Value::Str(Arc::clone(n))), Value::Null)
-            }
+            Meaning::One(index) => (
+                hits.objects.name(index).map_or(Value::Null, |n| Value::Str(Arc::clone(n))),
+                Value::Null,
+            ),
             Meaning::OneOf(list) => (Value::Null, hits.objects.names(list)),
         };
         self.objects.push(object);
