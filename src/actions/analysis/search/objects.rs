@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::facts::body::BlockKind;
-use crate::facts::head::DefKind;
-use crate::facts::{Facts, ImportId, ScopeId};
+use crate::facts::head::{DefKind, Import};
+use crate::facts::{Facts, ImportId, Language, ScopeId};
 use crate::project::role::{Found, Role, Subject};
 use crate::project::{DefRef, Evidence, FileId, Project, Resolution, Target};
 use crate::scan::session::FileHits;
@@ -157,14 +157,59 @@ impl Objects {
         hits: &FileHits,
     ) -> Option<Resolution> {
         let import = hits.facts.import(id)?;
-        let whole = hits.source.slice(hit.start, hit.end);
-        let last = whole.rsplit(['.', ':']).next().unwrap_or(whole);
-        let is = |text| hits.facts.text(text) == last;
+        let bound = project.resolve_import(file, id);
+        let path = path_to(import, hit, hits);
+        let last = path.rsplit(['.', ':']).next().unwrap_or(path);
+        let is = |text| !last.is_empty() && hits.facts.text(text) == last;
         let is_inside = import.place.holds(hit.end.saturating_sub(1));
+        // `a` of `import a.b` is both the name that is bound and the way to `b`.
         if is_inside && (is(import.name) || is(import.binds)) {
-            return Some(project.resolve_import(file, id));
+            return Some(bound);
         }
-        None
+        let path = absolute(project, file, path)?;
+        let known = self.modules.entry(path);
+        let module = known.or_insert_with_key(|path| {
+            project.find(path).into_iter().find(|found| matches!(found, Target::Module(_)))
+        });
+        let outside = |target: &Target| matches!(target, Target::External(_));
+        match (module, bound.targets.as_slice()) {
+            (Some(module), _) => Some(Resolution::one(module.clone(), Evidence::Exact)),
+            (None, [target]) if outside(target) => {
+                let name = path_to(import, hit, hits).into();
+                Some(Resolution::one(Target::External(name), Evidence::Exact))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The dotted name that ends with the hit, as the import writes it.
+fn path_to<'h>(import: &Import, hit: &Range<u32>, hits: &'h FileHits) -> &'h str {
+    let start = hits.facts.stmt(import.stmt).map_or(import.place.at, |stmt| stmt.place.at);
+    let before = hits.source.slice(start.min(hit.start), hit.end);
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':');
+    before
+        .rfind(|c| !is_part(c))
+        .map_or(before, |at| before[at..].trim_start_matches(|c| !is_part(c)))
+}
+
+/// A module's name from the root of its package on; `None` where the path alone does not tell.
+fn absolute(project: &Project, file: FileId, path: &str) -> Option<String> {
+    let inner = path.trim_start_matches('.');
+    let level = path.len() - inner.len();
+    match project.facts(file).language {
+        Language::Rust => path.starts_with("crate::").then(|| path.to_owned()),
+        Language::Python if level == 0 => Some(path.to_owned()),
+        Language::Python => {
+            let name = project.module_name(file);
+            let is_package = project.file(file).path.rsplit('/').next()?.starts_with("__init__.");
+            let up = level - usize::from(is_package);
+            let mut base = &*name;
+            for _ in 0..up {
+                base = base.rsplit_once('.').map_or("", |(above, _)| above);
+            }
+            Some(if base.is_empty() { inner.to_owned() } else { format!("{base}.{inner}") })
+        }
     }
 }
 
