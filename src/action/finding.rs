@@ -15,7 +15,9 @@ pub struct Told {
     pub message: String,
     /// What kind of fact it is; rows of two actions that tell the same fact agree in it.
     pub fact: &'static str,
-    /// The fact's own text, where its place and qualified name do not tell it from its neighbours.
+    /// The qualified name of what it is a fact of, or lies in.
+    pub owner: String,
+    /// The fact's own text; empty where file and owner say all.
     pub text: String,
 }
 
@@ -76,7 +78,8 @@ pub fn plain(action: &str, row: Row<'_>) -> Told {
         first_line(text)
     };
     let category = row.text("kind").unwrap_or(action).to_owned();
-    Told { category, message, fact: "row", text: text.to_owned() }
+    let owner = row.first(&["qualname", "enclosing", "caller"]).unwrap_or("").to_owned();
+    Told { category, message, fact: "row", owner, text: text.to_owned() }
 }
 
 /// Characters of a message.

@@ -8,6 +8,7 @@ mod id;
 mod language;
 pub mod lines;
 pub mod needs;
+mod planes;
 mod shape;
 mod strings;
 pub mod trivia;

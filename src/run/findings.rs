@@ -182,8 +182,7 @@ impl<'a> Maker<'a> {
     /// A row is told from others by where it stands; one of a definition by its line, since actions differ in its column.
     fn of_row(&self, told: Told, row: Row<'_>) -> Fact {
         let col = if told.text.is_empty() { 0 } else { row.int("col").unwrap_or(0) };
-        let owner = row.first(&["qualname", "enclosing", "caller"]).unwrap_or("");
-        let key = Key::new(told.fact, file(row), owner, &told.text);
+        let key = Key::new(told.fact, file(row), &told.owner, &told.text);
         let finding = self.finding(told.category, told.message, row);
         Fact { key, at: (row.int("line").unwrap_or(0), col), finding }
     }

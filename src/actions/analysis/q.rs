@@ -311,6 +311,7 @@ fn table(
             ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
         warnings,
+        more: Vec::new(),
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))

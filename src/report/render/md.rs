@@ -184,8 +184,8 @@ fn row(row: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     let row = row::read(row);
     let (kind, name, text) = match &row.shape {
         Shape::Code { kind, name, text } => (kind, name.clone(), text.as_str()),
-        Shape::Hit { role, text } => (role, String::new(), text.as_str()),
-        Shape::Entity { kind, name } => (kind, name.clone(), ""),
+        Shape::Hit { role, object, text } => (role, object.clone(), text.as_str()),
+        Shape::Entity { kind, name, text } => (kind, name.clone(), first_line(text)),
         Shape::Use { kind, caller, target, text } => {
             (kind, format!("{caller} → {target}"), text.as_str())
         }

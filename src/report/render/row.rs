@@ -17,12 +17,12 @@ pub(super) struct Row {
 
 /// What a row shows.
 pub(super) enum Shape {
-    /// A definition: its kind and qualified name, with its signature where there is one.
-    Entity { kind: String, name: String },
+    /// A definition: its kind and qualified name, and its head.
+    Entity { kind: String, name: String, text: String },
     /// A use: who, of what, and how where it is no call.
     Use { kind: String, caller: String, target: String, text: String },
-    /// A hit with its role.
-    Hit { role: String, text: String },
+    /// A hit: its role, what it means where that is known, its line.
+    Hit { role: String, object: String, text: String },
     /// Code: the first line.
     Code { kind: String, name: String, text: String },
 }
@@ -42,17 +42,14 @@ fn shape(row: &Value) -> Shape {
         let code = any(row, &["text", "snippet"]);
         first_line(&code).to_owned()
     };
-    let role = text(row, "role");
     let (caller, name) = (text(row, "caller"), text(row, "qualname"));
-    if !role.is_empty() {
-        Shape::Hit { role, text: code() }
+    if !text(row, "match").is_empty() {
+        Shape::Hit { role: kind, object: text(row, "object"), text: code() }
     } else if !caller.is_empty() {
         let target = any(row, &["target", "callee", "name"]);
         Shape::Use { kind, caller, target, text: code() }
     } else if !name.is_empty() {
-        let signature = text(row, "signature");
-        let parameters = if signature.starts_with('(') { first_line(&signature) } else { "" };
-        Shape::Entity { kind, name: name + parameters }
+        Shape::Entity { kind, name, text: any(row, &["signature", "text"]) }
     } else {
         Shape::Code { kind, name: text(row, "name"), text: code() }
     }

@@ -158,8 +158,8 @@ fn line(row: &Value, paint: Paint) -> String {
     let says = match &row.shape {
         Shape::Code { text, name, .. } if text.is_empty() => clean(name),
         Shape::Code { text, .. } => clean(text),
-        Shape::Hit { role, text } => format!("{}  {}", kind(role), clean(text)),
-        Shape::Entity { kind: what, name } => {
+        Shape::Hit { role, text, .. } => format!("{}  {}", kind(role), clean(text)),
+        Shape::Entity { kind: what, name, .. } => {
             // That a definition is what it is goes without saying.
             let sure = row.evidence.is_empty() || row.evidence == "exact";
             let evidence =
