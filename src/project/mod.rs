@@ -10,6 +10,8 @@ mod qualname;
 mod resolve;
 mod rust;
 
+pub mod role;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
