@@ -1,6 +1,8 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
+pub mod calls;
 mod cover;
+mod finding;
 mod matches;
 pub mod q;
 mod rows;
