@@ -7,8 +7,8 @@ use clap::{Args, Command, ValueEnum};
 
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
-use crate::run::Options;
 use crate::run::params::Given;
+use crate::run::{Findings, Options};
 use crate::system::Gate;
 use crate::system::os::Os;
 use crate::value::{Value, duration};
@@ -18,6 +18,8 @@ use crate::value::{Value, duration};
 pub enum Format {
     /// What `print` wrote; the rows found, where it wrote nothing.
     Text,
+    /// A report in Markdown: steps, answers with their rows and sections, what could not be seen.
+    Md,
     /// The whole result, `qplan.result/1`.
     Json,
     /// One screen: steps, counts, files.
@@ -121,6 +123,9 @@ pub struct Common {
     /// Leave out larger files, and list them: `500k`, `4m`, bytes
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
     max_file_size: Option<u64>,
+    /// The version of Python the sources are for, `3.0` to `3.15` [default: what `requires-python` allows]
+    #[arg(long, value_name = "X.Y", value_parser = python, help_heading = "Where to look")]
+    python_version: Option<(u8, u8)>,
     /// A parameter of the plan, as text: `target=build`
     #[arg(long = "param", value_name = "NAME=TEXT", value_parser = pair, help_heading = "What to run with")]
     param: Vec<(String, String)>,
@@ -228,11 +233,16 @@ impl Common {
             lang: self.lang.clone(),
             jobs: self.jobs.map(usize::from),
             max_file_size: self.max_file_size,
+            python: self.python_version,
             params,
             gate,
             limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
             timeout: self.timeout,
             with_context: self.with_context,
+            findings: match self.format {
+                Format::Json => Findings::Made,
+                Format::Text | Format::Md | Format::Summary => Findings::LeftOut,
+            },
         })
     }
 }
@@ -281,10 +291,39 @@ fn size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "write bytes, or a number with k, m or g".to_owned())
 }
 
+/// The newest minor version of Python 3 that is known.
+const NEWEST_PYTHON: u8 = 15;
+
+fn python(text: &str) -> Result<(u8, u8), String> {
+    let wrong = || format!("write a version from `3.0` to `3.{NEWEST_PYTHON}`, such as `3.12`");
+    match text.split_once('.') {
+        Some(("3", written)) => {
+            let known = (0..=NEWEST_PYTHON).find(|minor| minor.to_string() == written);
+            known.map(|minor| (3, minor)).ok_or_else(wrong)
+        }
+        _ => Err(wrong()),
+    }
+}
+
 fn events(text: &str) -> Result<EventSink, String> {
     match text.split_once(':') {
         None if text == "jsonl" => Ok(EventSink::StandardError),
         Some(("jsonl", file)) if !file.is_empty() => Ok(EventSink::File(PathBuf::from(file))),
         _ => Err("write `jsonl` or `jsonl:FILE`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_python_are_those_there_are() {
+        assert_eq!(python("3.0"), Ok((3, 0)));
+        assert_eq!(python("3.12"), Ok((3, 12)));
+        assert_eq!(python("3.15"), Ok((3, 15)));
+        for wrong in ["", "3", "3.", "3.16", "2.7", "3.012", "3.12.1", "py3.9", "3.-1", "４.1"] {
+            assert!(python(wrong).is_err(), "{wrong}");
+        }
     }
 }

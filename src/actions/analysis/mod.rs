@@ -1,6 +1,7 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
 mod cover;
+mod finding;
 mod matches;
 pub mod q;
 mod rows;

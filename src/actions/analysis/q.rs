@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cover::{self, Answer};
+use super::finding;
 use super::matches::Shaper;
 use super::rows::{self, field};
 use super::search::{self, Asker};
@@ -34,6 +35,7 @@ pub static ACTION: Action = Action {
         plan: "q pattern=\"getattr($X, $Y, $Z)\" -> found\nprint found.count",
     }],
     counts: true,
+    finding: Some(finding::of_query),
 };
 
 const fn param(name: &'static str, kind: Kind, doc: &'static str) -> Param {
@@ -309,6 +311,7 @@ fn table(
             ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
         warnings,
+        more: Vec::new(),
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))

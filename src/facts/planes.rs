@@ -1,0 +1,59 @@
+//! Facts by plane: what nobody asked for is dropped, and tables take no more memory than they fill.
+
+use super::needs::Planes;
+use super::{Body, Facts, Str, Trivia, build};
+
+impl Facts {
+    /// How many of the texts the head names; they are the first.
+    #[must_use]
+    pub fn head_strings(&self) -> usize {
+        let mut most = 0;
+        build::head(&mut self.head.clone(), &mut |id: &mut Str| most = most.max(id.0));
+        (most as usize).min(self.strings.len())
+    }
+
+    /// Drops the planes beyond those asked for, and what tables hold in reserve.
+    pub fn keep(&mut self, planes: Planes) {
+        if planes < Planes::Trivia {
+            self.trivia = Trivia::default();
+        }
+        if planes < Planes::Body {
+            self.body = Body::default();
+            let count = self.head_strings();
+            drop(self.strings.split_off(count));
+        }
+        self.shrink();
+    }
+
+    fn shrink(&mut self) {
+        self.strings.shrink();
+        let head = &mut self.head;
+        tight(&mut head.errors);
+        tight(&mut head.defs);
+        tight(&mut head.params);
+        tight(&mut head.type_params);
+        tight(&mut head.imports);
+        tight(&mut head.exports);
+        tight(&mut head.scopes);
+        tight(&mut head.declared);
+        tight(&mut head.symbols);
+        let body = &mut self.body;
+        tight(&mut body.blocks);
+        tight(&mut body.stmts);
+        tight(&mut body.exprs);
+        tight(&mut body.calls);
+        tight(&mut body.args);
+        tight(&mut body.comprs);
+        tight(&mut body.clauses);
+        tight(&mut body.kids);
+        tight(&mut self.trivia.tokens);
+    }
+}
+
+/// Moves what leaves more than an eighth of its memory unused to memory of its size; allocators rarely give back less
+/// than half where it lies.
+pub(super) fn tight<T: Copy>(table: &mut Vec<T>) {
+    if table.capacity() - table.len() > table.len() / 8 {
+        *table = table.as_slice().to_vec();
+    }
+}
