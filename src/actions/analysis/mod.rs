@@ -1,5 +1,6 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
+pub mod calls;
 mod cover;
 mod finding;
 mod matches;

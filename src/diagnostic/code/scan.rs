@@ -50,6 +50,8 @@ pub const NOT_YET: Code = Code("QP0635");
 pub const TWO_WAYS: Code = Code("QP0636");
 /// A filter on a metavariable that the pattern does not have.
 pub const FILTER_VARIABLE: Code = Code("QP0637");
+/// A name that nothing in the repository carries.
+pub const UNKNOWN_TARGET: Code = Code("QP0640");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -237,5 +239,15 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "The pattern has no metavariable of that name, so no match could pass.",
         wrong: "step \"Look\" {\n  q \"pattern='f($X)' $Y=~a\"\n}\n",
         right: "step \"Look\" {\n  q \"pattern='f($X)' $X=~a\"\n}\n",
+    },
+    Explanation {
+        code: UNKNOWN_TARGET,
+        title: "nothing in the repository has the name",
+        text: "An analysis of something that does not exist would give an empty answer that looks like a finding, \
+               so it ends with the nearest names there are. A definition is named `name`, `Class.name`, \
+               `pkg.mod.name`, `crate::mod::name`, or by a place of it: `file.py:12`. `in` and `exclude` say \
+               where it is looked for.",
+        wrong: "",
+        right: "",
     },
 ];
