@@ -4,6 +4,7 @@
 use bitcode::{Decode, Encode};
 
 use super::Str;
+use super::planes::tight;
 
 /// The texts that records name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -52,10 +53,17 @@ impl Strings {
         self.ends.extend(rest.ends.iter().map(|end| end.saturating_add(base)));
     }
 
+    /// Where each text ends; it only grows.
+    pub(super) fn ends(&mut self) -> &mut [u32] {
+        &mut self.ends
+    }
+
     /// Gives back what memory it holds in reserve.
     pub fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        if self.text.capacity() - self.text.len() > self.text.len() / 8 {
+            self.text = self.text.as_str().to_owned();
+        }
+        tight(&mut self.ends);
     }
 
     /// The name of a text; by a look at all of them.
