@@ -3,11 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::asked::Matches;
+use super::cover::{self, Answer};
+use super::q::scope_text;
 use super::rows::{self, Place, Rows};
+use super::workspace::Workspace;
+use crate::diagnostic::Fault;
 use crate::query::ir::{Filter, Wanted};
 use crate::scan::pattern::Takes;
 use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
 use crate::scan::visit::{Capture, NAME};
+use crate::system::control::Cancel;
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
@@ -15,6 +21,50 @@ use crate::value::{Column, Value};
 const CAPTURE_BYTES: usize = 60;
 /// What a metavariable takes in each row, about.
 const VARIABLE_BYTES: usize = 130;
+
+/// The matches of a pattern.
+pub(super) fn answer(asked: &Matches, workspace: &Workspace, cancel: &Cancel) -> Result<Value, Fault> {
+    let found = workspace.matches(&asked.need, cancel)?;
+    let mut shaper = Shaper::new(&found, &asked.filters, asked.limit);
+    for file in &found.files {
+        cancel.check()?;
+        shaper.file(file);
+    }
+    let mut text = cover::tally(shaper.count, "match", "matches", shaper.files);
+    if let [language] = found.refused.as_slice() {
+        text += &format!("; the pattern does not parse as {language}");
+    }
+    let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
+    let languages =
+        Value::object(counts.map(|(rule, &count)| (rule.language(), Value::count(count))));
+    let mut warnings: Vec<String> = found.flaws.iter().map(|flaw| flaw.message.clone()).collect();
+    if shaper.is_partial && !asked.filters.is_empty() {
+        warnings.push("the filters saw only some of the matches: there may be more".to_owned());
+    }
+    if shaper.count == 0 && found.cover.scanned > 0 && warnings.is_empty() && asked.filters.is_empty() {
+        warnings.push(format!("the pattern matches nothing in {}; `$X` stands for one node, `$$$X` for any number of them", cover::files(found.cover.scanned)));
+    }
+    let answer = Answer {
+        cover: &found.cover,
+        count: shaper.count,
+        broken: &found.broken,
+        refused: found
+            .files
+            .iter()
+            .filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?)))
+            .collect(),
+        scope: scope_text(&asked.need.scope, workspace),
+        summary: vec![
+            ("mode", "pattern".into()),
+            ("files", Value::count(shaper.files)),
+            ("languages", languages),
+            ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
+        ],
+        warnings,
+    };
+    let (columns, limits) = shaper.finish();
+    Ok(answer.table(&text, columns, &limits))
+}
 
 /// Makes rows of matches that pass the filters.
 pub(super) struct Shaper<'a> {
