@@ -121,6 +121,9 @@ pub struct Common {
     /// Leave out larger files, and list them: `500k`, `4m`, bytes
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
     max_file_size: Option<u64>,
+    /// The version of Python the sources are for, `3.0` to `3.15` [default: what `requires-python` allows]
+    #[arg(long, value_name = "X.Y", value_parser = python, help_heading = "Where to look")]
+    python_version: Option<(u8, u8)>,
     /// A parameter of the plan, as text: `target=build`
     #[arg(long = "param", value_name = "NAME=TEXT", value_parser = pair, help_heading = "What to run with")]
     param: Vec<(String, String)>,
@@ -228,6 +231,7 @@ impl Common {
             lang: self.lang.clone(),
             jobs: self.jobs.map(usize::from),
             max_file_size: self.max_file_size,
+            python: self.python_version,
             params,
             gate,
             limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
@@ -279,6 +283,20 @@ fn size(text: &str) -> Result<u64, String> {
         .checked_mul(factor)
         .filter(|_| factor > 0)
         .ok_or_else(|| "write bytes, or a number with k, m or g".to_owned())
+}
+
+/// The newest minor version of Python 3 that is known.
+const NEWEST_PYTHON: u8 = 15;
+
+fn python(text: &str) -> Result<(u8, u8), String> {
+    let wrong = || format!("write a version from `3.0` to `3.{NEWEST_PYTHON}`, such as `3.12`");
+    match text.split_once('.') {
+        Some(("3", written)) => {
+            let known = (0..=NEWEST_PYTHON).find(|minor| minor.to_string() == written);
+            known.map(|minor| (3, minor)).ok_or_else(wrong)
+        }
+        _ => Err(wrong()),
+    }
 }
 
 fn events(text: &str) -> Result<EventSink, String> {

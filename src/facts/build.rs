@@ -78,7 +78,7 @@ impl Renaming {
 }
 
 /// Visits every text that the head names.
-fn head(head: &mut Head, visit: &mut impl FnMut(&mut Str)) {
+pub(super) fn head(head: &mut Head, visit: &mut impl FnMut(&mut Str)) {
     head.errors.iter_mut().for_each(|error| visit(&mut error.text));
     head.defs.iter_mut().for_each(|def| visit(&mut def.name));
     head.params.iter_mut().for_each(|param| visit(&mut param.name));

@@ -33,6 +33,36 @@ impl Strings {
         Str(self.ends.len() as u32)
     }
 
+    /// Takes away the texts from an index on.
+    #[must_use]
+    pub fn split_off(&mut self, index: usize) -> Self {
+        let index = index.min(self.ends.len());
+        let lo = index.checked_sub(1).map_or(0, |before| self.end(before));
+        let base = number(lo);
+        let ends = self.ends.split_off(index).into_iter().map(|end| end.saturating_sub(base));
+        let text = self.text.get(lo..).unwrap_or("").to_owned();
+        self.text.truncate(lo);
+        Self { text, ends: ends.collect() }
+    }
+
+    /// Adds texts that were taken away.
+    pub fn append(&mut self, rest: &Self) {
+        let base = number(self.text.len());
+        self.text.push_str(&rest.text);
+        self.ends.extend(rest.ends.iter().map(|end| end.saturating_add(base)));
+    }
+
+    /// Where each text ends; it only grows.
+    pub(super) fn ends(&mut self) -> &mut [u32] {
+        &mut self.ends
+    }
+
+    /// Gives back what memory it holds in reserve.
+    pub fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// The name of a text; by a look at all of them.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Str> {
@@ -60,4 +90,8 @@ impl Strings {
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

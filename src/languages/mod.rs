@@ -27,6 +27,8 @@ struct Dialect {
     line_ends: LineEnds,
     /// Reads its facts into the builder; `None` if it was stopped.
     facts: fn(&mut LazyTree, Builder, &dyn Fn() -> bool) -> Option<Facts>,
+    /// Whether a parser of its own reads its facts, not the tree.
+    has_own_parser: bool,
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
 }
@@ -43,6 +45,12 @@ impl Language {
     #[must_use]
     pub fn line_ends(self) -> LineEnds {
         self.dialect().line_ends
+    }
+
+    /// Whether its facts are read by a parser of its own, not from the tree.
+    #[must_use]
+    pub fn has_own_parser(self) -> bool {
+        self.dialect().has_own_parser
     }
 
     /// The facts of a source, read by the parser that is best at it; `None` if `stop` ended that.

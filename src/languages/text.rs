@@ -26,6 +26,12 @@ impl Text {
         Self { text, lines }
     }
 
+    /// Where its lines start.
+    #[must_use]
+    pub const fn lines(&self) -> &Arc<Lines> {
+        &self.lines
+    }
+
     /// The whole source.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -103,6 +103,8 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// Bytes; larger files are left out and listed.
     pub max_file_size: Option<u64>,
+    /// The version of Python that the sources are for.
+    pub python: Option<(u8, u8)>,
     /// The plan's parameters: as text, or typed.
     pub params: Vec<(String, params::Given)>,
     /// What effects are allowed; its root is set by the run.

@@ -94,6 +94,7 @@ impl Settings {
             lang: self.lang,
             jobs: options.jobs,
             max_file_size: options.max_file_size.unwrap_or(MAX_FILE_SIZE),
+            python: options.python,
             progress,
         }
     }

@@ -21,6 +21,16 @@ pub struct Reading {
 /// # Errors
 /// In a few words, why it could not be read.
 pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, String> {
+    let bytes = bytes(path, limit)?;
+    let hash = blake3::hash(&bytes);
+    Ok(Reading { hash, text: encoding::decode(bytes, language) })
+}
+
+/// Reads a regular file of at most `limit` bytes as it is.
+///
+/// # Errors
+/// In a few words, why it could not be read.
+pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     // The kind is asked again right before the file is opened: opening a pipe would wait for its writer.
     let meta = std::fs::symlink_metadata(path).map_err(|e| walk::reason(&e))?;
     if !meta.is_file() {
@@ -35,8 +45,7 @@ pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, Stri
     if bytes.len() as u64 > limit {
         return Err(too_large(bytes.len() as u64, limit));
     }
-    let hash = blake3::hash(&bytes);
-    Ok(Reading { hash, text: encoding::decode(bytes, language) })
+    Ok(bytes)
 }
 
 fn too_large(size: u64, limit: u64) -> String {

@@ -4,7 +4,7 @@
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::gitignore::Gitignore;
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -44,11 +44,25 @@ pub struct File {
     pub barred: Option<String>,
 }
 
+/// A file that says what a project is: its name, its packages, its versions.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Manifest {
+    /// Relative to the root, with `/`.
+    pub path: Arc<str>,
+    /// Where it lies.
+    pub full: PathBuf,
+}
+
+/// What such files are called.
+const MANIFESTS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", "Cargo.toml"];
+
 /// What a walk met.
 #[derive(Debug)]
 pub struct Walked {
     /// The files of the scope, sorted by path.
     pub files: Vec<File>,
+    /// Files that say what the project is, of the scope and on the way from the root to it, sorted by path.
+    pub manifests: Vec<Manifest>,
     /// How many other files the scope holds, of no language that counts.
     pub others: usize,
 }
@@ -61,19 +75,27 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     check_paths(bounds)?;
     let exclude = scope::globs(&bounds.exclude)?;
     let (files, others) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let manifests = Mutex::new(above(bounds));
     let passed = ruled::Passed::new(bounds, exclude.as_ref());
     builder(bounds, exclude.clone()).build_parallel().run(|| {
         Box::new(|entry| {
             if cancel.stopped().is_some() {
                 return WalkState::Quit;
             }
+            let manifest = entry.as_ref().ok().and_then(|entry| manifest(bounds, entry));
             if let Ok(entry) = &entry
                 && passed.is_hidden(entry)
             {
                 return WalkState::Skip;
             }
-            match met(bounds, exclude.as_ref(), entry) {
-                Met::File(file) => files.lock().unwrap_or_else(PoisonError::into_inner).push(file),
+            let met = met(bounds, exclude.as_ref(), entry);
+            if let (Some(manifest), Met::File(File { barred: None, .. }) | Met::Other) =
+                (manifest, &met)
+            {
+                lock(&manifests).push(manifest);
+            }
+            match met {
+                Met::File(file) => lock(&files).push(file),
                 Met::Other => {
                     others.fetch_add(1, Ordering::Relaxed);
                 }
@@ -86,7 +108,47 @@ pub fn walk(bounds: &Bounds, cancel: &Cancel) -> Result<Walked, Fault> {
     let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
     files.extend(passed.files(&files));
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Walked { files, others: others.into_inner() })
+    let mut manifests = manifests.into_inner().unwrap_or_else(PoisonError::into_inner);
+    manifests.sort();
+    manifests.dedup();
+    Ok(Walked { files, manifests, others: others.into_inner() })
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The manifest that an entry is.
+fn manifest(bounds: &Bounds, entry: &DirEntry) -> Option<Manifest> {
+    let is_named = MANIFESTS.iter().any(|name| entry.file_name() == *name);
+    if !is_named || !entry.file_type()?.is_file() {
+        return None;
+    }
+    let path = relative(&bounds.root, entry.path())?.into();
+    Some(Manifest { path, full: entry.path().to_owned() })
+}
+
+/// Manifests between the root and what the scope names; those inside it are met.
+fn above(bounds: &Bounds) -> Vec<Manifest> {
+    let mut found = Vec::new();
+    for base in &bounds.within {
+        let mut directory = base.as_str();
+        while !directory.is_empty() {
+            directory = directory.rsplit_once('/').map_or("", |(above, _)| above);
+            for name in MANIFESTS {
+                let path = if directory.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{directory}/{name}")
+                };
+                let full = bounds.root.join(&path);
+                if std::fs::symlink_metadata(&full).is_ok_and(|meta| meta.is_file()) {
+                    found.push(Manifest { path: path.into(), full });
+                }
+            }
+        }
+    }
+    found
 }
 
 fn check_paths(bounds: &Bounds) -> Result<(), Fault> {

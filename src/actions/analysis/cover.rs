@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::action::Field;
 use crate::facts::needs::Lang;
-use crate::scan::session::Cover;
+use crate::scan::session::{Broken, Cover};
 use crate::value::{Column, Object, Table, Value};
 
 /// Fields that every analysis action's value has.
@@ -35,8 +35,8 @@ pub(super) struct Answer<'c> {
     pub(super) cover: &'c Cover,
     /// All rows there are.
     pub(super) count: usize,
-    /// Files seen only in part: path and line of the first error.
-    pub(super) broken: &'c [(Arc<str>, u32)],
+    /// Files seen only in part, beside those of the cover.
+    pub(super) broken: &'c [Broken],
     /// Files left out for this question only.
     pub(super) refused: Vec<(Arc<str>, &'static str)>,
     /// What was asked, for the warning about an empty scope.
@@ -56,8 +56,8 @@ impl Answer<'_> {
         limits: &[&'static str],
     ) -> Value {
         let is_hidden = self.cover.skipped.iter().any(|skipped| !skipped.is_choice);
-        let complete =
-            limits.is_empty() && !is_hidden && self.broken.is_empty() && self.refused.is_empty();
+        let is_whole = self.broken().next().is_none();
+        let complete = limits.is_empty() && !is_hidden && is_whole && self.refused.is_empty();
         if self.cover.in_scope == 0 {
             self.warnings.push(nothing(self.cover, &self.scope));
         }
@@ -78,13 +78,17 @@ impl Answer<'_> {
         Value::Table(Arc::new(Table::new(head.into_iter().collect::<Object>(), columns)))
     }
 
+    /// Files seen only in part.
+    fn broken(&self) -> impl Iterator<Item = &Broken> {
+        self.cover.broken.iter().chain(self.broken)
+    }
+
     fn coverage(&self, limits: &[&'static str]) -> Value {
-        let broken = self.broken.iter().map(|(path, line)| {
-            let line = Value::Int(i64::from(*line));
+        let broken = self.broken().map(|Broken { path, line, reason }| {
             Value::object([
                 ("file", Value::Str(Arc::clone(path))),
-                ("line", line),
-                ("reason", "syntax error".into()),
+                ("line", Value::Int(i64::from(*line))),
+                ("reason", Value::Str(Arc::clone(reason))),
             ])
         });
         let left_out = |path: &Arc<str>, reason: Value| {

@@ -10,9 +10,12 @@ use crate::action::{Cx, Engine, Stats};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
 use crate::facts::Needs;
-use crate::facts::needs::{Lang, Pattern, Search};
+use crate::facts::needs::{self, Lang, Pattern, Planes, Scope, Search};
+use crate::project::{self, Project};
 use crate::scan::scope;
-use crate::scan::session::{Answers, Found, PatternAnswer, SearchAnswer, Session, Tally};
+use crate::scan::session::{
+    Answers, Cover, FactsAnswer, Found, PatternAnswer, SearchAnswer, Session, Source, Tally,
+};
 use crate::scan::walk::Bounds;
 use crate::system::control::{Cancel, Progress};
 
@@ -33,6 +36,8 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// Larger files are listed, not read; in bytes.
     pub max_file_size: u64,
+    /// The version of Python, such as `(3, 12)`; none: what the project says.
+    pub python: Option<(u8, u8)>,
     /// Told how far a scan is.
     pub progress: Arc<dyn Progress>,
 }
@@ -53,6 +58,8 @@ struct State {
     tally: Tally,
     patterns: HashMap<Pattern, Found<PatternAnswer>>,
     searches: HashMap<Search, Found<SearchAnswer>>,
+    facts: HashMap<needs::Facts, Found<FactsAnswer>>,
+    project: Option<Arc<Project>>,
 }
 
 impl Workspace {
@@ -101,6 +108,80 @@ impl Workspace {
         self.declare(Needs::search(search.clone()));
         self.meet(cancel)?;
         self.lock().searches.get(search).cloned().unwrap_or_else(|| Err(unanswered()))
+    }
+
+    /// The facts of a scope, read now if nobody declared them.
+    ///
+    /// # Errors
+    /// What is wrong with the question, or why it could not be answered.
+    pub fn facts(&self, facts: &needs::Facts, cancel: &Cancel) -> Found<FactsAnswer> {
+        if let Some(found) = self.lock().facts.get(facts) {
+            return found.clone();
+        }
+        self.declare(Needs::facts(facts.clone()));
+        self.meet(cancel)?;
+        self.lock().facts.get(facts).cloned().unwrap_or_else(|| Err(unanswered()))
+    }
+
+    /// The text of a file of the run: kept, or read again and held to its hash.
+    ///
+    /// # Errors
+    /// When the run does not know the file, or its bytes are not what they were.
+    pub fn source(&self, path: &str, cancel: &Cancel) -> Result<Source, Fault> {
+        let pin = match &self.wait(cancel)?.session {
+            Some(session) => session.pin(path),
+            None => Err(unanswered()),
+        };
+        pin?.source()
+    }
+
+    /// What the model of the project needs; actions that use it declare this.
+    #[must_use]
+    pub fn project_needs() -> Needs {
+        Needs::facts(universe())
+    }
+
+    /// The model over the run-wide scope, built once.
+    ///
+    /// # Errors
+    /// When the files could not be read, or the work was stopped.
+    pub fn project(&self, cancel: &Cancel) -> Found<Project> {
+        let found = self.facts(&universe(), cancel)?;
+        let mut state = self.wait(cancel)?;
+        if let Some(project) = &state.project {
+            return Ok(Arc::clone(project));
+        }
+        state.is_scanning = true;
+        let turn = Turn { workspace: self, session: state.session.take() };
+        drop(state);
+        let project = match &turn.session {
+            Some(session) => Arc::new(self.model(session, &found)),
+            None => return Err(unanswered()),
+        };
+        self.lock().project = Some(Arc::clone(&project));
+        drop(turn);
+        Ok(project)
+    }
+
+    /// What was looked at in the run-wide scope, for answers that rest on the model.
+    ///
+    /// # Errors
+    /// When the files could not be read, or the work was stopped.
+    pub fn cover(&self, cancel: &Cancel) -> Found<Cover> {
+        Ok(Arc::clone(&self.facts(&universe(), cancel)?.cover))
+    }
+
+    fn model(&self, session: &Session, found: &FactsAnswer) -> Project {
+        let files = found.files.iter().map(|file| project::File {
+            path: Arc::clone(&file.path),
+            facts: Arc::clone(&file.facts),
+        });
+        let input = project::Input {
+            files: files.collect(),
+            manifests: session.manifests(),
+            python: self.options.python,
+        };
+        session.install(|| Project::new(input))
     }
 
     /// The run-wide scope in words.
@@ -154,6 +235,11 @@ impl Workspace {
     }
 }
 
+/// The facts of everything the run looks at.
+fn universe() -> needs::Facts {
+    needs::Facts { scope: Scope::default(), planes: Planes::Body }
+}
+
 fn unanswered() -> Fault {
     Fault::new(Kind::Scan, codes::ROOT, "the scan gave no answer")
 }
@@ -184,6 +270,7 @@ impl Engine for Workspace {
         let mut needs = std::mem::take(&mut state.pending);
         needs.patterns.retain(|pattern| !state.patterns.contains_key(pattern));
         needs.searches.retain(|search| !state.searches.contains_key(search));
+        needs.facts.retain(|facts| !state.facts.contains_key(facts));
         if needs.is_empty() {
             return Ok(());
         }
@@ -196,6 +283,7 @@ impl Engine for Workspace {
             Ok(answers) => {
                 state.patterns.extend(answers.patterns);
                 state.searches.extend(answers.searches);
+                state.facts.extend(answers.facts);
                 Ok(())
             }
             Err(fault) => {
@@ -226,7 +314,7 @@ impl Engine for Workspace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::needs::{Case, Code, Mode, Scope, Strictness};
+    use crate::facts::needs::{Case, Code, Mode, Strictness};
     use crate::system::control::Quiet;
 
     fn workspace(root: &std::path::Path) -> Workspace {
@@ -238,6 +326,7 @@ mod tests {
             lang: Lang::Auto,
             jobs: Some(2),
             max_file_size: 1 << 20,
+            python: None,
             progress: Arc::new(Quiet),
         })
     }

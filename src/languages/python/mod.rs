@@ -11,5 +11,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     declared_encoding: encoding::declared,
     line_ends: LineEnds::CarriageReturnToo,
     facts: facts::read,
+    has_own_parser: true,
     grammar: || tree_sitter_python::LANGUAGE.into(),
 };

@@ -11,5 +11,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     declared_encoding: encoding::declared,
     line_ends: LineEnds::LineFeed,
     facts: facts::read,
+    has_own_parser: false,
     grammar: || tree_sitter_rust::LANGUAGE.into(),
 };

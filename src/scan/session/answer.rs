@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Fault;
-use crate::facts::Language;
-use crate::facts::needs::{Lang, Pattern, Search};
+use crate::facts::needs::{self, Lang, Pattern, Search};
+use crate::facts::{Facts, Language};
 use crate::languages::grammars;
 use crate::languages::text::Text;
 use crate::query::ir::Flaw;
@@ -24,6 +24,8 @@ pub struct Answers {
     pub patterns: HashMap<Pattern, Found<PatternAnswer>>,
     /// By question.
     pub searches: HashMap<Search, Found<SearchAnswer>>,
+    /// By question.
+    pub facts: HashMap<needs::Facts, Found<FactsAnswer>>,
 }
 
 /// The matches of a pattern.
@@ -36,8 +38,8 @@ pub struct PatternAnswer {
     pub flaws: Vec<Flaw>,
     /// Files with matches, by path.
     pub files: Vec<FileMatches>,
-    /// Files that hold the pattern's texts and whose tree has errors: path and line of the first.
-    pub broken: Vec<(Arc<str>, u32)>,
+    /// Files that hold the pattern's texts and whose tree has errors, with the first.
+    pub broken: Vec<Broken>,
     /// What was looked at.
     pub cover: Arc<Cover>,
 }
@@ -127,12 +129,42 @@ impl SearchAnswer {
 pub struct FileHits {
     /// The file.
     pub source: Source,
+    /// All its facts.
+    pub facts: Arc<Facts>,
     /// The hits.
     pub hits: Hits,
 }
 
+/// The facts of a scope.
+pub struct FactsAnswer {
+    /// Files that were read, by path.
+    pub files: Vec<FileFacts>,
+    /// What was looked at.
+    pub cover: Arc<Cover>,
+}
+
+/// The facts of a file.
+#[derive(Clone)]
+pub struct FileFacts {
+    /// Relative to the root.
+    pub path: Arc<str>,
+    /// At least the planes asked for.
+    pub facts: Arc<Facts>,
+}
+
+/// A file that was understood only in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Relative to the root.
+    pub path: Arc<str>,
+    /// Where the first error lies, from 1.
+    pub line: u32,
+    /// What is wrong there.
+    pub reason: Arc<str>,
+}
+
 /// What was looked at for a question.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cover {
     /// Files of the scope.
     pub in_scope: usize,
@@ -144,6 +176,8 @@ pub struct Cover {
     pub scanned: usize,
     /// Files left out.
     pub skipped: Vec<Skipped>,
+    /// Files whose facts were asked for and hold errors; of a search those with hits.
+    pub broken: Vec<Broken>,
 }
 
 /// A file that was left out.

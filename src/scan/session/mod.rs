@@ -1,25 +1,31 @@
 //! The files of a run: walked once, pinned by their hashes, and visited on all cores for whatever is asked together.
 
 mod answer;
+mod compile;
+mod job;
 mod pass;
+mod pin;
+mod sum;
 
 use std::sync::Arc;
 
 use rayon::ThreadPool;
 
 pub use answer::{
-    Answers, Cover, FileHits, FileMatches, Found, PatternAnswer, RuleView, SearchAnswer, Skipped,
-    Source,
+    Answers, Broken, Cover, FactsAnswer, FileFacts, FileHits, FileMatches, Found, PatternAnswer,
+    RuleView, SearchAnswer, Skipped, Source,
 };
+pub use pin::Pin;
 
 use super::room::MOST_STORED;
-use super::ruled;
 use super::scope::{self, Area};
-use super::walk::{self, Bounds, File, Walked};
+use super::visit::Parses;
+use super::walk::{self, Bounds, File, Manifest, Walked};
+use super::{read, ruled};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
-use crate::facts::Needs;
-use crate::facts::needs::{Lang, Scope};
+use crate::facts::needs::{Lang, Planes, Scope};
+use crate::facts::{Facts, Needs};
 use crate::languages::text::Text;
 use crate::system::control::{Cancel, Progress};
 
@@ -32,6 +38,7 @@ pub struct Session {
     max_file_size: u64,
     pool: ThreadPool,
     files: Vec<File>,
+    manifests: Vec<Manifest>,
     /// Files of other kinds in the run-wide scope.
     others: usize,
     states: Vec<State>,
@@ -49,10 +56,12 @@ struct State {
     reason: Option<Arc<str>>,
     /// Kept where something was found.
     text: Option<Arc<Text>>,
-    /// Trees built.
-    parses: usize,
-    /// Whether its tree has errors.
-    broken: bool,
+    /// Its facts, and how much of them.
+    facts: Option<(Arc<Facts>, Planes)>,
+    /// How often it was parsed.
+    parses: Parses,
+    /// Whether its tree or its facts have errors.
+    is_broken: bool,
 }
 
 /// What was scanned so far.
@@ -60,15 +69,15 @@ struct State {
 pub struct Tally {
     /// Passes over the files.
     pub scans: usize,
-    /// The most trees that were built of one file.
+    /// The most any one file was parsed by any one parser.
     pub parses_per_file: usize,
     /// Files of the run-wide scope.
     pub in_scope: usize,
     /// Files read.
     pub scanned: usize,
-    /// Files a tree was built of.
+    /// Files that were parsed.
     pub parsed: usize,
-    /// Files whose tree has errors.
+    /// Files whose tree or facts have errors.
     pub unparsable: usize,
     /// Files left out.
     pub skipped: usize,
@@ -80,7 +89,7 @@ impl Session {
     /// # Errors
     /// As [`walk::walk`]; of kind `scan` when no threads can be started.
     pub fn open(bounds: Bounds, max_file_size: u64, cancel: &Cancel) -> Result<Self, Fault> {
-        let Walked { files, others } = walk::walk(&bounds, cancel)?;
+        let Walked { files, manifests, others } = walk::walk(&bounds, cancel)?;
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(bounds.jobs).stack_size(STACK).build();
         let pool = pool.map_err(|e| {
@@ -95,6 +104,7 @@ impl Session {
             pool,
             states: states.collect(),
             files,
+            manifests,
             others,
             bounds,
             scans: 0,
@@ -115,6 +125,39 @@ impl Session {
         pass::run(self, needs, cancel, progress)
     }
 
+    /// A file of the run, to read its text without holding the session.
+    ///
+    /// # Errors
+    /// When the run knows no such file, or could not read it.
+    pub fn pin(&self, path: &str) -> Result<Pin, Fault> {
+        let found = self.files.binary_search_by(|file| (*file.path).cmp(path));
+        found.map_or_else(|_| Err(pin::unknown(path)), |at| self.pin_at(at))
+    }
+
+    /// The text of any file of the run: kept, or read again and held to its hash.
+    ///
+    /// # Errors
+    /// As [`Session::pin`] and [`Pin::source`].
+    pub fn source(&self, path: &str) -> Result<Source, Fault> {
+        self.pin(path)?.source()
+    }
+
+    /// The texts of the files that say what the project is, by path; those that cannot be read are left out.
+    #[must_use]
+    pub fn manifests(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let text = |manifest: &Manifest| {
+            let bytes = read::bytes(&manifest.full, self.max_file_size).ok()?;
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+            Some((Arc::clone(&manifest.path), String::from_utf8_lossy(text).into()))
+        };
+        self.manifests.iter().filter_map(text).collect()
+    }
+
+    /// Does work on the threads of the scan.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
+    }
+
     /// What was scanned so far.
     #[must_use]
     pub fn tally(&self) -> Tally {
@@ -122,11 +165,11 @@ impl Session {
             |holds: fn(&State) -> bool| self.states.iter().filter(|state| holds(state)).count();
         Tally {
             scans: self.scans,
-            parses_per_file: self.states.iter().map(|state| state.parses).max().unwrap_or(0),
+            parses_per_file: self.states.iter().map(|state| state.parses.most()).max().unwrap_or(0),
             in_scope: self.files.iter().filter(|file| file.language.is_some()).count(),
             scanned: count(|state| state.hash.is_some() && state.reason.is_none()),
-            parsed: count(|state| state.parses > 0),
-            unparsable: count(|state| state.broken),
+            parsed: count(|state| state.parses.most() > 0),
+            unparsable: count(|state| state.is_broken),
             skipped: count(|state| state.reason.as_deref().is_some_and(|r| !ruled::is_rule(r))),
         }
     }

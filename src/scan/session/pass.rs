@@ -1,30 +1,23 @@
-//! One pass: compile what is asked, visit each file once, sort what was found into answers.
+//! One pass: visit each file once for all that is asked, sort what was found into answers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use super::answer::{
-    Answers, Cover, FileHits, FileMatches, Found, PatternAnswer, RuleView, SearchAnswer, Skipped,
-    Source,
-};
-use super::{Session, State};
-use crate::diagnostic::code::scan as codes;
-use crate::diagnostic::{Fault, Kind};
-use crate::facts::Language;
-use crate::facts::Needs;
-use crate::facts::needs::{Lang, Pattern, Scope, Search};
+use super::answer::{Answers, Broken, FileHits, FileMatches, Source};
+use super::compile::Asked;
+use super::job::Job;
+use super::{Session, State, sum};
+use crate::diagnostic::Fault;
+use crate::facts::build::Builder;
+use crate::facts::needs::Planes;
+use crate::facts::{Facts, Language, Needs};
 use crate::languages::text::Text;
-use crate::query::ir::Flaw;
-use crate::scan::pattern::{self, Rule};
 use crate::scan::read;
 use crate::scan::room::Room;
-use crate::scan::ruled;
-use crate::scan::scope::Area;
-use crate::scan::search::Finder;
-use crate::scan::visit::{AskedSearch, Plan, Visit};
+use crate::scan::visit::Visit;
+use crate::scan::walk::File;
 use crate::system::control::{Cancel, Progress};
 
 /// Files between two reports of progress.
@@ -33,21 +26,11 @@ const FILES_A_REPORT: usize = 64;
 /// Files a thread takes at once; rayon alone would hand out quarters of all, whose weights differ.
 const FILES_A_TASK: usize = 4;
 
-/// What is asked, compiled; answers are filled in behind the visits.
-struct Asked {
-    areas: Vec<Area>,
-    plan: Plan,
-    /// For each rule of the plan, its pattern's index.
-    owners: Vec<(usize, usize)>,
-    patterns: Vec<(Pattern, Result<PatternAnswer, Fault>, usize)>,
-    searches: Vec<(Search, Result<SearchAnswer, Fault>, usize)>,
-}
-
 /// What reading and visiting a file gave.
 enum Outcome {
     Skipped(String),
     Changed,
-    Visited { hash: blake3::Hash, visit: Visit, text: Option<Arc<Text>> },
+    Visited { hash: blake3::Hash, visit: Visit, planes: Option<Planes>, text: Option<Arc<Text>> },
 }
 
 pub(super) fn run(
@@ -56,15 +39,16 @@ pub(super) fn run(
     cancel: &Cancel,
     progress: &dyn Progress,
 ) -> Result<Answers, Fault> {
-    let mut asked = compile(session, needs);
-    let all = (0..session.files.len()).filter(|&index| session.states[index].reason.is_none());
+    let mut asked = Asked::new(session, needs);
+    let jobs = Job::all(session, &asked);
+    let is_answered = jobs.is_empty() && session.scans > 0;
     let watch = Watch { cancel, progress };
     let room = Room::new(session.room);
-    let mut outcomes = visit_all(session, &asked, all.collect(), &room, &watch);
+    let mut outcomes = visit_all(session, &asked, jobs, &room, &watch);
     cancel.check()?;
     session.room -= fit(session, &asked, &mut outcomes, &watch);
     cancel.check()?;
-    session.scans += 1;
+    session.scans += usize::from(!is_answered);
     let mut changed = None;
     for (index, outcome) in outcomes {
         let file = &session.files[index];
@@ -75,97 +59,44 @@ pub(super) fn run(
             Outcome::Changed => {
                 changed.get_or_insert_with(|| Arc::clone(&file.path));
             }
-            Outcome::Visited { hash, visit, text } => {
-                state.note(hash, &visit, text.as_ref());
+            Outcome::Visited { hash, mut visit, planes, text } => {
+                state.note(hash, &mut visit, planes, text.as_ref());
                 if let Some(text) = text {
-                    asked.sort_in(&file.path, language, visit, &text);
+                    asked.sort_in(file, language, state, visit, &text);
                 }
             }
         }
     }
-    let covers: Vec<Arc<Cover>> =
-        asked.areas.iter().map(|area| Arc::new(cover(session, area))).collect();
-    Ok(asked.finish(&covers, changed.as_deref()))
+    Ok(sum::up(asked, session, changed.as_deref()))
 }
 
 impl State {
-    fn note(&mut self, hash: blake3::Hash, visit: &Visit, text: Option<&Arc<Text>>) {
+    fn note(
+        &mut self,
+        hash: blake3::Hash,
+        visit: &mut Visit,
+        planes: Option<Planes>,
+        text: Option<&Arc<Text>>,
+    ) {
         self.hash = Some(hash);
-        self.parses += usize::from(visit.parsed);
-        self.broken |= visit.error.is_some();
+        self.parses.add(visit.parses);
+        self.is_broken |= visit.error.is_some();
+        if let (Some(facts), Some(planes)) = (visit.facts.take(), planes) {
+            self.is_broken |= sum::first_error(&facts).is_some();
+            self.facts = Some((Arc::new(facts), planes));
+        }
         if self.text.is_none() {
             self.text = text.cloned();
         }
     }
-}
 
-fn compile(session: &Session, needs: &Needs) -> Asked {
-    let mut scopes: IndexMap<&Scope, Result<usize, Fault>> = IndexMap::new();
-    let mut areas = Vec::new();
-    let all =
-        needs.patterns.iter().map(|p| &p.scope).chain(needs.searches.iter().map(|s| &s.scope));
-    for scope in all {
-        scopes.entry(scope).or_insert_with(|| {
-            session.area(scope).map(|area| {
-                areas.push(area);
-                areas.len() - 1
-            })
-        });
+    /// The facts of a file with hits; those of a reading that was stopped are empty, and so is then the whole answer.
+    fn facts(&self, language: Language, text: &Text) -> Arc<Facts> {
+        match &self.facts {
+            Some((facts, _)) => Arc::clone(facts),
+            None => Arc::new(Builder::new(language, Arc::clone(text.lines())).finish()),
+        }
     }
-    let (mut rules, mut owners, mut finders) = (Vec::new(), Vec::new(), Vec::new());
-    let mut patterns = Vec::new();
-    for asked in &needs.patterns {
-        let ready = scopes[&asked.scope]
-            .clone()
-            .and_then(|area| Ok((area, compile_pattern(session, asked)?)));
-        let area = ready.as_ref().map_or(0, |(area, _)| *area);
-        let answer = ready.map(|(area, (answer, compiled))| {
-            for (number, rule) in compiled.into_iter().enumerate() {
-                rules.push((rule, area));
-                owners.push((patterns.len(), number));
-            }
-            answer
-        });
-        patterns.push((asked.clone(), answer, area));
-    }
-    let mut searches = Vec::new();
-    for asked in &needs.searches {
-        let ready = scopes[&asked.scope]
-            .clone()
-            .and_then(|area| Ok((area, Finder::new(asked).map_err(Flaw::fault)?)));
-        let area = ready.as_ref().map_or(0, |(area, _)| *area);
-        let answer = ready.map(|(area, finder)| {
-            finders.push(AskedSearch { finder, scope: area, owner: searches.len() });
-            SearchAnswer { files: Vec::new(), cover: Arc::default() }
-        });
-        searches.push((asked.clone(), answer, area));
-    }
-    Asked { areas, plan: Plan::new(rules, finders), owners, patterns, searches }
-}
-
-fn compile_pattern(
-    session: &Session,
-    asked: &Pattern,
-) -> Result<(PatternAnswer, Vec<Rule>), Fault> {
-    let lang =
-        if session.bounds.lang == Lang::Auto { asked.scope.lang } else { session.bounds.lang };
-    let compiled = pattern::compile(asked, lang);
-    let mut flaws = compiled.flaws().into_iter().map(|(_, flaw)| flaw);
-    if compiled.rules.is_empty() {
-        let empty = || Fault::new(Kind::Argument, codes::PATTERN_EMPTY, "the pattern is empty");
-        return Err(flaws.next().map_or_else(empty, Flaw::fault));
-    }
-    let view =
-        |rule: &Rule| RuleView { language: rule.language, variables: rule.variables.clone() };
-    let answer = PatternAnswer {
-        rules: compiled.rules.iter().map(view).collect(),
-        flaws: flaws.collect(),
-        refused: compiled.refused.iter().map(|refusal| refusal.language.name()).collect(),
-        files: Vec::new(),
-        broken: Vec::new(),
-        cover: Arc::default(),
-    };
-    Ok((answer, compiled.rules))
 }
 
 /// Who may stop a pass and who hears of it.
@@ -198,69 +129,60 @@ fn fit(
             }
         }
     }
-    revisit(session, asked, outcomes, again, &Room::new(usize::MAX), watch);
+    revisit(session, asked, outcomes, &again, &Room::new(usize::MAX), watch);
     let Some((index, left)) = edge else { return stored };
-    revisit(session, asked, outcomes, vec![index], &Room::new(left), watch);
+    revisit(session, asked, outcomes, &[index], &Room::new(left), watch);
     session.room
 }
 
-/// Visits files once more, for what was not stored.
+/// Visits files once more, for what was not stored; all else they gave stays.
 fn revisit(
     session: &Session,
     asked: &Asked,
     outcomes: &mut [(usize, Outcome)],
-    files: Vec<usize>,
+    files: &[usize],
     room: &Room,
     watch: &Watch<'_>,
 ) {
-    for (index, new) in visit_all(session, asked, files, room, watch) {
+    let jobs = files.iter().map(|&index| Job::again(session, asked, index)).collect();
+    for (index, new) in visit_all(session, asked, jobs, room, watch) {
         let Ok(at) = outcomes.binary_search_by_key(&index, |(index, _)| *index) else { continue };
         let old = &mut outcomes[at].1;
-        let is_same = match (&*old, &new) {
-            (Outcome::Visited { hash: old, .. }, Outcome::Visited { hash: new, .. }) => old == new,
-            _ => false,
-        };
-        *old = if is_same { new } else { Outcome::Changed };
+        match (&mut *old, new) {
+            (
+                Outcome::Visited { hash, visit, .. },
+                Outcome::Visited { hash: now, visit: new, .. },
+            ) if *hash == now => {
+                visit.matches = new.matches;
+                visit.hits = new.hits;
+            }
+            _ => *old = Outcome::Changed,
+        }
     }
 }
 
 fn visit_all(
     session: &Session,
     asked: &Asked,
-    files: Vec<usize>,
+    jobs: Vec<Job>,
     room: &Room,
     watch: &Watch<'_>,
 ) -> Vec<(usize, Outcome)> {
-    let wanted: Vec<(usize, Vec<bool>)> = files
-        .into_iter()
-        .map(|index| {
-            (
-                index,
-                asked
-                    .areas
-                    .iter()
-                    .map(|area| area.holds(&session.files[index]))
-                    .collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, holds)| holds.contains(&true))
-        .collect();
-    let (done, total) = (AtomicUsize::new(0), wanted.len());
+    let (done, total) = (AtomicUsize::new(0), jobs.len());
     let stop = || watch.cancel.stopped().is_some();
     session.pool.install(|| {
-        wanted
-            .into_par_iter()
+        jobs.into_par_iter()
             .with_max_len(FILES_A_TASK)
-            .filter_map(|(index, holds)| {
+            .filter_map(|job| {
                 if stop() {
                     return None;
                 }
-                let outcome = visit_file(session, index, asked, &holds, room, &stop);
+                let outcome = visit_file(session, &job, asked, room, &stop);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if done.is_multiple_of(FILES_A_REPORT) || done == total {
                     watch.progress.files(done, total);
                 }
-                Some((index, outcome?))
+                Some((job.index, outcome?))
             })
             .collect()
     })
@@ -268,13 +190,12 @@ fn visit_all(
 
 fn visit_file(
     session: &Session,
-    index: usize,
+    job: &Job,
     asked: &Asked,
-    holds: &[bool],
     room: &Room,
     stop: &dyn Fn() -> bool,
 ) -> Option<Outcome> {
-    let (file, state) = (&session.files[index], &session.states[index]);
+    let (file, state) = (&session.files[job.index], &session.states[job.index]);
     let language = file.language?;
     let source = match read::read(&file.full, language, session.max_file_size) {
         Ok(source) => source,
@@ -288,89 +209,51 @@ fn visit_file(
         Ok(text) => text,
         Err(reason) => return Some(Outcome::Skipped(reason)),
     };
-    let (visit, text) = asked.plan.visit(text, language, holds, room, stop);
-    let keep = !visit.matches.is_empty() || !visit.hits.is_empty();
-    let text =
-        keep.then(|| state.text.clone().unwrap_or_else(|| Arc::new(Text::new(text, language))));
-    Some(Outcome::Visited { hash: source.hash, visit, text })
+    let (mut visit, text) = asked.plan.visit(text, language, &job.holds, job.demand, room, stop);
+    if let Some(facts) = &mut visit.facts {
+        facts.is_stub = file.path.ends_with(".pyi");
+    }
+    let planes = job.demand.planes(!visit.hits.is_empty());
+    let keep = !visit.matches.is_empty() || !visit.hits.is_empty() || asked.has_word(&text);
+    let text = keep.then(|| state.text.clone().unwrap_or_else(|| indexed(text, &visit, language)));
+    Some(Outcome::Visited { hash: source.hash, visit, planes, text })
+}
+
+/// A text with its lines, which its facts may know.
+fn indexed(text: String, visit: &Visit, language: Language) -> Arc<Text> {
+    Arc::new(match &visit.facts {
+        Some(facts) => Text::with(text, Arc::clone(&facts.lines)),
+        None => Text::new(text, language),
+    })
 }
 
 impl Asked {
     /// Files come in path order, so answers are in order too.
-    fn sort_in(&mut self, path: &Arc<str>, language: Language, visit: Visit, text: &Arc<Text>) {
+    fn sort_in(
+        &mut self,
+        file: &File,
+        language: Language,
+        state: &State,
+        visit: Visit,
+        text: &Arc<Text>,
+    ) {
+        let source = || Source { path: Arc::clone(&file.path), language, text: Arc::clone(text) };
         for (rule, matches) in visit.matches {
             let (owner, number) = self.owners[rule];
-            let Ok(answer) = &mut self.patterns[owner].1 else { continue };
+            let Ok(answer) = &mut self.patterns[owner].answer else { continue };
             if let Some(error) = visit.error {
-                answer.broken.push((Arc::clone(path), text.position(error).line));
+                let (path, line) = (Arc::clone(&file.path), text.position(error).line);
+                answer.broken.push(Broken { path, line, reason: "syntax error".into() });
             }
             if matches.count > 0 || matches.refused.is_some() {
-                let source = source(path, language, text);
-                answer.files.push(FileMatches { source, rule: number, matches });
+                answer.files.push(FileMatches { source: source(), rule: number, matches });
             }
         }
         for (index, hits) in visit.hits {
-            if let Ok(answer) = &mut self.searches[index].1 {
-                answer.files.push(FileHits { source: source(path, language, text), hits });
+            if let Ok(answer) = &mut self.searches[index].answer {
+                let facts = state.facts(language, text);
+                answer.files.push(FileHits { source: source(), facts, hits });
             }
         }
     }
-
-    fn finish(self, covers: &[Arc<Cover>], changed: Option<&str>) -> Answers {
-        let check = |fault: Option<&str>| fault.map_or(Ok(()), |path| Err(changed_fault(path)));
-        let patterns = self.patterns.into_iter().map(|(question, answer, area)| {
-            let found: Found<_> = answer.and_then(|mut answer| {
-                check(changed)?;
-                answer.cover = Arc::clone(&covers[area]);
-                Ok(Arc::new(answer))
-            });
-            (question, found)
-        });
-        let searches = self.searches.into_iter().map(|(question, answer, area)| {
-            let found: Found<_> = answer.and_then(|mut answer| {
-                check(changed)?;
-                answer.cover = Arc::clone(&covers[area]);
-                Ok(Arc::new(answer))
-            });
-            (question, found)
-        });
-        Answers { patterns: patterns.collect(), searches: searches.collect() }
-    }
-}
-
-fn source(path: &Arc<str>, language: Language, text: &Arc<Text>) -> Source {
-    Source { path: Arc::clone(path), language, text: Arc::clone(text) }
-}
-
-fn changed_fault(path: &str) -> Fault {
-    Fault::new(Kind::ChangedDuringRun, codes::CHANGED, format!("`{path}` changed while the plan ran"))
-        .help("run the plan again; arguments that are known before the run need no second look at the files")
-}
-
-fn cover(session: &Session, area: &Area) -> Cover {
-    let whole = session.bounds.lang;
-    let mut cover = Cover {
-        lang: if whole == Lang::Auto { area.lang() } else { whole },
-        others: if area.is_everything() { session.others } else { 0 },
-        ..Cover::default()
-    };
-    cover.others += session.files.iter().filter(|file| area.holds_other(file)).count();
-    for (file, state) in
-        session.files.iter().zip(&session.states).filter(|(file, _)| area.holds(file))
-    {
-        cover.in_scope += usize::from(file.language.is_some());
-        match (&state.reason, file.language) {
-            (Some(reason), _) => {
-                let (path, reason) = (Arc::clone(&file.path), Arc::clone(reason));
-                cover.skipped.push(Skipped {
-                    path,
-                    is_choice: ruled::is_rule(&reason) || reason.starts_with("a symbolic link"),
-                    reason,
-                });
-            }
-            (None, Some(_)) => cover.scanned += 1,
-            (None, None) => {}
-        }
-    }
-    cover
 }

@@ -1,5 +1,5 @@
-//! The one visit of a file: searches over its bytes, then its tree, if a pattern's texts all occur in it, and all patterns
-//! in one traversal of that tree.
+//! The one visit of a file: searches over its bytes, its facts if they are wanted, then its tree, if a pattern's texts all
+//! occur in it, and all patterns in one traversal of that tree.
 
 use std::ops::Range;
 
@@ -7,11 +7,12 @@ use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{Node, NodeMatch};
 use memchr::memmem;
 
+use super::extract::{self, Demand};
 use super::pattern::{MOST_STEPS, Rule, Takes, Tie};
 use super::prefilter::{Prefilter, Sequence, Texts};
 use super::room::Room;
 use super::search::{Finder, Hits};
-use crate::facts::Language;
+use crate::facts::{Facts, Language};
 use crate::languages::tree::{LazyTree, Tree};
 
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.
@@ -63,10 +64,34 @@ pub(super) struct Visit {
     pub(super) matches: Vec<(usize, Matches)>,
     /// For each search with hits, by its question's index.
     pub(super) hits: Vec<(usize, Hits)>,
-    /// Whether a tree was built.
-    pub(super) parsed: bool,
+    /// Its facts, if they were wanted.
+    pub(super) facts: Option<Facts>,
+    /// How often it was parsed.
+    pub(super) parses: Parses,
     /// The first error of the tree, as a byte offset.
     pub(super) error: Option<u32>,
+}
+
+/// How often a file was parsed, by parser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Parses {
+    /// Trees of tree-sitter.
+    pub(super) trees: usize,
+    /// Readings by the language's own parser.
+    pub(super) own: usize,
+}
+
+impl Parses {
+    /// The most by any one parser.
+    pub(super) fn most(self) -> usize {
+        self.trees.max(self.own)
+    }
+
+    /// Adds those of another visit.
+    pub(super) fn add(&mut self, other: Self) {
+        self.trees += other.trees;
+        self.own += other.own;
+    }
 }
 
 /// The matches of one rule in one file, in reading order, an outer one before those inside it.
@@ -180,6 +205,7 @@ impl Plan {
         text: String,
         language: Language,
         holds: &[bool],
+        demand: Demand,
         room: &Room,
         stop: &dyn Fn() -> bool,
     ) -> (Visit, String) {
@@ -191,13 +217,17 @@ impl Plan {
             }
         }
         let mut lazy = LazyTree::new(text, language);
+        if let Some(planes) = demand.planes(!visit.hits.is_empty()) {
+            visit.facts = extract::facts(&mut lazy, language, planes, stop);
+            visit.parses.own = usize::from(language.has_own_parser());
+        }
         let candidates = self.candidates(lazy.text(), language, holds);
         if !candidates.is_empty()
             && let Some(tree) = lazy.tree(stop)
         {
             self.match_all(tree, &candidates, &mut visit, room, stop);
         }
-        visit.parsed = lazy.is_built();
+        visit.parses.trees = usize::from(lazy.is_built());
         (visit, lazy.into_text())
     }
 

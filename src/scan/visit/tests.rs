@@ -171,8 +171,14 @@ fn check(patterns: &[&str], source: &str, language: Language) {
         let expected: Vec<_> =
             root.find_all(&asked.pattern).flat_map(|found| shown(&places(found))).collect();
         let plan = Plan::new(vec![(rule(text, level), 0)], Vec::new());
-        let (visit, _) =
-            plan.visit(source.to_owned(), language, &[true], &Room::new(usize::MAX), &|| false);
+        let (visit, _) = plan.visit(
+            source.to_owned(),
+            language,
+            &[true],
+            Demand::Nothing,
+            &Room::new(usize::MAX),
+            &|| false,
+        );
         let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
         assert_eq!(found, expected, "pattern {text:?} {level:?} in {source:?}");
     }
@@ -181,7 +187,15 @@ fn check(patterns: &[&str], source: &str, language: Language) {
 fn visit(pattern: &str, source: &str) -> Visit {
     let code = Code { text: pattern.into(), selector: None, strictness: Strictness::Smart };
     let plan = Plan::new(vec![(Rule::new(&code, Language::Python).unwrap(), 0)], Vec::new());
-    plan.visit(source.to_owned(), Language::Python, &[true], &Room::new(usize::MAX), &|| false).0
+    plan.visit(
+        source.to_owned(),
+        Language::Python,
+        &[true],
+        Demand::Nothing,
+        &Room::new(usize::MAX),
+        &|| false,
+    )
+    .0
 }
 
 #[test]
@@ -202,8 +216,14 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     };
     let plan = Plan::new(vec![rule("f($X)"), rule("f($X, $$$Y)"), rule("g($X)")], Vec::new());
     let source = "f(f(1), 2)\n";
-    let (visit, text) =
-        plan.visit(source.to_owned(), Language::Python, &[true], &Room::new(usize::MAX), &|| false);
+    let (visit, text) = plan.visit(
+        source.to_owned(),
+        Language::Python,
+        &[true],
+        Demand::Nothing,
+        &Room::new(usize::MAX),
+        &|| false,
+    );
     let texts = |captures: &[Capture]| -> Vec<(u32, String)> {
         captures
             .iter()
