@@ -1,9 +1,18 @@
 //! The project as facts make it: modules, definitions, and what a name in one file means in another. Algorithms over
-//! facts, lazy and memoised; nothing here reads a file.
+//! facts, lazy and memoised; nothing here reads a file. What is particular to a language lies in its folder, chosen by a
+//! `match` on the language of the file.
+
+mod find;
+mod places;
+mod python;
+mod qualname;
+mod resolve;
+mod rust;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::facts::head::Def;
 use crate::facts::{DefId, Facts};
 
 /// The index of a file in path order.
@@ -103,6 +112,43 @@ pub struct Resolution {
     pub targets: Vec<Target>,
     /// What it rests on.
     pub evidence: Evidence,
+    /// Whether it may also be something that is not among the targets, such as a method of a base that is unknown.
+    pub is_open: bool,
+}
+
+impl Resolution {
+    /// Nothing is known.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self { targets: Vec::new(), evidence: Evidence::Name, is_open: true }
+    }
+
+    /// It is this.
+    #[must_use]
+    pub fn one(target: Target, evidence: Evidence) -> Self {
+        Self { targets: vec![target], evidence, is_open: false }
+    }
+
+    /// It is one of these; of one alone it is that, resting on `evidence`.
+    #[must_use]
+    pub fn of(mut targets: Vec<Target>, evidence: Evidence) -> Self {
+        targets.sort();
+        targets.dedup();
+        match targets.len() {
+            0 => Self::unknown(),
+            1 => Self { targets, evidence, is_open: false },
+            _ => Self { targets, evidence: Evidence::Candidates, is_open: false },
+        }
+    }
+
+    /// The only target.
+    #[must_use]
+    pub fn single(&self) -> Option<&Target> {
+        match self.targets.as_slice() {
+            [target] => Some(target),
+            _ => None,
+        }
+    }
 }
 
 /// The project.
@@ -110,6 +156,9 @@ pub struct Resolution {
 pub struct Project {
     files: Vec<File>,
     by_path: HashMap<Arc<str>, FileId>,
+    places: places::Places,
+    python: python::Model,
+    rust: rust::Model,
 }
 
 impl Project {
@@ -122,7 +171,13 @@ impl Project {
             .iter()
             .enumerate()
             .map(|(index, file)| (Arc::clone(&file.path), number(index)));
-        Self { by_path: by_path.collect(), files: input.files }
+        Self {
+            by_path: by_path.collect(),
+            places: places::Places::new(input.files.len()),
+            python: python::Model::new(&input.files, &input.manifests, input.python),
+            rust: rust::Model::new(&input.files, &input.manifests),
+            files: input.files,
+        }
     }
 
     /// Its files by path; the index is the [`FileId`].
@@ -131,10 +186,27 @@ impl Project {
         &self.files
     }
 
+    /// The names of its files.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
     /// A file.
     #[must_use]
     pub fn file(&self, id: FileId) -> &File {
         &self.files[id.0 as usize]
+    }
+
+    /// What a file says.
+    #[must_use]
+    pub fn facts(&self, id: FileId) -> &Facts {
+        &self.files[id.0 as usize].facts
+    }
+
+    /// A definition.
+    #[must_use]
+    pub fn def(&self, id: DefRef) -> Option<&Def> {
+        self.facts(id.file).def(id.def)
     }
 
     /// The file at a path.

@@ -1,0 +1,41 @@
+//! Definitions by what a person calls them: `name`, `Class.name`, `pkg.mod.name`, `crate::mod::name`, `file.py:12`.
+
+use super::{DefRef, FileId, Project, Target, python, rust};
+use crate::facts::DefId;
+
+impl Project {
+    /// Everything that a name names, in path order; empty if nothing does.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Vec<Target> {
+        if let Some(found) = self.find_line(name) {
+            return found;
+        }
+        let mut found = python::find(self, name);
+        found.extend(rust::find(self, name));
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// `file.py:12`: the innermost definition whose text holds the line's first character, or that begins on it.
+    fn find_line(&self, name: &str) -> Option<Vec<Target>> {
+        let (path, line) = name.rsplit_once(':')?;
+        let line: u32 = line.parse().ok()?;
+        let file = self.at_path(path)?;
+        Some(self.def_on_line(file, line).map(Target::Def).into_iter().collect())
+    }
+
+    /// The innermost definition with a name that has a part of itself on the line.
+    #[must_use]
+    pub fn def_on_line(&self, file: FileId, line: u32) -> Option<DefRef> {
+        let facts = self.facts(file);
+        let lo = facts.lines.start_of(line)?;
+        let (_, hi) = facts.lines.line_at(lo);
+        let on = |at: u32, end: u32| at < hi && lo < end;
+        let defs = facts.head.defs.iter().enumerate();
+        let inside = defs.filter(|(_, def)| def.name.is_some() && on(def.full.at, def.full.end()));
+        // An outer definition stands before those inside it, so the last that begins before the line's end is innermost.
+        let (index, _) = inside.last()?;
+        Some(DefRef { file, def: DefId::at(index) })
+    }
+}
