@@ -62,9 +62,8 @@ const RENAMED: &[(&str, &str)] = &[
 /// What `entity` takes.
 pub const ENTITIES: &[&str] = &["function", "method", "class", "callsite", "import"];
 /// Entities of the language that this version does not answer.
-const LATER_ENTITIES: &[&str] = &[
-    "module", "decorator", "variable", "parameter", "impl", "macro", "type", "constant",
-];
+const LATER_ENTITIES: &[&str] =
+    &["module", "decorator", "variable", "parameter", "impl", "macro", "type", "constant"];
 
 /// Whether a key belongs to the language, answered or not.
 pub(super) fn is_of_language(key: &str) -> bool {

@@ -41,7 +41,9 @@ pub fn parse(text: &str) -> Result<Query, Vec<Flaw>> {
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn of_arguments<'t>(given: impl Iterator<Item = (&'t str, &'t str)>) -> Result<Query, Vec<Flaw>> {
+pub fn of_arguments<'t>(
+    given: impl Iterator<Item = (&'t str, &'t str)>,
+) -> Result<Query, Vec<Flaw>> {
     let mut draft = Draft::default();
     given.for_each(|(key, text)| draft.take(argument(key, text)));
     draft.finish(0)
@@ -283,8 +285,7 @@ impl Draft {
             }
             (None, None) => {
                 if self.flaws.is_empty() {
-                    let message =
-                        "the query asks for nothing: it has no `entity` and no `pattern`";
+                    let message = "the query asks for nothing: it has no `entity` and no `pattern`";
                     self.flaws.push(Flaw::error(codes::QUERY_EMPTY, 0..length, message));
                 }
                 return Err(self.flaws);
@@ -311,7 +312,8 @@ impl Draft {
             let help = "`has` and `inside` say what an entity holds and where it stands; without `entity` the rows are the pattern's matches";
             self.flaws.push(Flaw::error(codes::TWO_WAYS, at.clone(), message).help(help));
         }
-        let (is_entity, is_pattern) = (self.is_seen("entity"), self.is_seen("pattern") || self.is_seen("pattern.context"));
+        let (is_entity, is_pattern) =
+            (self.is_seen("entity"), self.is_seen("pattern") || self.is_seen("pattern.context"));
         for (key, range) in &self.seen {
             let needs = match key.as_str() {
                 "name" if !is_entity => "entity",

@@ -38,6 +38,7 @@ pub(super) struct Entities {
     pub(super) facts: needs::Facts,
     /// The nodes that stand as the relations want.
     pub(super) related: Option<needs::Pattern>,
+    pub(super) relations: Vec<ir::Relation>,
     pub(super) filters: Vec<Filter>,
     pub(super) limit: Option<i64>,
 }
@@ -106,6 +107,7 @@ fn of_query(args: &Args, query: Query) -> Result<Asked, Fault> {
             facts: needs::Facts { scope, planes: Planes::Body },
             word: asked.word,
             name: asked.name,
+            relations: asked.relations,
             filters: asked.filters,
             limit,
         }),
@@ -202,7 +204,8 @@ fn body_flaws(body: &Body, lang: Lang) -> Vec<(Part, Flaw)> {
         .map(|(part, flaw)| (part, placed(flaw, part, body)))
         .collect();
     let rules = compiled.as_ref().map_or(&[][..], |compiled| &compiled.rules);
-    let known = |name: &str| rules.iter().any(|rule| rule.variables.iter().any(|v| &*v.name == name));
+    let known =
+        |name: &str| rules.iter().any(|rule| rule.variables.iter().any(|v| &*v.name == name));
     if !rules.is_empty() || compiled.is_none() {
         let strange = filters.iter().filter(|filter| !known(&filter.variable));
         flaws.extend(strange.map(|filter| (Part::Base, strange_filter(filter, body))));
@@ -298,9 +301,13 @@ pub(super) fn relation_problems(key: &str, text: &str, args: &Args) -> Vec<Probl
     };
     let beside = ["entity", "pattern", "pattern.context", "pattern.selector"];
     let beside = beside.into_iter().chain((piece != Piece::Pattern).then_some(side));
-    part_problems(beside, key, text, args, &|part| {
-        matches!(part, Part::Relation(_, of) if of == piece)
-    })
+    part_problems(
+        beside,
+        key,
+        text,
+        args,
+        &|part| matches!(part, Part::Relation(_, of) if of == piece),
+    )
 }
 
 fn part_problems<'k>(

@@ -23,7 +23,11 @@ const CAPTURE_BYTES: usize = 60;
 const VARIABLE_BYTES: usize = 130;
 
 /// The matches of a pattern.
-pub(super) fn answer(asked: &Matches, workspace: &Workspace, cancel: &Cancel) -> Result<Value, Fault> {
+pub(super) fn answer(
+    asked: &Matches,
+    workspace: &Workspace,
+    cancel: &Cancel,
+) -> Result<Value, Fault> {
     let found = workspace.matches(&asked.need, cancel)?;
     let mut shaper = Shaper::new(&found, &asked.filters, asked.limit);
     for file in &found.files {
@@ -41,7 +45,11 @@ pub(super) fn answer(asked: &Matches, workspace: &Workspace, cancel: &Cancel) ->
     if shaper.is_partial && !asked.filters.is_empty() {
         warnings.push("the filters saw only some of the matches: there may be more".to_owned());
     }
-    if shaper.count == 0 && found.cover.scanned > 0 && warnings.is_empty() && asked.filters.is_empty() {
+    if shaper.count == 0
+        && found.cover.scanned > 0
+        && warnings.is_empty()
+        && asked.filters.is_empty()
+    {
         warnings.push(format!("the pattern matches nothing in {}; `$X` stands for one node, `$$$X` for any number of them", cover::files(found.cover.scanned)));
     }
     let answer = Answer {
@@ -148,7 +156,12 @@ impl<'a> Shaper<'a> {
 }
 
 /// Whether the captured text is as the filter wants it; what was not captured passes no filter.
-fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> bool {
+pub(super) fn passes(
+    filter: &Filter,
+    rule: &RuleView,
+    file: &FileMatches,
+    captures: &[Capture],
+) -> bool {
     let Some(index) = rule.variables.iter().position(|variable| variable.name == filter.variable)
     else {
         return false;
@@ -169,7 +182,8 @@ fn name(file: &FileMatches, captures: &[Capture]) -> Value {
     own.map_or(Value::Null, |capture| Value::str(file.source.slice(capture.lo, capture.hi)))
 }
 
-fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
+/// What the metavariables took.
+pub(super) fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
     if rule.variables.is_empty() {
         return Value::Null;
     }

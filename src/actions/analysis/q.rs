@@ -43,7 +43,11 @@ const fn param(name: &'static str, kind: Kind, doc: &'static str) -> Param {
     Param { name, kind, presence: Presence::Optional, primary: false, doc, validate: None }
 }
 
-const fn relation(name: &'static str, doc: &'static str, validate: fn(&str, &Args) -> Vec<Problem>) -> Param {
+const fn relation(
+    name: &'static str,
+    doc: &'static str,
+    validate: fn(&str, &Args) -> Vec<Problem>,
+) -> Param {
     param(name, Kind::Pattern, doc).checked(validate)
 }
 
@@ -110,15 +114,27 @@ static PARAMS: &[Param] = &[
 ];
 
 static ROWS: &[Field] = &[
-    field("name", "text", "of a definition, an import's binding, a callee's last part; of a match its own name"),
-    field("kind", "text", "`function`, `method`, `class`, `struct`…, `call`, `macro`, `import`…; of a match the kind in the grammar"),
+    field(
+        "name",
+        "text",
+        "of a definition, an import's binding, a callee's last part; of a match its own name",
+    ),
+    field(
+        "kind",
+        "text",
+        "`function`, `method`, `class`, `struct`…, `call`, `macro`, `import`…; of a match the kind in the grammar",
+    ),
     field("file", "text", "relative to the root"),
     field("line", "integer", "from 1; of a definition that of its `def`, `class`, `fn`…"),
     field("col", "integer", "from 1, in characters"),
     field("end_line", "integer", "from 1"),
     field("end_col", "integer", "behind the last character"),
     field("language", "text", "`python` or `rust`"),
-    field("text", "text", "the matching code; of a definition its head, of a call its first line; of a searched text its line"),
+    field(
+        "text",
+        "text",
+        "the matching code; of a definition its head, of a call its first line; of a searched text its line",
+    ),
     field("qualname", "text", "the qualified name of a definition"),
     field("signature", "text", "the head of a definition in one line"),
     field("full", "list", "first and last line of a definition with its decorators"),
@@ -160,4 +176,3 @@ pub(super) fn scope_text(scope: &Scope, workspace: &Workspace) -> String {
     };
     format!("{place}{}{}", globs("globs", &scope.globs), globs("exclude", &scope.exclude))
 }
-

@@ -166,9 +166,8 @@ impl Head {
 pub fn is_declaration(pattern: &str) -> bool {
     let before = ["pub", "async", "unsafe", "const", "extern", "default"];
     let mut words = pattern.split_whitespace();
-    let first = words.find(|word| {
-        !before.contains(word) && !word.starts_with("pub(") && !word.starts_with('"')
-    });
+    let first = words
+        .find(|word| !before.contains(word) && !word.starts_with("pub(") && !word.starts_with('"'));
     first.is_some_and(|word| {
         matches!(
             word.split('<').next(),

@@ -179,8 +179,11 @@ impl Rule {
     /// The text that is at fault, with the place and the reason.
     pub fn of(asked: &needs::Pattern, language: Language) -> Result<Self, Refusal> {
         let mut rule = match &asked.target {
-            Target::Code(code) => Self::new(code, language)
-                .map_err(|flaw| Refusal { language, part: Part::Base, flaw })?,
+            Target::Code(code) => Self::new(code, language).map_err(|flaw| Refusal {
+                language,
+                part: Part::Base,
+                flaw,
+            })?,
             Target::Entity(entity) => Self::of_entity(entity, language),
         };
         if !asked.relations.is_empty() {

@@ -94,8 +94,11 @@ pub(super) fn build(
     if !statement.is_empty() {
         rule["all"] = statement.into();
     }
-    let core = core(&rule, language)
-        .map_err(|flaw| Refusal { language, part: Part::Relation(0, Piece::Pattern), flaw })?;
+    let core = core(&rule, language).map_err(|flaw| Refusal {
+        language,
+        part: Part::Relation(0, Piece::Pattern),
+        flaw,
+    })?;
     Ok(Built { related: Related { core, reach }, leaves, variables })
 }
 
@@ -152,9 +155,7 @@ impl Builder {
         let stop = match &relation.stop {
             Stop::Neighbor => None,
             Stop::End => Some("end".into()),
-            Stop::At(text) => {
-                Some(self.pattern(text).map_err(|flaw| (Piece::Stop, flaw))?.rule)
-            }
+            Stop::At(text) => Some(self.pattern(text).map_err(|flaw| (Piece::Stop, flaw))?.rule),
         };
         if let Some(field) = &relation.field {
             self.check_field(field).map_err(|flaw| (Piece::Field, flaw))?;

@@ -18,8 +18,7 @@ use crate::languages::tree::{LazyTree, Tree};
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.
 const MAX_COMPARED_DEPTH: usize = 4_000;
 /// Why a rule is not applied there.
-const TOO_DEEP: &str =
-    "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node";
+const TOO_DEEP: &str = "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node";
 /// Why a rule is not applied to the end.
 const TOO_FAR: &str = "nested too deep or too wide to look around every node for relations";
 /// So many nodes are visited between two questions whether to stop.
@@ -364,13 +363,7 @@ impl Anchors {
 }
 
 impl Matches {
-    fn judge(
-        &mut self,
-        rule: &Rule,
-        node: Node<'_, StrDoc<Language>>,
-        depth: usize,
-        room: &Room,
-    ) {
+    fn judge(&mut self, rule: &Rule, node: Node<'_, StrDoc<Language>>, depth: usize, room: &Room) {
         if self.steps > MOST_STEPS {
             self.refused = Some(TOO_FAR);
         } else if let Some(found) = rule.match_node(node, depth, &mut self.steps) {
