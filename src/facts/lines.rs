@@ -82,6 +82,11 @@ impl Lines {
         }
     }
 
+    /// Its columns, each of which only grows.
+    pub(super) fn columns(&mut self) -> [&mut Vec<u32>; 3] {
+        [&mut self.starts, &mut self.wide, &mut self.beyond]
+    }
+
     fn line_index(&self, offset: u32) -> usize {
         self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
     }

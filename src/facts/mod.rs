@@ -3,12 +3,14 @@
 
 pub mod body;
 pub mod build;
+pub mod codec;
 pub mod head;
 mod id;
 mod language;
 pub mod lines;
 pub mod needs;
 mod planes;
+pub mod segment;
 mod shape;
 mod strings;
 pub mod trivia;

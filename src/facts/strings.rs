@@ -52,6 +52,11 @@ impl Strings {
         self.ends.extend(rest.ends.iter().map(|end| end.saturating_add(base)));
     }
 
+    /// Where each text ends; it only grows.
+    pub(super) fn ends(&mut self) -> &mut [u32] {
+        &mut self.ends
+    }
+
     /// Gives back what memory it holds in reserve.
     pub fn shrink(&mut self) {
         self.text.shrink_to_fit();
