@@ -7,8 +7,8 @@ use clap::{Args, Command, ValueEnum};
 
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
-use crate::run::Options;
 use crate::run::params::Given;
+use crate::run::{Findings, Options};
 use crate::system::Gate;
 use crate::system::os::Os;
 use crate::value::{Value, duration};
@@ -18,6 +18,8 @@ use crate::value::{Value, duration};
 pub enum Format {
     /// What `print` wrote; the rows found, where it wrote nothing.
     Text,
+    /// A report in Markdown: steps, answers with their rows and sections, what could not be seen.
+    Md,
     /// The whole result, `qplan.result/1`.
     Json,
     /// One screen: steps, counts, files.
@@ -237,6 +239,10 @@ impl Common {
             limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
             timeout: self.timeout,
             with_context: self.with_context,
+            findings: match self.format {
+                Format::Json => Findings::Made,
+                Format::Text | Format::Md | Format::Summary => Findings::LeftOut,
+            },
         })
     }
 }

@@ -1,6 +1,9 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
+mod asked;
 mod cover;
+mod entities;
+mod finding;
 mod matches;
 pub mod q;
 mod rows;

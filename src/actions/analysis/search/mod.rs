@@ -40,6 +40,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: Some(super::finding::of_search),
 };
 
 static PARAMS: &[Param] = &[
@@ -251,7 +252,7 @@ fn asked(args: &Args) -> Asked {
 fn validate(text: &str, args: &Args) -> Vec<Problem> {
     let mut args = args.clone();
     args.insert("query", Value::str(text));
-    asked(&args).flaw().map(super::q::problem).into_iter().collect()
+    asked(&args).flaw().map(super::asked::problem).into_iter().collect()
 }
 
 fn needs(args: &Args) -> Result<Needs, Fault> {
