@@ -100,11 +100,6 @@ impl Bindings {
         Some(self.known[at])
     }
 
-    /// Every name that modules and classes of the file bind.
-    pub(super) fn all_known(&self) -> &[Str] {
-        &self.known
-    }
-
     /// The bindings of a name in a scope, in order, and where they begin in the table.
     pub(super) fn of_name(&self, scope: ScopeId, name: Str) -> &[Binding] {
         range(&self.names, scope, name)
@@ -200,7 +195,11 @@ impl Collector<'_> {
                 _ if value.is_none() && stmt.ty.is_none() => continue,
                 _ => Bound::Value { value, ty: stmt.ty },
             };
-            let end = if is_header { self.end_of(target) } else { stmt.place.end() };
+            let end = match stmt.op {
+                BindOp::For => self.end_of(target).max(self.end_of(value)),
+                _ if is_header => self.end_of(target),
+                _ => stmt.place.end(),
+            };
             let site = Site { scope: block.scope, block: stmt.block, from: end };
             self.target(target, what, site);
         }

@@ -36,8 +36,6 @@ pub(in crate::project) use qualname::qualname;
 #[derive(Debug)]
 pub(in crate::project) struct Model {
     modules: Modules,
-    /// The lowest version the code is for.
-    version: Option<(u8, u8)>,
     bindings: Vec<OnceLock<Bindings>>,
     names: Vec<OnceLock<Arc<str>>>,
     ordinals: Vec<OnceLock<Box<[u32]>>>,
@@ -52,14 +50,9 @@ fn cells<T>(count: usize) -> Vec<OnceLock<T>> {
 }
 
 impl Model {
-    pub(in crate::project) fn new(
-        files: &[File],
-        manifests: &[(Arc<str>, Arc<str>)],
-        version: Option<(u8, u8)>,
-    ) -> Self {
+    pub(in crate::project) fn new(files: &[File], manifests: &[(Arc<str>, Arc<str>)]) -> Self {
         Self {
             modules: Modules::of(files, Roots::of(files, manifests)),
-            version: version.or_else(|| roots::required(manifests)),
             bindings: cells(files.len()),
             names: cells(files.len()),
             ordinals: cells(files.len()),
@@ -68,11 +61,6 @@ impl Model {
             orders: Memo::default(),
             below: Memo::default(),
         }
-    }
-
-    /// The version of Python that the code is read as; none: the newest known.
-    pub(in crate::project) const fn version(&self) -> Option<(u8, u8)> {
-        self.version
     }
 
     fn bindings(&self, project: &Project, file: FileId) -> &Bindings {
@@ -157,4 +145,10 @@ pub(in crate::project) fn overriders(project: &Project, method: DefRef) -> Vec<D
     functions
         .filter(|def| project.def(*def).is_some_and(|def| def.kind == DefKind::Function))
         .collect()
+}
+
+/// The class that a method belongs to.
+pub(in crate::project) fn class_of(project: &Project, method: DefRef) -> Option<DefRef> {
+    let class = classes::class_of(project.facts(method.file), method.def)?;
+    Some(DefRef { file: method.file, def: class })
 }

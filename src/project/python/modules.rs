@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::roots::{Dir, Roots, is_python, join};
 use super::tables;
 use super::value::Val;
-use crate::project::{File, FileId, Project};
+use crate::project::{File, Project};
 
 /// Files and directories as imports see them.
 #[derive(Debug)]
@@ -179,13 +179,5 @@ impl Project {
             && [".py", ".pyi"]
                 .iter()
                 .any(|end| self.at_path(&format!("{dir}/__init__{end}")).is_some())
-    }
-
-    /// The file that a value is, if it is a module.
-    pub(super) fn as_module(val: &Val) -> Option<FileId> {
-        match val {
-            Val::Module(file) => Some(*file),
-            _ => None,
-        }
     }
 }

@@ -134,14 +134,6 @@ fn captures(text: &str, expression: &str) -> Vec<String> {
     expression.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
-/// The lowest version of Python that `requires-python` allows.
-pub(super) fn required(manifests: &[(Arc<str>, Arc<str>)]) -> Option<(u8, u8)> {
-    let (_, text) = manifests.iter().find(|(path, _)| &**path == "pyproject.toml")?;
-    let found = captures(text, r#"(?m)^requires-python\s*=\s*["'][^"']*?>=\s*(3\.\d+)"#);
-    let (major, minor) = found.first()?.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,12 +153,5 @@ mod tests {
             setup_py("setup(package_dir={'': 'lib'}, packages=find_packages('lib'))"),
             ["lib", "lib"]
         );
-    }
-
-    #[test]
-    fn the_lowest_version_allowed_is_the_one_read() {
-        let manifest = |text: &str| vec![("pyproject.toml".into(), text.into())];
-        assert_eq!(required(&manifest("requires-python = \">= 3.10\"\n")), Some((3, 10)));
-        assert_eq!(required(&manifest("name = 'x'\n")), None);
     }
 }
