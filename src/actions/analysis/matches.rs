@@ -3,11 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::asked::Matches;
+use super::cover::{self, Answer};
+use super::q::scope_text;
 use super::rows::{self, Place, Rows};
+use super::workspace::Workspace;
+use crate::diagnostic::Fault;
 use crate::query::ir::{Filter, Wanted};
 use crate::scan::pattern::Takes;
 use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
 use crate::scan::visit::{Capture, NAME};
+use crate::system::control::Cancel;
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
@@ -15,6 +21,59 @@ use crate::value::{Column, Value};
 const CAPTURE_BYTES: usize = 60;
 /// What a metavariable takes in each row, about.
 const VARIABLE_BYTES: usize = 130;
+
+/// The matches of a pattern.
+pub(super) fn answer(
+    asked: &Matches,
+    workspace: &Workspace,
+    cancel: &Cancel,
+) -> Result<Value, Fault> {
+    let found = workspace.matches(&asked.need, cancel)?;
+    let mut shaper = Shaper::new(&found, &asked.filters, asked.limit);
+    for file in &found.files {
+        cancel.check()?;
+        shaper.file(file);
+    }
+    let mut text = cover::tally(shaper.count, "match", "matches", shaper.files);
+    if let [language] = found.refused.as_slice() {
+        text += &format!("; the pattern does not parse as {language}");
+    }
+    let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
+    let languages =
+        Value::object(counts.map(|(rule, &count)| (rule.language(), Value::count(count))));
+    let mut warnings: Vec<String> = found.flaws.iter().map(|flaw| flaw.message.clone()).collect();
+    if shaper.is_partial && !asked.filters.is_empty() {
+        warnings.push("the filters saw only some of the matches: there may be more".to_owned());
+    }
+    if shaper.count == 0
+        && found.cover.scanned > 0
+        && warnings.is_empty()
+        && asked.filters.is_empty()
+    {
+        warnings.push(format!("the pattern matches nothing in {}; `$X` stands for one node, `$$$X` for any number of them", cover::files(found.cover.scanned)));
+    }
+    let answer = Answer {
+        cover: &found.cover,
+        count: shaper.count,
+        broken: &found.broken,
+        refused: found
+            .files
+            .iter()
+            .filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?)))
+            .collect(),
+        scope: scope_text(&asked.need.scope, workspace),
+        summary: vec![
+            ("mode", "pattern".into()),
+            ("files", Value::count(shaper.files)),
+            ("languages", languages),
+            ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
+        ],
+        warnings,
+        more: Vec::new(),
+    };
+    let (columns, limits) = shaper.finish();
+    Ok(answer.table(&text, columns, &limits))
+}
 
 /// Makes rows of matches that pass the filters.
 pub(super) struct Shaper<'a> {
@@ -98,7 +157,12 @@ impl<'a> Shaper<'a> {
 }
 
 /// Whether the captured text is as the filter wants it; what was not captured passes no filter.
-fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> bool {
+pub(super) fn passes(
+    filter: &Filter,
+    rule: &RuleView,
+    file: &FileMatches,
+    captures: &[Capture],
+) -> bool {
     let Some(index) = rule.variables.iter().position(|variable| variable.name == filter.variable)
     else {
         return false;
@@ -119,7 +183,8 @@ fn name(file: &FileMatches, captures: &[Capture]) -> Value {
     own.map_or(Value::Null, |capture| Value::str(file.source.slice(capture.lo, capture.hi)))
 }
 
-fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
+/// What the metavariables took.
+pub(super) fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
     if rule.variables.is_empty() {
         return Value::Null;
     }

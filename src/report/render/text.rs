@@ -158,7 +158,9 @@ fn line(row: &Value, paint: Paint) -> String {
     let says = match &row.shape {
         Shape::Code { text, name, .. } if text.is_empty() => clean(name),
         Shape::Code { text, .. } => clean(text),
-        Shape::Hit { role, text, .. } => format!("{}  {}", kind(role), clean(text)),
+        // That a text is a text goes without saying too.
+        Shape::Hit { role, text, .. } if role == "text_match" => clean(text),
+        Shape::Hit { role, text, .. } => format!("{}  {}", kind(role), clean(text.trim_start())),
         Shape::Entity { kind: what, name, .. } => {
             // That a definition is what it is goes without saying.
             let sure = row.evidence.is_empty() || row.evidence == "exact";
