@@ -312,3 +312,18 @@ fn events(text: &str) -> Result<EventSink, String> {
         _ => Err("write `jsonl` or `jsonl:FILE`".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_python_are_those_there_are() {
+        assert_eq!(python("3.0"), Ok((3, 0)));
+        assert_eq!(python("3.12"), Ok((3, 12)));
+        assert_eq!(python("3.15"), Ok((3, 15)));
+        for wrong in ["", "3", "3.", "3.16", "2.7", "3.012", "3.12.1", "py3.9", "3.-1", "４.1"] {
+            assert!(python(wrong).is_err(), "{wrong}");
+        }
+    }
+}

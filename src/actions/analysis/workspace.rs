@@ -163,6 +163,22 @@ impl Workspace {
         Ok(project)
     }
 
+    /// Does work on the threads of the scan, once no scan runs.
+    ///
+    /// # Errors
+    /// When nothing was scanned yet, or the work was stopped before it began.
+    pub fn install<T: Send>(
+        &self,
+        cancel: &Cancel,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<T, Fault> {
+        let mut state = self.wait(cancel)?;
+        state.is_scanning = true;
+        let turn = Turn { workspace: self, session: state.session.take() };
+        drop(state);
+        turn.session.as_ref().map(|session| session.install(work)).ok_or_else(unanswered)
+    }
+
     /// What was looked at in the run-wide scope, for answers that rest on the model.
     ///
     /// # Errors
@@ -389,5 +405,28 @@ mod tests {
         assert_eq!(workspace.meet(&stopped).unwrap_err().kind, Kind::Abort);
         workspace.meet(&Cancel::new()).unwrap();
         assert_eq!(workspace.stats().scans, 1);
+    }
+
+    #[test]
+    fn the_model_is_built_once_and_texts_are_had_by_many_threads() {
+        let root = tempfile::tempdir().unwrap();
+        let workspace = workspace(root.path());
+        let cancel = Cancel::new();
+        workspace.declare(Workspace::project_needs());
+        workspace.declare(Needs::pattern(pattern("f($X)")));
+        let models: Vec<Arc<Project>> = std::thread::scope(|scope| {
+            let ask = || {
+                let source = workspace.source("a.py", &cancel);
+                assert!(source.is_err() || source.is_ok_and(|s| s.slice(0, 4) == "f(1)"));
+                workspace.project(&cancel).unwrap()
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(models.iter().all(|model| Arc::ptr_eq(model, &models[0])));
+        assert_eq!(&*models[0].files()[0].path, "a.py");
+        assert_eq!(workspace.cover(&cancel).unwrap().in_scope, 1);
+        assert_eq!(workspace.matches(&pattern("f($X)"), &cancel).unwrap().files.len(), 1);
+        assert_eq!((workspace.stats().scans, workspace.stats().parses_per_file), (1, 1));
     }
 }
