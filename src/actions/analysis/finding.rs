@@ -31,7 +31,7 @@ fn of_definition(row: Row<'_>, name: &str) -> Told {
 /// The same fact as a row of `calls`, which has all of the call's text.
 fn of_callsite(row: Row<'_>, callee: &str) -> Told {
     let message = format!("call: {}", first_line(callee));
-    Told { text: line(row), ..told("callsite", "call", message, row) }
+    Told { text: beginning(row), ..told("callsite", "call", message, row) }
 }
 
 /// `from_import: c as d from a.b`.
@@ -84,7 +84,7 @@ pub(super) fn of_call(_: &Object, row: Row<'_>) -> Told {
             told("reference", "reference", format!("{caller} refers to {target}"), row)
         }
         _ => Told {
-            text: line(row),
+            text: beginning(row),
             ..told("call", "call", format!("{caller} calls {target}"), row)
         },
     }
@@ -99,4 +99,9 @@ fn told(category: &str, fact: &'static str, message: String, row: Row<'_>) -> To
 
 fn line(row: Row<'_>) -> String {
     first_line(row.text("text").unwrap_or(""))
+}
+
+/// The first line of a call, which is all that some actions show of it.
+fn beginning(row: Row<'_>) -> String {
+    line(row).trim_end_matches('…').to_owned()
 }
