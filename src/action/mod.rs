@@ -7,11 +7,13 @@ pub mod bare;
 pub mod convert;
 pub mod doc;
 pub mod embedded;
+pub mod finding;
 pub mod registry;
 
 use std::any::Any;
 
 pub use args::Args;
+pub use finding::FindingForm;
 pub use registry::Registry;
 
 use crate::diagnostic::{Code, Fault, Severity};
@@ -39,6 +41,8 @@ pub struct Action {
     pub examples: &'static [Example],
     /// Whether its value can become the result of its step (`print echo log assert sleep` cannot).
     pub counts: bool,
+    /// How its rows read as findings; none: as their text says.
+    pub finding: Option<FindingForm>,
 }
 
 /// Which family an action belongs to.

@@ -7,8 +7,8 @@ use clap::{Args, Command, ValueEnum};
 
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
-use crate::run::Options;
 use crate::run::params::Given;
+use crate::run::{Findings, Options};
 use crate::system::Gate;
 use crate::system::os::Os;
 use crate::value::{Value, duration};
@@ -18,6 +18,8 @@ use crate::value::{Value, duration};
 pub enum Format {
     /// What `print` wrote; the rows found, where it wrote nothing.
     Text,
+    /// A report in Markdown: steps, answers with their rows and sections, what could not be seen.
+    Md,
     /// The whole result, `qplan.result/1`.
     Json,
     /// One screen: steps, counts, files.
@@ -237,6 +239,10 @@ impl Common {
             limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
             timeout: self.timeout,
             with_context: self.with_context,
+            findings: match self.format {
+                Format::Json => Findings::Made,
+                Format::Text | Format::Md | Format::Summary => Findings::LeftOut,
+            },
         })
     }
 }
@@ -304,5 +310,20 @@ fn events(text: &str) -> Result<EventSink, String> {
         None if text == "jsonl" => Ok(EventSink::StandardError),
         Some(("jsonl", file)) if !file.is_empty() => Ok(EventSink::File(PathBuf::from(file))),
         _ => Err("write `jsonl` or `jsonl:FILE`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_python_are_those_there_are() {
+        assert_eq!(python("3.0"), Ok((3, 0)));
+        assert_eq!(python("3.12"), Ok((3, 12)));
+        assert_eq!(python("3.15"), Ok((3, 15)));
+        for wrong in ["", "3", "3.", "3.16", "2.7", "3.012", "3.12.1", "py3.9", "3.-1", "４.1"] {
+            assert!(python(wrong).is_err(), "{wrong}");
+        }
     }
 }

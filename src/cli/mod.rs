@@ -5,6 +5,7 @@ pub mod args;
 pub mod check;
 pub mod events;
 pub mod explain;
+pub mod facts;
 pub mod fmt;
 pub mod modules;
 pub mod output;
@@ -71,7 +72,7 @@ pub fn command(registry: &Registry) -> Command {
             .arg_required_else_help(true),
     );
     let shown = [check::command(), fmt::command()].map(Shown::augment);
-    let told = [explain::command(), modules::command(), schema::command()];
+    let told = [explain::command(), modules::command(), schema::command(), facts::command()];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
@@ -92,6 +93,9 @@ const EXAMPLES: &str = "Examples:
   qplan search get_queryset --format json
   echo 'step \"Hi\" { print \"hi\" }' | qplan -
 
+For people who debug:
+  facts    Print what is known of source files, table by table
+
 Exit codes: 0 completed or stopped, 1 the plan ended in error, 2 a plan or an argument is wrong and nothing ran,
 124 timeout, 130 aborted.";
 
@@ -108,6 +112,7 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
         Some(("check", inner)) => check::main(inner, &shown(inner), registry),
         Some(("fmt", inner)) => fmt::main(inner, &shown(inner)),
         Some(("explain", inner)) => explain::main(inner),
+        Some(("facts", inner)) => facts::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),

@@ -9,6 +9,7 @@ use super::args::{Common, Diagnostics, EventSink, Shown, When};
 use crate::action::Output;
 use crate::diagnostic::render::Color;
 use crate::diagnostic::{Diagnostic, Fault, Kind, code, json, render};
+use crate::report::render::text::Paint;
 use crate::source::Sources;
 
 /// Takes the plan's lines: writes them as they come, or holds them for the report.
@@ -178,15 +179,25 @@ fn array(
     out.write_all(b"\n")
 }
 
-/// Whether standard error gets colours: as asked, else on a terminal unless `NO_COLOR` is set.
+/// Whether standard error gets colours.
 fn color(shown: &Shown) -> Color {
-    let on = match shown.color {
+    if is_colored(shown, &std::io::stderr()) { Color::On } else { Color::Off }
+}
+
+/// Whether standard output gets colours.
+#[must_use]
+pub fn paint(shown: &Shown) -> Paint {
+    if is_colored(shown, &std::io::stdout()) { Paint::Colored } else { Paint::Plain }
+}
+
+/// As asked, else on a terminal unless `NO_COLOR` is set.
+fn is_colored(shown: &Shown, stream: &dyn IsTerminal) -> bool {
+    match shown.color {
         When::Always => true,
         When::Never => false,
         When::Auto => {
-            std::io::stderr().is_terminal()
+            stream.is_terminal()
                 && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
-    };
-    if on { Color::On } else { Color::Off }
+    }
 }

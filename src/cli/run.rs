@@ -85,7 +85,7 @@ pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
     let bar = progress::bar(common, &events);
     let lines = match common.format {
         Format::Text => Lines::written(common),
-        Format::Json | Format::Summary => Lines::held(common),
+        Format::Md | Format::Json | Format::Summary => Lines::held(common),
     };
     let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
     let result = run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
@@ -119,6 +119,7 @@ fn finish(
         Ok(report) => {
             let written = match common.format {
                 Format::Text => text(&report, printed, common),
+                Format::Md => output::emit(|out| render::md::write(&report, out)),
                 Format::Json => output::emit(|out| render::json::write(&report, out)),
                 Format::Summary => output::emit(|out| render::summary::write(&report, out)),
             };
@@ -131,7 +132,7 @@ fn finish(
 /// The rows found, unless the plan printed lines of its own; then what was not seen.
 fn text(report: &Report, printed: usize, common: &Common) -> Result<(), u8> {
     if printed == 0 {
-        output::emit(|out| render::text::write(report, out))?;
+        output::emit(|out| render::text::write(report, output::paint(&common.shown), out))?;
     }
     if !common.quiet {
         output::aside(|out| {

@@ -28,24 +28,32 @@ impl Facts {
     fn shrink(&mut self) {
         self.strings.shrink();
         let head = &mut self.head;
-        head.errors.shrink_to_fit();
-        head.defs.shrink_to_fit();
-        head.params.shrink_to_fit();
-        head.type_params.shrink_to_fit();
-        head.imports.shrink_to_fit();
-        head.exports.shrink_to_fit();
-        head.scopes.shrink_to_fit();
-        head.declared.shrink_to_fit();
-        head.symbols.shrink_to_fit();
+        tight(&mut head.errors);
+        tight(&mut head.defs);
+        tight(&mut head.params);
+        tight(&mut head.type_params);
+        tight(&mut head.imports);
+        tight(&mut head.exports);
+        tight(&mut head.scopes);
+        tight(&mut head.declared);
+        tight(&mut head.symbols);
         let body = &mut self.body;
-        body.blocks.shrink_to_fit();
-        body.stmts.shrink_to_fit();
-        body.exprs.shrink_to_fit();
-        body.calls.shrink_to_fit();
-        body.args.shrink_to_fit();
-        body.comprs.shrink_to_fit();
-        body.clauses.shrink_to_fit();
-        body.kids.shrink_to_fit();
-        self.trivia.tokens.shrink_to_fit();
+        tight(&mut body.blocks);
+        tight(&mut body.stmts);
+        tight(&mut body.exprs);
+        tight(&mut body.calls);
+        tight(&mut body.args);
+        tight(&mut body.comprs);
+        tight(&mut body.clauses);
+        tight(&mut body.kids);
+        tight(&mut self.trivia.tokens);
+    }
+}
+
+/// Moves what leaves more than an eighth of its memory unused to memory of its size; allocators rarely give back less
+/// than half where it lies.
+pub(super) fn tight<T: Copy>(table: &mut Vec<T>) {
+    if table.capacity() - table.len() > table.len() / 8 {
+        *table = table.as_slice().to_vec();
     }
 }

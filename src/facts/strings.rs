@@ -4,6 +4,7 @@
 use bitcode::{Decode, Encode};
 
 use super::Str;
+use super::planes::tight;
 
 /// The texts that records name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -59,8 +60,10 @@ impl Strings {
 
     /// Gives back what memory it holds in reserve.
     pub fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        if self.text.capacity() - self.text.len() > self.text.len() / 8 {
+            self.text = self.text.as_str().to_owned();
+        }
+        tight(&mut self.ends);
     }
 
     /// The name of a text; by a look at all of them.

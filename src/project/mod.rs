@@ -2,6 +2,7 @@
 //! facts, lazy and memoised; nothing here reads a file. What is particular to a language lies in its folder, chosen by a
 //! `match` on the language of the file.
 
+mod calls;
 mod find;
 mod places;
 mod python;
@@ -9,8 +10,12 @@ mod qualname;
 mod resolve;
 mod rust;
 
+pub mod role;
+
 use std::collections::HashMap;
 use std::sync::Arc;
+
+pub use calls::{Site, SiteKind, Uses};
 
 use crate::facts::head::Def;
 use crate::facts::{DefId, Facts};
@@ -174,7 +179,7 @@ impl Project {
         Self {
             by_path: by_path.collect(),
             places: places::Places::new(input.files.len()),
-            python: python::Model::new(&input.files, &input.manifests, input.python),
+            python: python::Model::new(&input.files, &input.manifests),
             rust: rust::Model::new(&input.files, &input.manifests),
             files: input.files,
         }

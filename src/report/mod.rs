@@ -1,7 +1,12 @@
 //! The result of a run as data, `qplan.result/1`, and its renderings. Knows values, not how they came about.
 
+mod answer;
+pub mod finding;
+pub mod merge;
 pub mod render;
+pub mod score;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -9,9 +14,13 @@ use serde::Serialize;
 
 use crate::diagnostic::Fault;
 use crate::value::Value;
+use finding::{Finding, Section};
 
 /// The name of the schema results follow.
 pub const SCHEMA: &str = "qplan.result/1";
+
+/// The field of an answer that holds `[{title, rows: [{text, count?, file?, line?, col?, kind?, severity?}]}]`.
+pub const SECTIONS: &str = "sections";
 
 /// A finished run. Keys that have nothing to say are left out.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -36,6 +45,9 @@ pub struct Report {
     /// Actions that looked at the repository or failed, in the order they ended.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<ActionReport>,
+    /// What the actions found, each fact once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
     /// Lines that `print` wrote.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub output: Vec<String>,
@@ -96,10 +108,25 @@ pub struct ErrorInfo {
 /// Counts over a run.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Summary {
+    /// What was asked: the mode of the only action, or of all if they agree, else `run`; absent if none looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// The questions, joined by ` | `; of actions that disagree their number of steps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// `auto`, `python` or `rust`.
     pub lang_scope: &'static str,
+    /// What was found, by language.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub languages: BTreeMap<Arc<str>, LanguageCounts>,
     /// Steps by how they ended.
     pub steps: StepCounts,
+    /// Findings listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub findings: usize,
+    /// Rows that became no findings, because there were too many.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub findings_dropped: usize,
     /// Files by what was done with them; absent if no action looked at the repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<FileCounts>,
@@ -115,6 +142,15 @@ pub struct Summary {
     /// Actions kept without their rows, because all answers together weigh too much.
     #[serde(skip_serializing_if = "is_zero")]
     pub rows_dropped: usize,
+}
+
+/// What was found in one language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LanguageCounts {
+    /// Files that hold findings.
+    pub files: usize,
+    /// Findings listed.
+    pub findings: usize,
 }
 
 /// Steps by how they ended.
@@ -208,8 +244,11 @@ pub struct ActionReport {
     pub elapsed_ms: u64,
     /// `count`, `complete`, `rows`, `summary`, `coverage` of what it found.
     #[serde(flatten, serialize_with = "flat")]
-    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    #[schemars(with = "answer::Answer")]
     pub value: Value,
+    /// What stands beside the rows, as findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<Section>,
 }
 
 fn is_null(value: &Value) -> bool {
@@ -221,14 +260,15 @@ fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 
-/// Writes a table's own fields in place; another value under `value`.
+/// Writes a table's own fields in place, but for its sections, which stand beside it as findings; another value under
+/// `value`.
 fn flat<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap;
     let mut map = serializer.serialize_map(None)?;
     match value {
         Value::Null => {}
         Value::Table(table) => {
-            for (name, field) in table.head().iter() {
+            for (name, field) in table.head().iter().filter(|(name, _)| &***name != SECTIONS) {
                 map.serialize_entry(name, field)?;
             }
             map.serialize_entry("rows", &crate::value::convert::Rows(table))?;

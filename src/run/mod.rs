@@ -1,9 +1,11 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
+pub mod findings;
 pub mod params;
 pub mod report;
 pub mod settings;
 pub mod single;
+mod summary;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -115,6 +117,18 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Put the variables at the end into the report.
     pub with_context: bool,
+    /// Whether findings are made of the rows.
+    pub findings: Findings,
+}
+
+/// Whether findings are made of the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Findings {
+    /// They are, for formats that show them.
+    #[default]
+    Made,
+    /// They are not, nor are an answer's sections told by them.
+    LeftOut,
 }
 
 /// A name for a run: its start and its process, so that two at once differ.
@@ -172,7 +186,16 @@ pub fn run(
         .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let ended = exec::run(program, world, options.limits, &params, &cancel);
-    Ok(report::build(loaded, &settings, &params, ended, &workspace, options, began))
+    let told = report::Told {
+        loaded,
+        registry,
+        settings: &settings,
+        params: &params,
+        options,
+        engine: &workspace,
+        began,
+    };
+    Ok(report::build(&told, ended))
 }
 
 /// A value for reports: a list of name and value pairs as an object.

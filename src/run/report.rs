@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Loaded, Options, Settings, object};
-use crate::action::{Engine, Stats};
+use super::findings::{self, Made};
+use super::{Findings, Loaded, Options, Settings, object, summary};
+use crate::action::{Engine, Registry, Stats};
 use crate::diagnostic::Fault;
 use crate::exec::Ended;
 use crate::exec::journal::{ActionRecord, StepRecord};
+use crate::report::finding::Section;
 use crate::report::{
     ActionReport, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary,
 };
@@ -16,59 +18,86 @@ use crate::step::event::StepStatus;
 use crate::step::{Resolved, StepNode};
 use crate::value::{Value, ops};
 
-/// Builds the report; `began` is the wall clock and the steady one at the start.
+/// What a report is told of beside what the run came to.
+pub struct Told<'a> {
+    /// The plan.
+    pub loaded: &'a Loaded,
+    /// The actions it may call.
+    pub registry: &'a Registry,
+    /// Where it looked.
+    pub settings: &'a Settings,
+    /// Its parameters.
+    pub params: &'a [(Arc<str>, Value)],
+    /// What was asked for.
+    pub options: &'a Options,
+    /// The repository.
+    pub engine: &'a dyn Engine,
+    /// The wall clock and the steady one at the start.
+    pub began: (jiff::Timestamp, Instant),
+}
+
+/// Builds the report.
 #[must_use]
-pub fn build(
-    loaded: &Loaded,
-    settings: &Settings,
-    params: &[(Arc<str>, Value)],
-    ended: Ended,
-    engine: &dyn Engine,
-    options: &Options,
-    began: (jiff::Timestamp, Instant),
-) -> Report {
-    let steps = &loaded.steps;
-    let context = options.with_context.then(|| ended.scope.snapshot());
-    let journal = ended.journal;
-    let complete = journal.actions.iter().all(is_complete) && ended.fault.is_none();
+pub fn build(told: &Told<'_>, ended: Ended) -> Report {
+    let sources = &told.loaded.sources;
+    let steps = &told.loaded.steps;
+    let made = match told.options.findings {
+        Findings::Made => findings::make(&ended.journal.actions, steps, told.registry),
+        Findings::LeftOut => Made::default(),
+    };
+    let summary = summarised(told, &ended, &made);
+    let sections = made.sections.into_iter().chain(std::iter::repeat_with(Vec::new));
+    let Ended { state, fault, journal, scope } = ended;
+    let nodes = steps.steps.iter().zip(journal.steps);
+    let actions = journal.actions.into_iter().zip(sections);
     Report {
         schema: SCHEMA,
-        run: RunInfo {
-            id: options.id.clone(),
-            plan: loaded.name().to_owned(),
-            root: settings.root.display().to_string(),
-            title: settings.title.clone(),
-            params: object(params),
-            version: env!("CARGO_PKG_VERSION"),
-            started: began.0.to_string(),
-            elapsed_ms: millis(began.1.elapsed()),
-        },
-        status: ended.state.name(),
-        error: ended.fault.as_ref().map(|fault| error(fault, &loaded.sources)),
-        fault: ended.fault,
-        summary: Summary {
-            lang_scope: settings.lang.name(),
-            steps: counts(&journal.steps),
-            files: files(engine.stats()),
-            scans: engine.stats().scans,
-            parses_per_file: engine.stats().parses_per_file,
-            complete,
-            actions_dropped: journal.dropped,
-            rows_dropped: journal.cut,
-        },
-        steps: steps
-            .steps
-            .iter()
-            .zip(journal.steps)
-            .map(|(node, record)| step(node, record, steps, &loaded.sources))
+        run: info(told),
+        status: state.name(),
+        error: fault.as_ref().map(|fault| error(fault, sources)),
+        fault,
+        summary,
+        steps: nodes.map(|(node, record)| step(node, record, steps, sources)).collect(),
+        actions: actions
+            .map(|(record, sections)| action(record, sections, steps, sources))
             .collect(),
-        actions: journal
-            .actions
-            .into_iter()
-            .map(|record| action(record, steps, &loaded.sources))
-            .collect(),
+        findings: made.findings,
         output: Vec::new(),
-        context,
+        context: told.options.with_context.then(|| scope.snapshot()),
+    }
+}
+
+fn info(told: &Told<'_>) -> RunInfo {
+    RunInfo {
+        id: told.options.id.clone(),
+        plan: told.loaded.name().to_owned(),
+        root: told.settings.root.display().to_string(),
+        title: told.settings.title.clone(),
+        params: object(told.params),
+        version: env!("CARGO_PKG_VERSION"),
+        started: told.began.0.to_string(),
+        elapsed_ms: millis(told.began.1.elapsed()),
+    }
+}
+
+fn summarised(told: &Told<'_>, ended: &Ended, made: &Made) -> Summary {
+    let (journal, stats) = (&ended.journal, told.engine.stats());
+    let asked = summary::asked(&journal.actions, journal.steps.len(), told.registry);
+    let (mode, query) = asked.unzip();
+    Summary {
+        mode,
+        query,
+        lang_scope: told.settings.lang.name(),
+        languages: summary::languages(&made.findings),
+        steps: counts(&journal.steps),
+        findings: made.findings.len(),
+        findings_dropped: made.dropped,
+        files: files(stats),
+        scans: stats.scans,
+        parses_per_file: stats.parses_per_file,
+        complete: journal.actions.iter().all(is_complete) && ended.fault.is_none(),
+        actions_dropped: journal.dropped,
+        rows_dropped: journal.cut,
     }
 }
 
@@ -136,7 +165,12 @@ fn step(node: &StepNode, record: StepRecord, steps: &Resolved, sources: &Sources
     }
 }
 
-fn action(record: ActionRecord, steps: &Resolved, sources: &Sources) -> ActionReport {
+fn action(
+    record: ActionRecord,
+    sections: Vec<Section>,
+    steps: &Resolved,
+    sources: &Sources,
+) -> ActionReport {
     let (status, fault, value) = match record.outcome {
         Ok(value) => ("ok", None, value),
         Err(fault) => ("error", Some(error(&fault, sources)), Value::Null),
@@ -150,5 +184,6 @@ fn action(record: ActionRecord, steps: &Resolved, sources: &Sources) -> ActionRe
         error: fault,
         elapsed_ms: millis(record.elapsed),
         value,
+        sections,
     }
 }

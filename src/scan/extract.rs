@@ -1,10 +1,16 @@
 //! The facts of a source as the scan keeps them, and how much of them a visit is to bring. Knows no question.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::facts::needs::Planes;
 use crate::facts::{Facts, Language, Lines};
 use crate::languages::tree::LazyTree;
+
+use super::read;
+
+/// Stack of a thread that scans: ast-grep recurses over what it compares.
+pub(super) const STACK: usize = 32 << 20;
 
 /// What a visit is to do about a file's facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,4 +45,27 @@ pub(super) fn facts(
     let mut facts = language.facts(source, lines, stop)?;
     facts.keep(planes);
     Some(facts)
+}
+
+/// All facts of one file that no run looks at, and its text.
+///
+/// # Errors
+/// In a few words, why it could not be read.
+pub fn of_file(path: &Path, limit: u64) -> Result<(Facts, String), String> {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let language = extension.and_then(Language::of_extension);
+    let language = language.ok_or("expected a name that ends with `.py`, `.pyi` or `.rs`")?;
+    // What is named may be a link: here nothing is walked that it could lead out of.
+    let full = path.canonicalize().map_err(|error| super::walk::reason(&error))?;
+    let text = read::read(&full, language, limit)?.text?;
+    let read = move || {
+        let mut source = LazyTree::new(text, language);
+        let facts = facts(&mut source, language, Planes::Trivia, &|| false);
+        facts.map(|facts| (facts, source.into_text()))
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(read);
+    let found = thread.map_err(|error| format!("no thread to read it with: {error}"))?.join();
+    let (mut facts, text) = found.ok().flatten().ok_or("reading it was stopped")?;
+    facts.is_stub = extension == Some("pyi");
+    Ok((facts, text))
 }

@@ -1,5 +1,6 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), steps, what the documentation shows (`docs`), the rules of the house (`tidy`).
+//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
+//! (`docs`), the rules of the house (`tidy`).
 
 mod check;
 mod docs;
@@ -7,6 +8,7 @@ mod grammar;
 mod harness;
 mod robust;
 mod roundtrip;
+mod schema;
 mod slips;
 mod spec;
 mod steps;

@@ -45,6 +45,8 @@ pub(super) struct Answer<'c> {
     pub(super) summary: Vec<(&'static str, Value)>,
     /// What is probably not meant.
     pub(super) warnings: Vec<String>,
+    /// Further fields of the value.
+    pub(super) more: Vec<(&'static str, Value)>,
 }
 
 impl Answer<'_> {
@@ -69,6 +71,7 @@ impl Answer<'_> {
             ("summary".into(), Value::object(summary)),
             ("coverage".into(), self.coverage(limits)),
         ];
+        head.extend(std::mem::take(&mut self.more).into_iter().map(|(k, v)| (Arc::from(k), v)));
         if !self.warnings.is_empty() {
             head.push((
                 "warnings".into(),

@@ -69,6 +69,7 @@ pub(super) fn answer(
             ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
         warnings,
+        more: Vec::new(),
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))

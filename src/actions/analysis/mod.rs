@@ -3,6 +3,7 @@
 mod asked;
 mod cover;
 mod entities;
+mod finding;
 mod matches;
 pub mod q;
 mod rows;

@@ -2,6 +2,7 @@
 
 use super::asked::{self, Asked};
 use super::cover;
+use super::finding;
 use super::rows::field;
 use super::search::Asker;
 use super::workspace::Workspace;
@@ -37,6 +38,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: Some(finding::of_query),
 };
 
 const fn param(name: &'static str, kind: Kind, doc: &'static str) -> Param {

@@ -103,16 +103,26 @@ impl Rows {
         }
     }
 
-    /// The columns between those that only some actions have, and the bounds that were hit.
+    /// The columns between those that only some actions have, all of one evidence, and the bounds that were hit.
     pub(super) fn finish(
         self,
         before: Vec<Column>,
-        behind: Vec<Column>,
+        mut behind: Vec<Column>,
         evidence: (&str, f64),
     ) -> (Vec<Column>, Vec<&'static str>) {
-        let rows = self.file.len();
+        let (rows, shared) = (self.file.len(), Arc::<str>::from(evidence.0));
+        behind.push(column("evidence", Cells::Text(vec![shared; rows])));
+        behind.push(column("confidence", Cells::Any(vec![Value::Float(evidence.1); rows])));
+        self.columns(before, behind)
+    }
+
+    /// The columns between those that only some actions have, and the bounds that were hit.
+    pub(super) fn columns(
+        self,
+        before: Vec<Column>,
+        behind: Vec<Column>,
+    ) -> (Vec<Column>, Vec<&'static str>) {
         let [line, col, end_line, end_col] = self.numbers.map(Cells::Int);
-        let shared: Arc<str> = evidence.0.into();
         let mut columns = before;
         columns.extend([
             column("kind", Cells::Text(self.kind)),
@@ -125,8 +135,6 @@ impl Rows {
             column("text", Cells::Text(self.text)),
         ]);
         columns.extend(behind);
-        columns.push(column("evidence", Cells::Text(vec![shared; rows])));
-        columns.push(column("confidence", Cells::Any(vec![Value::Float(evidence.1); rows])));
         (columns, self.limits)
     }
 }

@@ -390,4 +390,27 @@ mod tests {
         workspace.meet(&Cancel::new()).unwrap();
         assert_eq!(workspace.stats().scans, 1);
     }
+
+    #[test]
+    fn the_model_is_built_once_and_texts_are_had_by_many_threads() {
+        let root = tempfile::tempdir().unwrap();
+        let workspace = workspace(root.path());
+        let cancel = Cancel::new();
+        workspace.declare(Workspace::project_needs());
+        workspace.declare(Needs::pattern(pattern("f($X)")));
+        let models: Vec<Arc<Project>> = std::thread::scope(|scope| {
+            let ask = || {
+                let source = workspace.source("a.py", &cancel);
+                assert!(source.is_err() || source.is_ok_and(|s| s.slice(0, 4) == "f(1)"));
+                workspace.project(&cancel).unwrap()
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(models.iter().all(|model| Arc::ptr_eq(model, &models[0])));
+        assert_eq!(&*models[0].files()[0].path, "a.py");
+        assert_eq!(workspace.cover(&cancel).unwrap().in_scope, 1);
+        assert_eq!(workspace.matches(&pattern("f($X)"), &cancel).unwrap().files.len(), 1);
+        assert_eq!((workspace.stats().scans, workspace.stats().parses_per_file), (1, 1));
+    }
 }

@@ -24,6 +24,7 @@ pub static ACTION: Action = Action {
         plan: "var rows = [1, 2]\nassert len(rows) == 2 message=\"${len(rows)} rows, not 2\"",
     }],
     counts: false,
+    finding: None,
 };
 
 fn run(_: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

@@ -72,6 +72,7 @@ pub static ACTION: Action = Action {
         Example { title: "today", plan: "date today -> day\nassert len(day) == 10" },
     ],
     counts: true,
+    finding: None,
 };
 
 fn today(cx: &Cx<'_>, _: &Args) -> Result<Value, Fault> {

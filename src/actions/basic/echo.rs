@@ -29,6 +29,7 @@ pub static ACTION: Action = Action {
         Example { title: "fields", plan: "echo n=1 name=\"a\" -> said\nassert said.n == 1" },
     ],
     counts: false,
+    finding: None,
 };
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

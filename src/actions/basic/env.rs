@@ -27,6 +27,7 @@ pub static ACTION: Action = Action {
         plan: "env \"QPLAN_EXAMPLE_UNSET\" default=\"none\" -> v\nassert v == \"none\"",
     }],
     counts: true,
+    finding: None,
 };
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

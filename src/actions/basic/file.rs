@@ -97,6 +97,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: None,
 };
 
 fn read(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

@@ -87,6 +87,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: None,
 };
 
 fn parse(text: &str) -> Result<Value, Fault> {

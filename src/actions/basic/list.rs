@@ -121,6 +121,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: None,
 };
 
 fn sort(_: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

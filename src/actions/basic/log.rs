@@ -37,6 +37,7 @@ pub static ACTION: Action = Action {
         plan: "log \"no rows\" level=warn step=\"find\"",
     }],
     counts: false,
+    finding: None,
 };
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

@@ -82,6 +82,7 @@ pub static ACTION: Action = Action {
         Example { title: "rounding", plan: "math round 2.345 digits=1 -> x\nassert x == 2.3" },
     ],
     counts: true,
+    finding: None,
 };
 
 fn pair(args: &Args, op: fn(&Value, &Value) -> Result<Value, Fault>) -> Result<Value, Fault> {

@@ -19,6 +19,7 @@ pub static ACTION: Action = Action {
     rows: &[],
     examples: &[Example { title: "a short wait", plan: "sleep 5ms" }],
     counts: false,
+    finding: None,
 };
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {

@@ -107,6 +107,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: None,
 };
 
 fn replace(text: &str, from: &str, to: &str) -> Result<Value, Fault> {

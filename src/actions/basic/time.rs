@@ -75,6 +75,7 @@ pub static ACTION: Action = Action {
         },
     ],
     counts: true,
+    finding: None,
 };
 
 fn now(cx: &Cx<'_>, _: &Args) -> Result<Value, Fault> {

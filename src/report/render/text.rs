@@ -5,21 +5,42 @@ use std::io::Write;
 
 use indexmap::IndexSet;
 
-use crate::report::{ActionReport, Report};
+use super::escape::{cut, visible};
+use super::row::{self, Shape, list, text};
+use crate::report::{ActionReport, Report, SECTIONS};
 use crate::value::{Table, Value, ops, show};
+
+/// Whether places and kinds are coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// For a terminal.
+    Colored,
+    /// Text alone.
+    Plain,
+}
+
+impl Paint {
+    /// The text in a colour of the terminal: 2 is green, 5 magenta, 6 cyan.
+    fn dye(self, text: &str, color: u8) -> String {
+        match self {
+            Self::Colored => format!("\u{1b}[3{color}m{text}\u{1b}[0m"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+}
 
 /// Writes the rows of every action, for a plan that printed nothing itself.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn write(report: &Report, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
     let several = tables(report).nth(1).is_some();
     for action in tables(report) {
         if several {
             writeln!(out, "{}", heading(action))?;
         }
         if let Value::Table(table) = &action.value {
-            rows(table, out)?;
+            rows(table, paint, out)?;
         }
     }
     Ok(())
@@ -30,11 +51,38 @@ pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 /// # Errors
 /// When the output cannot be written.
 pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    tables(report).try_for_each(|action| writeln!(out, "{}: {}", action.id, count(&action.value)))
+    for action in tables(report) {
+        writeln!(out, "{}: {}", visible(&action.id), visible(&count(&action.value)))?;
+        for section in list(&action.value, SECTIONS) {
+            section_line(&section, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Rows of a section that its line shows.
+const OF_SECTION: usize = 5;
+
+/// `  title: text 9, text 2, … and 3 more`; nothing for a section without rows.
+fn section_line(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    let rows = list(section, "rows");
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let shown = rows.iter().take(OF_SECTION).map(|row| {
+        let (text, count) = (text(row, "text"), text(row, "count"));
+        let what = visible(&cut(&text, 60)).into_owned();
+        if count.is_empty() { what } else { format!("{what} {count}") }
+    });
+    let mut line: Vec<String> = shown.collect();
+    if rows.len() > OF_SECTION {
+        line.push(format!("… and {} more", rows.len() - OF_SECTION));
+    }
+    writeln!(out, "  {}: {}", visible(&text(section, "title")), line.join(", "))
 }
 
 /// Reasons of what a walk passes over by rule; they are told where an answer is empty.
-const RULES: [&str; 2] = ["hidden", "ignored by a gitignore rule"];
+pub(super) const RULES: [&str; 2] = ["hidden", "ignored by a gitignore rule"];
 
 /// What was not seen or is probably not meant, each once; for standard error, so that rows stay data.
 ///
@@ -67,10 +115,11 @@ pub fn remarks(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
             lines.insert(format!("partly seen: {file}:{line}: {}", text(&broken, "reason")));
         }
     }
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line)))
 }
 
-fn tables(report: &Report) -> impl Iterator<Item = &ActionReport> {
+/// Actions that answered with rows.
+pub(super) fn tables(report: &Report) -> impl Iterator<Item = &ActionReport> {
     report.actions.iter().filter(|action| matches!(action.value, Value::Table(_)))
 }
 
@@ -90,50 +139,42 @@ pub fn count(value: &Value) -> String {
 }
 
 fn heading(action: &ActionReport) -> String {
-    format!(
-        "── {} {}",
-        action.id,
-        action.step.as_deref().map(|step| format!("({step})")).unwrap_or_default()
-    )
+    let step = action.step.as_deref().map(|step| format!("({step})")).unwrap_or_default();
+    visible(&format!("── {} {step}", action.id)).into_owned()
 }
 
-/// `file:line:col: text`, the text's first line.
-fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
-    for row in table.iter() {
-        let text = text(&row, "text");
-        let first = cut(text.lines().next().unwrap_or("").trim_end());
-        writeln!(
-            out,
-            "{}:{}:{}: {first}",
-            self::text(&row, "file"),
-            self::text(&row, "line"),
-            self::text(&row, "col")
-        )?;
-    }
-    Ok(())
+fn rows(table: &Table, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
+    table.iter().try_for_each(|row| writeln!(out, "{}", line(&row, paint)))
 }
 
 /// Characters of a row's text that are shown.
 const SHOWN: usize = 240;
 
-fn cut(line: &str) -> std::borrow::Cow<'_, str> {
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &line[..end]).into(),
-        None => line.into(),
-    }
+/// `file:line:col:` and what the row says.
+fn line(row: &Value, paint: Paint) -> String {
+    let row = row::read(row);
+    let clean = |text: &str| visible(&cut(text, SHOWN)).into_owned();
+    let kind = |kind: &str| paint.dye(&clean(kind), 6);
+    let says = match &row.shape {
+        Shape::Code { text, name, .. } if text.is_empty() => clean(name),
+        Shape::Code { text, .. } => clean(text),
+        Shape::Hit { role, text, .. } => format!("{}  {}", kind(role), clean(text)),
+        Shape::Entity { kind: what, name, .. } => {
+            // That a definition is what it is goes without saying.
+            let sure = row.evidence.is_empty() || row.evidence == "exact";
+            let evidence =
+                if sure { String::new() } else { format!("  — {}", clean(&row.evidence)) };
+            format!("{}  {}{evidence}", kind(what), clean(name))
+        }
+        Shape::Use { kind: what, caller, target, .. } => {
+            let (caller, target) = (clean(caller), clean(target));
+            format!("{}  {caller} → {target}  — {}", kind(what), clean(&row.evidence))
+        }
+    };
+    format!("{}: {says}", paint.dye(&visible(&row.place), 5))
 }
 
-fn text(row: &Value, field: &str) -> String {
-    show::plain(&ops::field(row, field).unwrap_or_default())
-}
-
-fn list(value: &Value, field: &str) -> Vec<Value> {
-    match ops::field(value, field) {
-        Ok(Value::List(list)) => list.items().to_vec(),
-        _ => Vec::new(),
-    }
-}
-
-fn coverage(value: &Value, field: &str) -> Vec<Value> {
+/// A list of what an answer covers.
+pub(super) fn coverage(value: &Value, field: &str) -> Vec<Value> {
     ops::field(value, "coverage").map_or_else(|_| Vec::new(), |coverage| list(&coverage, field))
 }

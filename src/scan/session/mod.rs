@@ -17,6 +17,7 @@ pub use answer::{
 };
 pub use pin::Pin;
 
+use super::extract::STACK;
 use super::room::MOST_STORED;
 use super::scope::{self, Area};
 use super::visit::Parses;
@@ -28,9 +29,6 @@ use crate::facts::needs::{Lang, Planes, Scope};
 use crate::facts::{Facts, Needs};
 use crate::languages::text::Text;
 use crate::system::control::{Cancel, Progress};
-
-/// Stack of a scanning thread: ast-grep recurses over what it compares.
-const STACK: usize = 32 << 20;
 
 /// The files of one run.
 pub struct Session {

@@ -83,7 +83,7 @@ impl State {
         self.is_broken |= visit.error.is_some();
         if let (Some(facts), Some(planes)) = (visit.facts.take(), planes) {
             self.is_broken |= sum::first_error(&facts).is_some();
-            self.facts = Some((Arc::new(facts), planes));
+            self.facts = Some((Arc::from(facts), planes));
         }
         if self.text.is_none() {
             self.text = text.cloned();

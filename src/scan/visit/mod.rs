@@ -64,7 +64,7 @@ pub(super) struct Visit {
     /// For each search with hits, by its question's index.
     pub(super) hits: Vec<(usize, Hits)>,
     /// Its facts, if they were wanted.
-    pub(super) facts: Option<Facts>,
+    pub(super) facts: Option<Box<Facts>>,
     /// How often it was parsed.
     pub(super) parses: Parses,
     /// The first error of the tree, as a byte offset.
@@ -217,7 +217,7 @@ impl Plan {
         }
         let mut lazy = LazyTree::new(text, language);
         if let Some(planes) = demand.planes(!visit.hits.is_empty()) {
-            visit.facts = extract::facts(&mut lazy, language, planes, stop);
+            visit.facts = extract::facts(&mut lazy, language, planes, stop).map(Box::new);
             visit.parses.own = usize::from(language.has_own_parser());
         }
         let candidates = self.candidates(lazy.text(), language, holds);

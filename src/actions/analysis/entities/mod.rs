@@ -164,6 +164,7 @@ impl Found<'_> {
             scope: scope_text(&asked.facts.scope, workspace),
             summary,
             warnings,
+            more: Vec::new(),
         };
         answer.table(&text, columns, &limits)
     }

@@ -1,14 +1,55 @@
-//! The facts of a Python source.
+//! The facts of a Python source: ruff parses it, a visitor over ruff's tree fills the tables. Nothing of ruff leaves this
+//! folder.
+
+mod arguments;
+mod blocks;
+mod comprehensions;
+mod definitions;
+mod errors;
+mod exports;
+mod expressions;
+mod imports;
+mod literals;
+mod parameters;
+mod patterns;
+mod reader;
+mod scopes;
+mod statements;
+mod trivia;
+
+use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
 use crate::facts::Facts;
 use crate::facts::build::Builder;
 use crate::languages::tree::LazyTree;
+use reader::Reader;
 
 /// Reads all facts of a source; `None` if `stop` ended that.
 pub(super) fn read(
-    _source: &mut LazyTree,
+    source: &mut LazyTree,
     builder: Builder,
-    _stop: &dyn Fn() -> bool,
+    stop: &dyn Fn() -> bool,
 ) -> Option<Facts> {
-    Some(builder.finish())
+    let text = source.text();
+    if stop() {
+        return None;
+    }
+    Some(extract(text, builder))
+}
+
+fn extract(text: &str, builder: Builder) -> Facts {
+    let parsed = parse(text);
+    let mut reader = Reader::new(builder, text, parsed.tokens());
+    if let Mod::Module(module) = parsed.syntax() {
+        reader.module(&module.body);
+    }
+    trivia::read(&mut reader);
+    errors::read(&mut reader, &parsed);
+    reader.finish()
+}
+
+fn parse(text: &str) -> Parsed<Mod> {
+    let newest = PythonVersion::PY315;
+    parse_unchecked(text, ParseOptions::from(Mode::Module).with_target_version(newest))
 }

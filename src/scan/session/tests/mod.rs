@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use super::*;
+
 use crate::facts::needs::{self, Case, Code, Mode, Search, Strictness};
 use crate::system::control::Quiet;
+
+mod facts;
 
 fn session(root: &Path, jobs: usize) -> Session {
     let bounds = Bounds {

@@ -1,0 +1,307 @@
+//! Where definitions are called and used: names that can mean them, closed over imports and assignments that rename, and
+//! then every expression with such a name resolved. Nothing is told apart by its name alone.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{DefRef, Evidence, FileId, Project, Resolution, Target, python};
+use crate::facts::body::{ExprKind, StmtKind, expr};
+use crate::facts::head::DefKind;
+use crate::facts::{ExprId, Facts, ImportId, Language, Str};
+
+/// Most names that a target goes by.
+const MOST_NAMES: usize = 256;
+
+/// What a site does with what it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SiteKind {
+    /// Calls it.
+    Call,
+    /// Calls it as a decorator without arguments.
+    Decorator,
+    /// Uses it without a call.
+    Reference,
+}
+
+/// A place that names a target.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its file.
+    pub file: FileId,
+    /// The name, attribute or path.
+    pub named: ExprId,
+    /// The call, or the same as `named`.
+    pub whole: ExprId,
+    /// What it does with it.
+    pub kind: SiteKind,
+    /// What the name means there.
+    pub resolution: Resolution,
+    /// Which of the asked targets it is, or could be.
+    pub hits: Vec<Target>,
+}
+
+/// Where targets are called and used.
+#[derive(Clone, Debug, Default)]
+pub struct Uses {
+    /// Sites by file and position.
+    pub sites: Vec<Site>,
+    /// Calls by a target's own name of which nobody knows what they call; by file and position.
+    pub unknown: Vec<Site>,
+    /// The names that the targets go by, their own first.
+    pub names: Vec<String>,
+}
+
+/// What is looked for.
+struct Question<'p> {
+    project: &'p Project,
+    /// Definitions that stand for an asked one: a class for its `__init__`.
+    asked: FxHashMap<Target, Vec<Target>>,
+}
+
+/// What one file adds.
+#[derive(Default)]
+struct Found {
+    sites: Vec<Site>,
+    unknown: Vec<Site>,
+    names: Vec<String>,
+}
+
+/// A name to look for, and whether calls by it count although nobody knows what they call.
+struct Name {
+    text: String,
+    is_own: bool,
+}
+
+impl Project {
+    /// Where any of the targets is called or used, in files that `within` lets pass.
+    #[must_use]
+    pub fn uses(&self, targets: &[Target], within: &(dyn Fn(FileId) -> bool + Sync)) -> Uses {
+        let mut names: Vec<Name> = Vec::new();
+        let asked = self.stand_ins(targets, &mut names);
+        let question = Question { project: self, asked };
+        let mut uses = Uses::default();
+        let mut done = 0;
+        while done < names.len() {
+            let round = done..names.len();
+            done = names.len();
+            let fresh = &names[round];
+            let files: Vec<FileId> = self.ids().collect();
+            let found: Vec<(FileId, Found)> = files
+                .into_par_iter()
+                .filter_map(|file| Some((file, question.file(file, fresh)?)))
+                .collect();
+            for (file, found) in found {
+                if within(file) {
+                    uses.sites.extend(found.sites);
+                    uses.unknown.extend(found.unknown);
+                }
+                for text in found.names {
+                    if names.len() < MOST_NAMES && !names.iter().any(|name| name.text == text) {
+                        names.push(Name { text, is_own: false });
+                    }
+                }
+            }
+        }
+        let place = |site: &Site| {
+            let at = self.facts(site.file).expr(site.named).map_or(0, |expr| expr.place.end());
+            (site.file, at, site.named)
+        };
+        uses.sites.sort_by_key(place);
+        uses.unknown.sort_by_key(place);
+        uses.names = names.into_iter().map(|name| name.text).collect();
+        uses
+    }
+
+    /// What stands for each target, and the names to begin with.
+    fn stand_ins(
+        &self,
+        targets: &[Target],
+        names: &mut Vec<Name>,
+    ) -> FxHashMap<Target, Vec<Target>> {
+        let mut asked: FxHashMap<Target, Vec<Target>> = FxHashMap::default();
+        let mut add = |text: &str, is_own: bool| {
+            if !text.is_empty() && !names.iter().any(|name| name.text == text) {
+                names.push(Name { text: text.to_owned(), is_own });
+            }
+        };
+        for target in targets {
+            asked.entry(target.clone()).or_default().push(target.clone());
+            let text = self.last_name(target);
+            add(&text, true);
+            let Target::Def(def) = target else { continue };
+            for class in self.made_by(*def) {
+                asked.entry(Target::Def(class)).or_default().push(target.clone());
+                add(&self.last_name(&Target::Def(class)), false);
+            }
+            let is_class = self.def(*def).is_some_and(|def| def.kind == DefKind::Class);
+            if is_class {
+                add("cls", false);
+                add("__class__", false);
+            }
+        }
+        asked
+    }
+
+    /// The classes whose making calls a method: its own and those below that have no other.
+    fn made_by(&self, def: DefRef) -> Vec<DefRef> {
+        let facts = self.facts(def.file);
+        let name = self.def(def).map_or("", |def| facts.text(def.name));
+        if facts.language != Language::Python || !matches!(name, "__init__" | "__new__") {
+            return Vec::new();
+        }
+        let Some(class) = python::class_of(self, def) else { return Vec::new() };
+        let below = python::below(self, class);
+        let all = std::iter::once(class).chain(below.iter().copied());
+        all.filter(|class| python::constructor(self, *class) == Some(def)).collect()
+    }
+
+    /// The last segment of what a target is called.
+    #[must_use]
+    pub fn last_name(&self, target: &Target) -> String {
+        match target {
+            Target::Def(def) => self
+                .def(*def)
+                .map_or("", |record| self.facts(def.file).text(record.name))
+                .to_owned(),
+            Target::Module(file) => last_segment(&self.module_name(*file)),
+            Target::External(name) | Target::Builtin(name) => last_segment(name),
+        }
+    }
+}
+
+fn last_segment(name: &str) -> String {
+    name.rsplit(['.', ':']).next().unwrap_or(name).to_owned()
+}
+
+impl Question<'_> {
+    /// What a file adds; `None` if it holds none of the names.
+    fn file(&self, file: FileId, names: &[Name]) -> Option<Found> {
+        let facts = self.project.facts(file);
+        let known: FxHashMap<Str, bool> = names
+            .iter()
+            .filter_map(|name| Some((facts.strings.find(&name.text)?, name.is_own)))
+            .collect();
+        if known.is_empty() {
+            return None;
+        }
+        let mut found = Found::default();
+        self.sites(file, facts, &known, &mut found);
+        self.imports(file, facts, &known, &mut found);
+        self.renamed(file, facts, &mut found);
+        Some(found)
+    }
+
+    fn sites(&self, file: FileId, facts: &Facts, known: &FxHashMap<Str, bool>, found: &mut Found) {
+        let named: Vec<(ExprId, bool)> = facts
+            .body
+            .exprs
+            .iter()
+            .enumerate()
+            .filter_map(|(index, expr)| {
+                let name = match expr.kind {
+                    ExprKind::Name => Str(expr.a),
+                    ExprKind::Attr | ExprKind::Path => Str(expr.b),
+                    _ => return None,
+                };
+                let is_own = *known.get(&name)?;
+                expr.is_load().then_some((ExprId::at(index), is_own))
+            })
+            .collect();
+        if named.is_empty() {
+            return;
+        }
+        let calls: FxHashMap<ExprId, ExprId> =
+            facts.call_sites().map(|call| (call.callee, call.expr)).collect();
+        let decorators: FxHashSet<ExprId> = facts
+            .head
+            .defs
+            .iter()
+            .flat_map(|def| def.decorators.of(&facts.body.kids).iter().copied())
+            .collect();
+        for (named, is_own) in named {
+            let (kind, whole) = match calls.get(&named) {
+                Some(&call) => (SiteKind::Call, call),
+                None if decorators.contains(&named) => (SiteKind::Decorator, named),
+                None => (SiteKind::Reference, named),
+            };
+            let is_type = facts.expr(named).is_some_and(|e| e.has(expr::ANNOTATION | expr::TYPE));
+            if kind == SiteKind::Reference && is_type {
+                continue;
+            }
+            let resolution = self.project.resolve(file, named);
+            let hits = self.hits(&resolution, kind);
+            let is_unknown = resolution.targets.is_empty() && resolution.is_open;
+            let site = Site { file, named, whole, kind, resolution, hits };
+            if !site.hits.is_empty() {
+                found.sites.push(site);
+            } else if is_unknown && is_own && kind != SiteKind::Reference {
+                found.unknown.push(site);
+            }
+        }
+    }
+
+    /// Which of the asked targets a name can mean. A class stands for its `__init__` only where it is called.
+    fn hits(&self, resolution: &Resolution, kind: SiteKind) -> Vec<Target> {
+        let mut hits: Vec<Target> = Vec::new();
+        for target in &resolution.targets {
+            for asked in self.asked.get(target).into_iter().flatten() {
+                let counts = asked == target || kind != SiteKind::Reference;
+                if counts && !hits.contains(asked) {
+                    hits.push(asked.clone());
+                }
+            }
+        }
+        hits
+    }
+
+    /// Names that imports give a target.
+    fn imports(
+        &self,
+        file: FileId,
+        facts: &Facts,
+        known: &FxHashMap<Str, bool>,
+        found: &mut Found,
+    ) {
+        for (index, import) in facts.head.imports.iter().enumerate() {
+            let is_renamed = import.binds.is_some() && import.binds != import.name;
+            if is_renamed && known.contains_key(&import.name) {
+                let resolution = self.project.resolve_import(file, ImportId::at(index));
+                if !self.hits(&resolution, SiteKind::Call).is_empty() {
+                    found.names.push(facts.text(import.binds).to_owned());
+                }
+            }
+        }
+    }
+
+    /// Names that assignments give a target: `g = f`, `self.g = partial(f, 1)`.
+    fn renamed(&self, file: FileId, facts: &Facts, found: &mut Found) {
+        let used: Vec<usize> = found
+            .sites
+            .iter()
+            .filter(|site| site.kind == SiteKind::Reference)
+            .filter_map(|site| site.named.index())
+            .collect();
+        if used.is_empty() {
+            return;
+        }
+        for stmt in &facts.body.stmts {
+            let holds = stmt.exprs.range();
+            if stmt.kind != StmtKind::Bind || !used.iter().any(|index| holds.contains(index)) {
+                continue;
+            }
+            let Some((name, _)) = facts.last_segment(ExprId(stmt.a)) else { continue };
+            let resolution = self.project.resolve(file, ExprId(stmt.b));
+            if !self.hits(&resolution, SiteKind::Reference).is_empty() {
+                found.names.push(facts.text(name).to_owned());
+            }
+        }
+    }
+}
+
+impl Site {
+    /// What it rests on: one of several where the name can mean more than was asked for.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        self.resolution.evidence
+    }
+}

@@ -1,0 +1,269 @@
+//! A report in Markdown: the steps, what each action was asked and found, what could not be seen, what was printed.
+//! Names and code stand in code spans, so that nothing in them means anything.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use super::escape::{code, cut, fenced, first_line, prose};
+use super::row::{self, Shape, list, text};
+use super::text::{RULES, count, coverage};
+use crate::report::score::bucket;
+use crate::report::{ActionReport, ErrorInfo, Report, SECTIONS, StepReport};
+use crate::value::{Table, Value, ops, show};
+
+/// Actions of a report.
+const ACTIONS: usize = 100;
+/// Rows of an answer.
+const ROWS: usize = 50;
+/// Rows of a section, and of a list of files.
+const LISTED: usize = 20;
+/// Characters of a cell.
+const WIDE: usize = 120;
+
+/// Writes the report.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+    head(report, out)?;
+    steps(report, out)?;
+    for action in report.actions.iter().take(ACTIONS) {
+        self::action(action, out)?;
+    }
+    let more = report.actions.len().saturating_sub(ACTIONS) + report.summary.actions_dropped;
+    if more > 0 {
+        writeln!(out, "\n… and {more} more actions")?;
+    }
+    if !report.output.is_empty() {
+        writeln!(out, "\n## Output\n")?;
+        out.write_all(fenced(report.output.iter().map(String::as_str)).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn head(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+    let title = report.run.title.as_deref().unwrap_or(&report.run.plan);
+    writeln!(out, "# {}\n", prose(title))?;
+    writeln!(
+        out,
+        "**{}** in {} ms; plan {}, root {}",
+        report.status,
+        report.run.elapsed_ms,
+        code(&report.run.plan),
+        code(&report.run.root)
+    )?;
+    if let Some(files) = &report.summary.files {
+        writeln!(
+            out,
+            "\n{} files in scope, {} scanned, {} parsed, {} cached, {} seen in part, {} left out; scans {}, parses per file {}",
+            files.in_scope,
+            files.scanned,
+            files.parsed,
+            files.cached,
+            files.unparsable,
+            files.skipped,
+            report.summary.scans,
+            report.summary.parses_per_file
+        )?;
+    }
+    if report.summary.rows_dropped > 0 {
+        let dropped = report.summary.rows_dropped;
+        writeln!(
+            out,
+            "\nAnswers kept without their rows, since all together weigh too much: {dropped}"
+        )?;
+    }
+    report.error.as_ref().map_or(Ok(()), |error| fault(error, out))
+}
+
+fn fault(error: &ErrorInfo, out: &mut dyn Write) -> std::io::Result<()> {
+    write!(out, "\n**Error {}**: {}", error.code, prose(&error.message))?;
+    let line = text(&error.span, "line");
+    if !line.is_empty() {
+        write!(out, " at {}", code(&format!("{}:{line}", text(&error.span, "file"))))?;
+    }
+    match &error.help {
+        Some(help) => writeln!(out, "  \n{}", prose(help)),
+        None => writeln!(out),
+    }
+}
+
+fn steps(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+    if report.steps.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## Steps\n\n| step | id | status | runs | ms | actions |\n|---|---|---|---|---|---|"
+    )?;
+    for step in &report.steps {
+        let indent = "· ".repeat(step.path.len().saturating_sub(1));
+        let name = step.desc.as_ref().unwrap_or(&step.id);
+        writeln!(
+            out,
+            "| {indent}{} | {} | {} | {} | {} | {} |",
+            prose(&cut(name, WIDE)),
+            code(&cut(&step.id, WIDE)),
+            step.status,
+            step.runs,
+            step.elapsed_ms,
+            actions_of(step)
+        )?;
+    }
+    for step in &report.steps {
+        if let Some(error) = &step.error {
+            writeln!(out, "\nStep {}:", code(&step.id))?;
+            fault(error, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn actions_of(step: &StepReport) -> String {
+    let names: Vec<String> =
+        step.actions.iter().take(LISTED).map(|id| code(&cut(id, WIDE))).collect();
+    let more = step.actions.len().saturating_sub(LISTED);
+    let rest = if more > 0 { format!(", … and {more} more") } else { String::new() };
+    names.join(", ") + &rest
+}
+
+fn action(action: &ActionReport, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "\n## {}\n", code(&action.id))?;
+    writeln!(out, "{}", asked(action))?;
+    if let Some(error) = &action.error {
+        return fault(error, out);
+    }
+    writeln!(out, "\n**{}**", prose(&count(&action.value)))?;
+    for warning in list(&action.value, "warnings") {
+        writeln!(out, "\n> warning: {}", prose(&show::plain(&warning)))?;
+    }
+    if let Value::Table(table) = &action.value {
+        rows(table, out)?;
+    }
+    for section in list(&action.value, SECTIONS) {
+        self::section(&section, out)?;
+    }
+    covered(&action.value, out)
+}
+
+/// The action with its arguments, as a plan would write them.
+fn asked(action: &ActionReport) -> String {
+    let mut asked = action.name.to_owned();
+    if let Value::Object(args) = &action.args {
+        for (name, value) in args.iter().filter(|(_, value)| !matches!(value, Value::Null)) {
+            let _ = write!(asked, " {name}={}", show::json(value));
+        }
+    }
+    code(&cut(&asked, 4 * WIDE))
+}
+
+fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
+    if table.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| place | kind | name | evidence | text |\n|---|---|---|---|---|")?;
+    for index in 0..table.len().min(ROWS) {
+        row(&table.row(index), out)?;
+    }
+    let more = total(table).saturating_sub(ROWS);
+    if more > 0 {
+        writeln!(out, "\n… and {more} more")?;
+    }
+    Ok(())
+}
+
+/// The rows there are, be they held or not.
+fn total(table: &Table) -> usize {
+    match table.head().field("count") {
+        Some(Value::Int(n)) => usize::try_from(*n).unwrap_or(0).max(table.len()),
+        _ => table.len(),
+    }
+}
+
+fn row(row: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    let row = row::read(row);
+    let (kind, name, text) = match &row.shape {
+        Shape::Code { kind, name, text } => (kind, name.clone(), text.as_str()),
+        Shape::Hit { role, object, text } => (role, object.clone(), text.as_str()),
+        Shape::Entity { kind, name, text } => (kind, name.clone(), first_line(text)),
+        Shape::Use { kind, caller, target, text } => {
+            (kind, format!("{caller} → {target}"), text.as_str())
+        }
+    };
+    let sure = row.confidence.map(|confidence| format!(" ({})", bucket(confidence)));
+    writeln!(
+        out,
+        "| {} | {} | {} | {}{} | {} |",
+        code(&row.place),
+        prose(&cut(kind, WIDE)),
+        code(&cut(&name, WIDE)),
+        prose(&row.evidence),
+        sure.unwrap_or_default(),
+        code(&cut(text.trim_start(), WIDE))
+    )
+}
+
+fn section(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    let rows = list(section, "rows");
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### {}\n", prose(&text(section, "title")))?;
+    for row in rows.iter().take(LISTED) {
+        let says = text(row, "text");
+        write!(out, "- {}", code(&cut(first_line(&says), WIDE)))?;
+        for (field, before) in [("count", ": "), ("kind", ", "), ("severity", ", ")] {
+            let said = text(row, field);
+            if !said.is_empty() {
+                write!(out, "{before}{}", prose(&said))?;
+            }
+        }
+        let place = row::place(row);
+        if place.is_empty() { writeln!(out)? } else { writeln!(out, " at {}", code(&place))? }
+    }
+    more(rows.len(), out)
+}
+
+fn more(rows: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    match rows.saturating_sub(LISTED) {
+        0 => Ok(()),
+        more => writeln!(out, "- … and {more} more"),
+    }
+}
+
+/// What was looked at and what could not be seen, in words.
+fn covered(value: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    let Ok(cover) = ops::field(value, "coverage") else { return Ok(()) };
+    let number = |field| text(&cover, field);
+    let mut said =
+        format!("Looked at {} of {} files", number("files_scanned"), number("files_in_scope"));
+    let unresolved = number("unresolved");
+    if !matches!(unresolved.as_str(), "" | "0") {
+        let _ = write!(said, "; {unresolved} unresolved");
+    }
+    let limits = list(&cover, "limits_hit");
+    if !limits.is_empty() {
+        let names: Vec<String> = limits.iter().map(|limit| prose(&show::plain(limit))).collect();
+        let _ = write!(said, "; rows cut by {}", names.join(", "));
+    }
+    let skipped = coverage(value, "skipped");
+    let (by_rule, left_out): (Vec<Value>, Vec<Value>) =
+        skipped.into_iter().partition(|row| RULES.contains(&text(row, "reason").as_str()));
+    if !by_rule.is_empty() {
+        let _ = write!(said, "; {} hidden or ignored", by_rule.len());
+    }
+    writeln!(out, "\n{said}.")?;
+    unseen("Seen in part", &coverage(value, "unparsable"), out)?;
+    unseen("Left out", &left_out, out)
+}
+
+fn unseen(title: &str, files: &[Value], out: &mut dyn Write) -> std::io::Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}:\n")?;
+    for file in files.iter().take(LISTED) {
+        writeln!(out, "- {}: {}", code(&row::place(file)), prose(&text(file, "reason")))?;
+    }
+    more(files.len(), out)
+}
