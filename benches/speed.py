@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long QPlan takes beside what a user would pick instead: whole processes, in turn, medians and ratios.
 
-Prints the table and writes benches/results.json. `benches/speed.py [RUNS]`; needs `rg` and `jq` on the path, fetches
+Prints the table, writes benches/results.json and the table of benches/README.md. `benches/speed.py [RUNS]`; needs `rg` and `jq` on the path, fetches
 the rest. A reference that is missing is shown as missing."""
 
 import json
@@ -52,25 +52,59 @@ def plan(name, text):
 
 
 def rows(places, ast_grep):
-    """Each row: what is done, our command, the reference's, the goal for the ratio."""
+    """Each row: what is done, the reference, our command, the reference's, the goal for the ratio."""
     django = places["django"]
     five = {name: plan(f"five-{name}.qp", "step \"Five\" {\n" + "".join(
         f"  q pattern=r'{pattern}' -> p{i}\n" for i, pattern in enumerate(patterns)) + "  print p0.count\n}\n")
         for name, patterns in [("rare", RARE), ("common", COMMON)]}
+    meaning = plan("meaning.qp", 'step "Meaning" {\n  q "entity=function name=get_queryset" -> functions\n'
+                   '  search get_queryset -> hits\n  calls get_object_or_404 -> sites\n'
+                   '  print functions.count, hits.count, sites.count\n}\n')
     hi = plan("hi.qp", 'step "Hi" { print "hi" }\n')
     turns = plan("turns.qp", f'step "Turns" {{\n  var i = 0\n  while i < {TURNS} {{ var i = i + 1 }}\n  print i\n}}\n')
     rg, jq = shutil.which("rg"), shutil.which("jq")
     grep = [ast_grep, "run", "-p", ONE, "-l", "py", django]
     here = ["--root", django]
-    yield "one pattern", [QPLAN, "q", f"pattern='{ONE}'", *here, "--lang", "python"], grep, 0.4
+    yield f"one pattern, `{ONE}`", "the same by `ast-grep run` 0.51.1", [
+        QPLAN, "q", f"pattern='{ONE}'", *here, "--lang", "python"], grep, 0.4
     for name, path in five.items():
-        yield f"five patterns, {name} names", [QPLAN, path, *here, "--lang", "python"], grep, 0.6
-    yield "a pattern without a literal", [QPLAN, "q", f"pattern='{ANY}'", *here, "--lang", "python"], [
+        yield f"five patterns of {name} names in one plan", "that one pattern", [
+            QPLAN, path, *here, "--lang", "python"], grep, 0.6
+    yield f"`{ANY}`, which names nothing", "the same by `ast-grep run`", [
+        QPLAN, "q", f"pattern='{ANY}'", *here, "--lang", "python"], [
         ast_grep, "run", "-p", ANY, "-l", "py", django], 1.3
-    yield "search get_queryset", [QPLAN, "search", "get_queryset", *here], rg and [rg, "-n", "get_queryset", django], 4
-    yield "start-up, print \"hi\"", [QPLAN, hi], jq and [jq, "-n", "1"], 2
+    yield "`search get_queryset`", "`rg -n get_queryset`", [
+        QPLAN, "search", "get_queryset", *here], rg and [rg, "-n", "get_queryset", django], 4
+    yield "q + search + calls in one plan, nothing cached", "that one pattern", [QPLAN, meaning, *here], grep, 0.4
+    yield "the same on one thread, `--jobs 1`", "the same on two, `--jobs 2`", [
+        QPLAN, meaning, *here, "--jobs", "1"], [QPLAN, meaning, *here, "--jobs", "2"], 2
+    yield "`print \"hi\"`", "`jq -n 1`", [QPLAN, hi], jq and [jq, "-n", "1"], 2
     loop = f"0 | until(. >= {TURNS}; . + 1)"
-    yield "while, a million turns", [QPLAN, turns], jq and [jq, "-n", loop], 10
+    yield "a million turns of `while`", "the same loop by `jq`", [QPLAN, turns], jq and [jq, "-n", loop], 10
+
+
+def table(results):
+    """The rows as README.md shows them."""
+    lines = ["| work, over Django 5.2 | reference | ours | ratio | goal | memory |", "|---|---|---|---|---|---|"]
+    for row in results:
+        ratio = f"{row['ratio']:.2f} ×" if "ratio" in row else "reference missing"
+        lines.append(f"| {row['work']} | {row['reference']} | {row['seconds'] * 1e3:.0f} ms | {ratio} | {row['goal']} × "
+                     f"| {row['memory_mb']:.0f} MB |")
+    return "\n".join(lines)
+
+
+def publish(runs, results):
+    """Writes results.json and the table of README.md."""
+    with open(os.path.join(HERE, "results.json"), "w") as file:
+        json.dump({"runs": runs, "rows": results}, file, indent=2)
+        file.write("\n")
+    path = os.path.join(HERE, "README.md")
+    with open(path) as file:
+        text = file.read()
+    before, rest = text.split("| work, over Django 5.2 |", 1)
+    _, behind = rest.split("\n\n", 1)
+    with open(path, "w") as file:
+        file.write(before + table(results) + "\n\n" + behind)
 
 
 def main():
@@ -78,16 +112,14 @@ def main():
     subprocess.run(["cargo", "build", "--release", "-q"], check=True, cwd=os.path.dirname(HERE))
     places, ast_grep = corpora.fetch()
     results = []
-    print(f"{'work':<28} {'ours':>9} {'theirs':>9} {'ratio':>7} {'goal':>6} {'memory':>9}")
-    for work, ours, theirs, goal in rows(places, ast_grep):
-        row = {"work": work, "goal": goal, **pair(ours, theirs, runs)}
+    print(f"{'work':<50} {'ours':>9} {'theirs':>9} {'ratio':>7} {'goal':>6} {'memory':>9}")
+    for work, reference, ours, theirs, goal in rows(places, ast_grep):
+        row = {"work": work, "reference": reference, "goal": goal, **pair(ours, theirs, runs)}
         results.append(row)
         other = f"{row['reference_seconds'] * 1e3:6.0f} ms" if theirs else "missing"
         ratio = f"{row['ratio']:.2f} ×" if theirs else ""
-        print(f"{work:<28} {row['seconds'] * 1e3:6.0f} ms {other:>9} {ratio:>7} {goal:>4} × {row['memory_mb']:6.0f} MB")
-    with open(os.path.join(HERE, "results.json"), "w") as file:
-        json.dump({"runs": runs, "rows": results}, file, indent=2)
-        file.write("\n")
+        print(f"{work:<50} {row['seconds'] * 1e3:6.0f} ms {other:>9} {ratio:>7} {goal:>4} × {row['memory_mb']:6.0f} MB")
+    publish(runs, results)
 
 
 if __name__ == "__main__":

@@ -160,6 +160,12 @@ step "Again" {
   q pattern="getattr($X, \"open\", $Z)" -> found
   print found.count
 }
+step "Meaning" {
+  q entity=function name=load -> functions
+  q entity=import -> imports
+  calls load -> sites
+  search load include_strings=true -> all
+}
 step "End" { search "x" in="nowhere" -> none }
 "#;
 
@@ -206,6 +212,8 @@ fn findings_name_actions_and_steps_that_are_there() {
         assert!(steps.contains(source["step"].as_str().unwrap_or("?")), "{source}");
         assert!(actions.contains(source["action"].as_str().unwrap_or("?")), "{source}");
     }
+    let told = list(&result["actions"]).iter().any(|action| !list(&action["sections"]).is_empty());
+    assert!(told, "some answer has sections");
     let sections = list(&result["actions"]).iter().flat_map(|action| list(&action["sections"]));
     for id in sections.flat_map(|section| list(&section["findings"])) {
         assert!(findings.contains(id.as_str().unwrap_or("?")), "{id}");
