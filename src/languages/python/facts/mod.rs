@@ -17,6 +17,8 @@ mod patterns;
 mod reader;
 mod scopes;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod trivia;
 
 use ruff_python_ast::{Mod, PythonVersion};
