@@ -16,6 +16,8 @@ mod parameters;
 mod patterns;
 mod reader;
 mod scopes;
+#[cfg(test)]
+mod sound;
 mod statements;
 #[cfg(test)]
 mod tests;
