@@ -7,7 +7,7 @@ use super::Place;
 /// The records of the trivia plane.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Trivia {
-    /// In source order; none lies in another but a hole's strings inside an f-string's text are left out.
+    /// In source order; none lies in another: a string in a hole of an f-string stands between two pieces of its text.
     pub tokens: Vec<Token>,
 }
 

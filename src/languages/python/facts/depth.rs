@@ -77,9 +77,17 @@ struct Interpolated {
 /// A cut whose end has not come.
 struct Open {
     start: usize,
-    /// How many levels were open.
-    height: usize,
+    end: End,
     depth: u32,
+}
+
+/// Where a cut ends, by how many levels are open.
+#[derive(Clone, Copy)]
+enum End {
+    /// Where the operand that is read at this level ends.
+    Operand(usize),
+    /// Where this level is closed.
+    Level(usize),
 }
 
 struct Scanner<'s> {
@@ -134,21 +142,39 @@ impl Scanner<'_> {
         self.levels.last_mut().expect("the first level is never closed")
     }
 
-    /// One more step down at the innermost level; what follows it begins at `inside`.
-    fn deepen(&mut self, inside: usize, height: usize) {
+    /// One more step down at the innermost level, by what stands here.
+    fn deepen(&mut self) {
+        self.step(self.at, End::Operand(self.levels.len()));
+    }
+
+    /// One more step down; what lies deeper begins at `start`.
+    fn step(&mut self, start: usize, end: End) {
         self.top().chain += 1;
         self.chained += 1;
         let depth = self.chained;
         match &mut self.open {
             Some(open) => open.depth = open.depth.max(depth),
-            None if depth > self.limit => self.open = Some(Open { start: inside, height, depth }),
+            None if depth > self.limit => self.open = Some(Open { start, end, depth }),
             None => self.found.deepest = self.found.deepest.max(depth),
         }
     }
 
-    /// Ends a cut that began at this height.
-    fn end_cut_at(&mut self, height: usize) {
-        if self.open.as_ref().is_some_and(|open| open.height >= height) {
+    /// The operand of the innermost level ends.
+    fn end_operand(&mut self) {
+        let height = self.levels.len();
+        if let Some(Open { end: End::Operand(at), .. }) = self.open
+            && at >= height
+        {
+            self.end_cut(self.at);
+        }
+    }
+
+    /// The innermost level is closed.
+    fn end_level(&mut self) {
+        let height = self.levels.len();
+        if let Some(Open { end: End::Operand(at) | End::Level(at), .. }) = self.open
+            && at >= height
+        {
             self.end_cut(self.at);
         }
     }
@@ -161,12 +187,17 @@ impl Scanner<'_> {
 
     /// The operand ends: what follows stands beside it.
     fn reset(&mut self) {
-        self.end_cut_at(self.levels.len());
+        self.end_operand();
         self.chained -= std::mem::take(&mut self.top().chain);
     }
 
     fn bracket(&mut self, close: u8) {
-        self.deepen(self.at + 1, self.levels.len() + 1);
+        if self.top().chain == 0 {
+            self.step(self.at + 1, End::Level(self.levels.len() + 1));
+        } else {
+            // A call or key of what the chain made so far.
+            self.deepen();
+        }
         self.levels.push(Level::new(close));
         self.nesting += 1;
         self.at += 1;
@@ -195,7 +226,7 @@ impl Scanner<'_> {
     }
 
     fn pop(&mut self) {
-        self.end_cut_at(self.levels.len());
+        self.end_level();
         if self.levels.len() > 1
             && let Some(level) = self.levels.pop()
         {
@@ -214,7 +245,7 @@ impl Scanner<'_> {
         if self.starts_format() {
             self.reset();
         } else if self.bytes.get(self.at + 1) == Some(&b'=') {
-            self.deepen(self.at, self.levels.len());
+            self.deepen();
             self.at += 1;
         } else if self.top().holds > 0 {
             self.top().holds -= 1;
@@ -236,7 +267,7 @@ impl Scanner<'_> {
     fn equals(&mut self) {
         let is_double = self.bytes.get(self.at + 1) == Some(&b'=');
         if !is_double && self.open.is_some() && self.top().holds == 0 {
-            self.end_cut_at(self.levels.len());
+            self.end_operand();
         }
         self.at += if is_double { 2 } else { 1 };
     }
@@ -250,7 +281,7 @@ impl Scanner<'_> {
             self.equals();
             self.at += length;
         } else {
-            self.deepen(self.at, self.levels.len());
+            self.deepen();
             self.at += if is_dot { 1 } else { length };
         }
     }
@@ -266,13 +297,13 @@ impl Scanner<'_> {
             return self.interpolated(word, quote);
         }
         match word {
-            b"if" | b"not" | b"await" => self.deepen(self.at, self.levels.len()),
+            b"if" | b"not" | b"await" => self.deepen(),
             b"lambda" | b"yield" => {
-                self.deepen(self.at, self.levels.len());
+                self.deepen();
                 self.top().holds += 1;
             }
             b"for" | b"in" | b"as" | b"import" if self.open.is_some() => {
-                self.end_cut_at(self.levels.len());
+                self.end_operand();
             }
             _ => {}
         }

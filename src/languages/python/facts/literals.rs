@@ -9,12 +9,16 @@ use ruff_python_ast::{
 use ruff_python_parser::parse_string_annotation;
 use ruff_text_size::TextRange;
 
+use super::depth;
 use super::reader::Reader;
 use crate::facts::ExprId;
 use crate::facts::body::{ConstKind, ExprKind, expr};
 
 /// The longest text of a literal that is kept, in bytes.
 const LONGEST: usize = 256;
+
+/// How deep an annotation in a string may nest: it is read on the stack of the source around it.
+const DEEPEST: u32 = 100;
 
 impl Reader<'_> {
     /// A literal that is a word.
@@ -67,6 +71,9 @@ impl Reader<'_> {
     fn quoted(&mut self, part: &StringLiteral) -> Option<ExprId> {
         let content = self.text.get(part.content_range().to_std_range())?;
         if content != &*part.value || content.contains('\\') {
+            return None;
+        }
+        if depth::look(content, DEEPEST).deepest > DEEPEST {
             return None;
         }
         let parsed = parse_string_annotation(self.text, part).ok()?;

@@ -16,7 +16,11 @@ mod parameters;
 mod patterns;
 mod reader;
 mod scopes;
+#[cfg(test)]
+mod sound;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod trivia;
 
 use ruff_python_ast::{Mod, PythonVersion};
