@@ -169,6 +169,13 @@ impl Project {
         }
     }
 
+    /// Whether reading the attribute calls the method.
+    #[must_use]
+    pub fn is_property(&self, method: DefRef) -> bool {
+        let facts = self.facts(method.file);
+        facts.language == Language::Python && python::is_property(facts, method.def)
+    }
+
     /// The last segment of what a target is called.
     #[must_use]
     pub fn last_name(&self, target: &Target) -> String {

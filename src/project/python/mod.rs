@@ -30,6 +30,7 @@ use super::{DefRef, File, FileId, Project, Resolution, Target};
 use crate::facts::head::DefKind;
 use crate::facts::{ExprId, ImportId, Shape};
 pub(in crate::project) use find::find;
+pub(in crate::project) use members::is_property;
 pub(in crate::project) use qualname::qualname;
 
 /// What is remembered of the Python files.
