@@ -134,14 +134,15 @@ impl Project {
             let text = self.last_name(target);
             add(&text, true);
             let Target::Def(def) = target else { continue };
-            for class in self.made_by(*def) {
-                asked.entry(Target::Def(class)).or_default().push(target.clone());
-                add(&self.last_name(&Target::Def(class)), false);
-            }
+            let made = self.made_by(*def);
             let is_class = self.def(*def).is_some_and(|def| def.kind == DefKind::Class);
-            if is_class {
+            if is_class || !made.is_empty() {
                 add("cls", false);
                 add("__class__", false);
+            }
+            for class in made {
+                asked.entry(Target::Def(class)).or_default().push(target.clone());
+                add(&self.last_name(&Target::Def(class)), false);
             }
         }
         asked
