@@ -71,14 +71,19 @@ fn section(title: &'static str, rows: Vec<Value>, total: Option<usize>) -> Optio
 fn object_rows(hits: &Hits) -> Vec<Value> {
     let objects = hits.objects.sorted();
     let mut rows: Vec<Value> = objects.iter().take(MOST_OBJECTS).map(|o| object_row(o)).collect();
-    let unresolved: usize = hits.objects.unresolved.iter().sum();
-    if unresolved > 0 && !rows.is_empty() {
-        let text = format!("not resolved: {}", listed(&hits.objects.unresolved));
-        rows.push(Value::object([
-            ("text", Value::str(text)),
-            ("count", Value::count(unresolved)),
-            ("kind", Value::str("unresolved")),
-        ]));
+    let groups = [
+        ("one of several", "ambiguous", &hits.objects.ambiguous),
+        ("not resolved", "unresolved", &hits.objects.unresolved),
+    ];
+    for (words, kind, counts) in groups {
+        let count: usize = counts.iter().sum();
+        if count > 0 && (kind == "ambiguous" || !rows.is_empty()) {
+            rows.push(Value::object([
+                ("text", Value::str(format!("{words}: {}", listed(counts)))),
+                ("count", Value::count(count)),
+                ("kind", Value::str(kind)),
+            ]));
+        }
     }
     rows
 }
