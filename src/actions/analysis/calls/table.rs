@@ -157,7 +157,7 @@ impl Own {
         self.args.push(view.shape(facts).map_or(Value::Null, |shape| shape.value()));
         self.note.push(note.map_or(Value::Null, Value::str));
         self.in_closure.push(Value::Bool(is_closure(project, view.caller)));
-        self.in_test.push(Value::Bool(project.in_test(site.file)));
+        self.in_test.push(Value::Bool(project.in_test(site.file, view.name_at)));
         self.snippet.push(Value::str(snippet));
         let several = site.resolution.evidence == Evidence::Candidates;
         let candidates = || Value::list(names(&site.resolution.targets));
