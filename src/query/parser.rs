@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn every_flaw_of_a_query_is_reported() {
-        let text = "patern=x entity=function lang=pyton limit=-1 in=a in=b $X=y $Y=~[";
+        let text = "patern=x entity=decorator lang=pyton limit=-1 in=a in=b $X=y $Y=~[";
         let expected = [
             codes::QUERY_KEY,
             codes::NOT_YET,
@@ -391,6 +391,66 @@ mod tests {
             codes::SEARCH_REGEX,
         ];
         assert_eq!(codes_of(text), expected);
+    }
+
+    #[test]
+    fn an_entity_has_a_name_and_relations() {
+        let text = "entity=method name=get_* inside='class A' inside.stopBy=end has=f($X) follows=a \
+                    follows.stopBy='b()' has.field=body";
+        let Body::Entity(entity) = parse(text).unwrap().body else { panic!("an entity") };
+        assert_eq!(entity.word, "method");
+        let name = entity.name.unwrap();
+        assert!(name.matches("get_x") && !name.matches("xget_"));
+        let shown: Vec<_> = entity
+            .relations
+            .iter()
+            .map(|r| (r.side, &*r.code.text, r.field.as_ref().map(|field| &*field.text)))
+            .collect();
+        let expected = [
+            (Side::Inside, "class A", None),
+            (Side::Has, "f($X)", Some("body")),
+            (Side::Follows, "a", None),
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(entity.relations[0].stop, Stop::End);
+        assert!(matches!(&entity.relations[2].stop, Stop::At(at) if &*at.text == "b()"));
+    }
+
+    #[test]
+    fn names_are_exact_globs_or_expressions() {
+        let name = |text: &str| match parse(text).unwrap().body {
+            Body::Entity(entity) => entity.name.unwrap(),
+            _ => panic!("an entity"),
+        };
+        assert_eq!(name("entity=class name=Base"), Name::Exact("Base".into()));
+        for text in ["entity=class name=~^Base", "entity=class name='~^Base'"] {
+            assert!(name(text).matches("BaseX") && !name(text).matches("XBase"), "{text}");
+        }
+        assert_eq!(codes_of("entity=class name=~("), [codes::SEARCH_REGEX]);
+        assert_eq!(codes_of("entity=class name='[x'"), [codes::GLOB]);
+        assert_eq!(codes_of("entity=class name!=~x"), [codes::QUERY_VALUE]);
+    }
+
+    #[test]
+    fn parts_need_what_they_are_parts_of() {
+        let cases = [
+            ("name=f", vec![codes::QUERY_PART]),
+            ("pattern=f name=f", vec![codes::QUERY_PART]),
+            ("pattern=f inside.stopBy=end", vec![codes::QUERY_PART]),
+            ("entity=class pattern.strictness=ast", vec![codes::QUERY_PART]),
+            ("entity=class pattern=f", vec![codes::TWO_WAYS]),
+            ("inside='class A'", vec![codes::QUERY_EMPTY]),
+            ("pattern=f precedes=g precedes.field=body", vec![codes::SIBLING_FIELD]),
+            ("pattern=f inside=g stopBy=end", vec![codes::QUERY_KEY]),
+            ("pattern=f inside=g field=body", vec![codes::QUERY_KEY]),
+            ("pattern=f inside=g inside.stop=end", vec![codes::QUERY_KEY]),
+            ("entity=clas", vec![codes::QUERY_VALUE]),
+            ("entity=variable", vec![codes::NOT_YET]),
+            ("entity=class all=f", vec![codes::NOT_YET]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(codes_of(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -179,12 +179,17 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A row is told from others by where it stands; one of a definition by its line, since actions differ in its column.
+    /// Equal rows are numbered by their ends, where actions agree that differ in a use's beginning; definitions by their
+    /// lines.
     fn of_row(&self, told: Told, row: Row<'_>) -> Fact {
-        let col = if told.text.is_empty() { 0 } else { row.int("col").unwrap_or(0) };
+        let number =
+            |fields: [&str; 2]| fields.iter().find_map(|field| row.int(field)).unwrap_or(0);
+        let at = match told.text.as_str() {
+            "" => (number(["line", "line"]), 0),
+            _ => (number(["end_line", "line"]), number(["end_col", "col"])),
+        };
         let key = Key::new(told.fact, file(row), &told.owner, &told.text);
-        let finding = self.finding(told.category, told.message, row);
-        Fact { key, at: (row.int("line").unwrap_or(0), col), finding }
+        Fact { key, at, finding: self.finding(told.category, told.message, row) }
     }
 
     /// A section's row belongs to the question; what it counts is no part of what it is.
@@ -242,12 +247,20 @@ fn numbers(row: Row<'_>) -> Numbers {
 
 fn data(row: Row<'_>) -> Value {
     let kept = row.0.iter().filter(|(name, value)| {
-        !TOLD.contains(&&***name)
-            && !matches!(value, Value::Null)
-            && value.size().weight <= HEAVIEST
+        let is_told = TOLD.contains(&&***name) || says_nothing(value);
+        !is_told && value.size().weight <= HEAVIEST
     });
     let data: Object = kept.map(|(name, value)| (Arc::clone(name), value.clone())).collect();
     if data.is_empty() { Value::Null } else { Value::Object(Arc::new(data)) }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(list) => list.items().is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
 }
 
 /// A title as a category: `Argument shapes` is `argument_shapes`.

@@ -9,6 +9,7 @@ use super::q::scope_text;
 use super::rows::{self, Place, Rows};
 use super::workspace::Workspace;
 use crate::diagnostic::Fault;
+use crate::facts::needs::{Side, Stop};
 use crate::query::ir::{Filter, Wanted};
 use crate::scan::pattern::Takes;
 use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
@@ -50,7 +51,7 @@ pub(super) fn answer(
         && warnings.is_empty()
         && asked.filters.is_empty()
     {
-        warnings.push(format!("the pattern matches nothing in {}; `$X` stands for one node, `$$$X` for any number of them", cover::files(found.cover.scanned)));
+        warnings.push(nothing(asked, &cover::files(found.cover.scanned)));
     }
     let answer = Answer {
         cover: &found.cover,
@@ -73,6 +74,27 @@ pub(super) fn answer(
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))
+}
+
+/// What an empty answer may come from.
+fn nothing(asked: &Matches, files: &str) -> String {
+    let relations = &asked.need.relations;
+    if relations.is_empty() {
+        return format!(
+            "the pattern matches nothing in {files}; `$X` stands for one node, `$$$X` for any number of them"
+        );
+    }
+    let mut text = format!("no match of the pattern in {files} stands as the relations want");
+    for relation in relations.iter().filter(|relation| relation.stop == Stop::Neighbor) {
+        text += match relation.side {
+            Side::Inside => "; `inside` looks at the parent only, `inside.stopBy=end` further",
+            Side::Has => "; `has` looks at the children only, `has.stopBy=end` further",
+            Side::Precedes | Side::Follows => {
+                "; `precedes` and `follows` look beside the node itself, which its statement stands around: `entity=callsite` looks beside the statement"
+            }
+        };
+    }
+    text
 }
 
 /// Makes rows of matches that pass the filters.

@@ -32,7 +32,7 @@ pub(super) struct Place<'a> {
 /// Rows as they grow.
 pub(super) struct Table {
     rows: Rows,
-    names: Vec<Arc<str>>,
+    names: Vec<Value>,
     /// The fields of the entity, each with a cell a row.
     fields: Vec<(&'static str, Vec<Value>)>,
     captures: Vec<Value>,
@@ -90,7 +90,7 @@ impl Table {
             kind,
             row.text,
         );
-        self.names.push(name.into());
+        self.names.push(text_or_null(name));
         for ((_, column), cell) in self.fields.iter_mut().zip(row.cells) {
             column.push(cell);
         }
@@ -178,7 +178,7 @@ impl Table {
 
     /// The columns, and the bounds that were hit.
     pub(super) fn finish(self) -> (Vec<Column>, Vec<&'static str>) {
-        let names = rows::column("name", Cells::Text(self.names));
+        let names = rows::column("name", Cells::Any(self.names));
         let fields = self.fields.into_iter();
         let mut behind: Vec<Column> =
             fields.map(|(name, cells)| rows::column(name, Cells::Any(cells))).collect();
