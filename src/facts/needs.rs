@@ -74,13 +74,91 @@ pub enum Planes {
     Trivia,
 }
 
-/// Where a pattern's matches are asked for.
+/// Where nodes of trees are asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
-    /// The pattern.
-    pub code: Code,
+    /// The nodes.
+    pub target: Target,
+    /// What must stand around them; all of it.
+    pub relations: Vec<Relation>,
     /// The files.
     pub scope: Scope,
+}
+
+impl Pattern {
+    /// A pattern alone.
+    #[must_use]
+    pub const fn new(code: Code, scope: Scope) -> Self {
+        Self { target: Target::Code(code), relations: Vec::new(), scope }
+    }
+}
+
+/// Which nodes are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// Those that match a pattern.
+    Code(Code),
+    /// Those of an entity.
+    Entity(Entity),
+}
+
+/// The nodes of an entity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entity {
+    /// Which.
+    pub kind: EntityKind,
+    /// A text that each node which counts holds, where its source is ASCII.
+    pub word: Option<Arc<str>>,
+}
+
+/// What an entity is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntityKind {
+    /// A function or method.
+    Function,
+    /// A class, struct, enum, trait or union.
+    Class,
+    /// A call.
+    Callsite,
+    /// A statement that imports.
+    Import,
+}
+
+/// What must stand around a node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Relation {
+    /// Where.
+    pub side: Side,
+    /// The pattern of what stands there.
+    pub pattern: Arc<str>,
+    /// How far is looked.
+    pub stop: Stop,
+    /// The field of the outer node that the inner one is.
+    pub field: Option<Arc<str>>,
+}
+
+/// Where the other node of a relation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Around the node.
+    Inside,
+    /// In it.
+    Has,
+    /// Behind it, among its siblings.
+    Precedes,
+    /// In front of it, among its siblings.
+    Follows,
+}
+
+/// How far a relation looks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Stop {
+    /// At the next node.
+    Neighbor,
+    /// As far as there are nodes.
+    End,
+    /// Up to a node of this pattern, which is looked at too.
+    At(Arc<str>),
 }
 
 /// An ast-grep pattern as it is written.

@@ -120,6 +120,20 @@ pub enum Body {
     Search(Arc<str>),
     /// A pattern.
     Pattern(Pattern),
+    /// Definitions, calls or imports.
+    Entity(Entity),
+}
+
+impl Body {
+    /// The relations asked for.
+    #[must_use]
+    pub fn relations(&self) -> &[Relation] {
+        match self {
+            Self::Search(_) => &[],
+            Self::Pattern(pattern) => &pattern.relations,
+            Self::Entity(entity) => &entity.relations,
+        }
+    }
 }
 
 /// Where is asked.
@@ -144,8 +158,132 @@ pub struct Pattern {
     pub selector: Option<Value>,
     /// `pattern.strictness`, one of the words there are.
     pub strictness: Option<String>,
+    /// What must stand around it.
+    pub relations: Vec<Relation>,
     /// On captured text.
     pub filters: Vec<Filter>,
+}
+
+/// Definitions, calls or imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// `entity`, one of the words there are.
+    pub word: &'static str,
+    /// `name`.
+    pub name: Option<Name>,
+    /// What must stand around it.
+    pub relations: Vec<Relation>,
+    /// On text that relations capture.
+    pub filters: Vec<Filter>,
+}
+
+/// Which names are meant.
+#[derive(Clone, Debug)]
+pub enum Name {
+    /// This one.
+    Exact(Arc<str>),
+    /// As a glob: `*`, `?`, `[ab]`, `{a,b}`.
+    Glob(globset::GlobMatcher),
+    /// In which an expression is found.
+    Regex(regex::Regex),
+}
+
+impl Name {
+    /// Whether a name is meant.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Exact(exact) => **exact == *name,
+            Self::Glob(glob) => glob.is_match(name),
+            Self::Regex(regex) => regex.is_match(name),
+        }
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Exact(exact) => exact.to_string(),
+            Self::Glob(glob) => glob.glob().glob().to_owned(),
+            Self::Regex(regex) => format!("~{}", regex.as_str()),
+        }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.written() == other.written()
+    }
+}
+
+impl Eq for Name {}
+
+/// What must stand around a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Where it must stand.
+    pub side: Side,
+    /// The pattern of what stands there.
+    pub code: Value,
+    /// `.stopBy`.
+    pub stop: Stop,
+    /// `.field`, of `inside` and `has` only.
+    pub field: Option<Value>,
+}
+
+/// Where the other node of a relation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// `inside`: around it.
+    Inside,
+    /// `has`: in it.
+    Has,
+    /// `precedes`: behind it, among its siblings.
+    Precedes,
+    /// `follows`: in front of it, among its siblings.
+    Follows,
+}
+
+impl Side {
+    /// Every side, in the order they are judged.
+    pub const ALL: [Self; 4] = [Self::Inside, Self::Has, Self::Precedes, Self::Follows];
+
+    /// The key that asks for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Has => "has",
+            Self::Precedes => "precedes",
+            Self::Follows => "follows",
+        }
+    }
+
+    /// The side a key asks for.
+    #[must_use]
+    pub fn of(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|side| side.name() == key)
+    }
+
+    /// Whether the other node is a sibling.
+    #[must_use]
+    pub const fn is_sibling(self) -> bool {
+        matches!(self, Self::Precedes | Self::Follows)
+    }
+}
+
+/// How far a relation looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Nothing is said.
+    Unsaid,
+    /// At the next node.
+    Neighbor,
+    /// As far as there are nodes.
+    End,
+    /// Up to a node of this pattern, which is looked at too.
+    At(Value),
 }
 
 /// `$X=~re` and its negations.

@@ -2,60 +2,15 @@
 
 use std::ops::Range;
 
-use super::ir::{Body, Filter, Flaw, Pattern, Query, Scope, Value, Wanted};
+use super::ir::{
+    Body, Entity, Filter, Flaw, Name, Pattern, Query, Relation, Scope, Side, Stop, Value, Wanted,
+};
+use super::keys;
 use super::lexer::{self, Sign, Word};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{either, is_slip, near};
 use crate::value::embedded;
 
-/// Keys a query may have beside metavariables.
-pub const KEYS: &[&str] = &[
-    "pattern",
-    "pattern.context",
-    "pattern.selector",
-    "pattern.strictness",
-    "in",
-    "exclude",
-    "globs",
-    "lang",
-    "limit",
-];
-/// Keys of the language that this version does not answer.
-const LATER: &[&str] = &[
-    "entity",
-    "name",
-    "inside",
-    "has",
-    "precedes",
-    "follows",
-    "all",
-    "any",
-    "not",
-    "nthChild",
-    "scope",
-    "captures",
-    "has_cells",
-    "decorated_by",
-    "decorator_count_min",
-    "decorator_count_max",
-    "used_by",
-    "defines",
-    "raises",
-    "exports",
-    "expand",
-    "fields",
-    "why",
-    "explain",
-    "pattern.tolerant",
-    "stopBy",
-    "field",
-];
-/// Short forms that say too little of what they belong to.
-const RENAMED: &[(&str, &str)] = &[
-    ("context", "pattern.context"),
-    ("selector", "pattern.selector"),
-    ("strictness", "pattern.strictness"),
-];
 const LANGUAGES: &[&str] = &["auto", "python", "rust"];
 const STRICTNESS: &[&str] = &["cst", "smart", "ast", "relaxed", "signature"];
 
@@ -77,19 +32,41 @@ pub fn parse(text: &str) -> Result<Query, Vec<Flaw>> {
             limit: None,
         });
     }
-    let words = lexer::words(text)?;
     let mut draft = Draft::default();
-    for word in words {
-        draft.take(word);
-    }
+    lexer::words(text)?.into_iter().for_each(|word| draft.take(word));
     draft.finish(text.len())
+}
+
+/// Reads what stands in arguments of the keys' names; places are those of each value in itself.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn of_arguments<'t>(
+    given: impl Iterator<Item = (&'t str, &'t str)>,
+) -> Result<Query, Vec<Flaw>> {
+    let mut draft = Draft::default();
+    given.for_each(|(key, text)| draft.take(argument(key, text)));
+    draft.finish(0)
+}
+
+/// What is wrong with one value, whatever stands beside it.
+#[must_use]
+pub fn flaws_of(key: &str, text: &str) -> Vec<Flaw> {
+    let mut draft = Draft::default();
+    draft.take(argument(key, text));
+    draft.flaws
+}
+
+fn argument(key: &str, text: &str) -> Word {
+    let value = Value::plain(text);
+    Word { key: key.to_owned(), range: value.range.clone(), sign: Sign::Is, value }
 }
 
 /// `entity = function`: a key of the language whose blanks make it a plain text.
 fn loose_key(text: &str) -> Option<Flaw> {
     let trimmed = text.trim_start();
     let end = trimmed.find(char::is_whitespace)?;
-    let is_key = KEYS.contains(&&trimmed[..end]) || LATER.contains(&&trimmed[..end]);
+    let is_key = keys::is_of_language(&trimmed[..end]);
     let is_assignment =
         trimmed[end..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
     (is_key && is_assignment).then(|| lexer::words(text).err()?.into_iter().next()).flatten()
@@ -105,7 +82,18 @@ struct Draft {
     context: Option<Value>,
     selector: Option<Value>,
     strictness: Option<String>,
+    entity: Option<(&'static str, Range<usize>)>,
+    name: Option<Name>,
+    relations: [Part; 4],
     filters: Vec<Filter>,
+}
+
+/// A relation as it grows.
+#[derive(Default)]
+struct Part {
+    code: Option<Value>,
+    stop: Option<Stop>,
+    field: Option<Value>,
 }
 
 impl Draft {
@@ -113,8 +101,8 @@ impl Draft {
         if word.key.starts_with('$') {
             return self.filter(&word);
         }
-        if !self.is_known(&word) {
-            return;
+        if let Some(flaw) = keys::flaw(&word) {
+            return self.flaws.push(flaw);
         }
         if self.seen.iter().any(|(key, _)| *key == word.key) {
             let message = format!("`{}` is given twice", word.key);
@@ -126,9 +114,10 @@ impl Draft {
             return;
         }
         self.seen.push((word.key.clone(), word.range.clone()));
-        if word.sign != Sign::Is {
+        let is_name = word.key == "name" && word.sign == Sign::Matches;
+        if word.sign != Sign::Is && !is_name {
             let message = format!(
-                "`{}` takes a value, not an expression: `~` is for metavariables",
+                "`{}` takes a value, not an expression: `~` is for `name` and metavariables",
                 word.key
             );
             self.flaws.push(Flaw::error(
@@ -150,7 +139,15 @@ impl Draft {
 
     fn set(&mut self, word: Word) {
         let text = word.value.text.to_string();
+        if let Some((side, part)) = keys::part(&word.key) {
+            return self.relation(side, &part.to_owned(), word.value);
+        }
         match word.key.as_str() {
+            "entity" => match keys::entity(&word) {
+                Ok(entity) => self.entity = Some((entity, word.range)),
+                Err(flaw) => self.flaws.push(flaw),
+            },
+            "name" => self.name = self.name_of(&word),
             "pattern" => self.pattern = Some(word.value),
             "pattern.context" => self.context = Some(word.value),
             "pattern.selector" => self.selector = Some(word.value),
@@ -163,34 +160,43 @@ impl Draft {
         }
     }
 
-    fn is_known(&mut self, word: &Word) -> bool {
-        let key = word.key.as_str();
-        if KEYS.contains(&key) {
-            return true;
+    fn relation(&mut self, side: Side, part: &str, value: Value) {
+        let relation = &mut self.relations[side as usize];
+        match part {
+            "stopBy" => {
+                relation.stop = Some(match &*value.text {
+                    "neighbor" => Stop::Neighbor,
+                    "end" => Stop::End,
+                    _ => Stop::At(value),
+                })
+            }
+            "field" => relation.field = Some(value),
+            _ => relation.code = Some(value),
         }
-        let relation = ["inside", "has", "precedes", "follows", "nthChild"];
-        let is_part = key.split_once(['.', '_']).is_some_and(|(base, _)| relation.contains(&base));
-        let flaw = if LATER.contains(&key) || is_part {
-            let what = if key == "entity" {
-                "`entity` queries are".to_owned()
-            } else {
-                format!("`{key}` is")
-            };
-            Flaw::error(
-                codes::NOT_YET,
-                word.range.clone(),
-                format!("{what} not available yet in this version"),
-            )
-            .help("this version answers patterns: `pattern='f($X)'`, and plain texts by searching")
-        } else if let Some((_, now)) = RENAMED.iter().find(|(old, _)| *old == key) {
-            Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{key}`"))
-                .help(format!("it is called `{now}`"))
-                .fix(*now)
-        } else {
-            unknown(word)
+    }
+
+    /// Exact, a glob, or behind `~` an expression.
+    fn name_of(&mut self, word: &Word) -> Option<Name> {
+        let text = &*word.value.text;
+        let regex = match word.sign {
+            Sign::Matches => Some(text),
+            _ => text.strip_prefix('~'),
         };
-        self.flaws.push(flaw);
-        false
+        if let Some(regex) = regex {
+            return self.regex(regex, word).map(Name::Regex);
+        }
+        if !text.contains(['*', '?', '[', '{']) {
+            return Some(Name::Exact(text.into()));
+        }
+        match embedded::glob(text) {
+            Ok(glob) => Some(Name::Glob(glob.compile_matcher())),
+            Err(reason) => {
+                let message = format!("the glob of `name` cannot be read: {reason}");
+                let flaw = Flaw::error(codes::GLOB, word.value.range.clone(), message);
+                self.flaws.push(flaw.help("an expression is written `name=~…`"));
+                None
+            }
+        }
     }
 
     fn filter(&mut self, word: &Word) {
@@ -209,23 +215,21 @@ impl Draft {
             }
         };
         let variable = word.key.trim_start_matches('$').into();
-        match embedded::regex(&word.value.text) {
-            Ok(regex) => {
-                self.filters.push(Filter { variable, range: word.range.clone(), regex, wanted })
-            }
-            Err(error) => {
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or("").trim();
-                let reason = last.strip_prefix("error: ").unwrap_or(last);
-                let message =
-                    format!("the regular expression of `{}` is wrong: {reason}", word.key);
-                self.flaws.push(Flaw::error(
-                    codes::SEARCH_REGEX,
-                    word.value.range.clone(),
-                    message,
-                ));
-            }
+        if let Some(regex) = self.regex(&word.value.text, word) {
+            self.filters.push(Filter { variable, range: word.range.clone(), regex, wanted });
         }
+    }
+
+    fn regex(&mut self, text: &str, word: &Word) -> Option<regex::Regex> {
+        let error = match embedded::regex(text) {
+            Ok(regex) => return Some(regex),
+            Err(error) => error.to_string(),
+        };
+        let last = error.lines().last().unwrap_or("").trim();
+        let reason = last.strip_prefix("error: ").unwrap_or(last);
+        let message = format!("the regular expression of `{}` is wrong: {reason}", word.key);
+        self.flaws.push(Flaw::error(codes::SEARCH_REGEX, word.value.range.clone(), message));
+        None
     }
 
     fn choice(&mut self, word: &Word, words: &[&str]) -> Option<String> {
@@ -265,38 +269,78 @@ impl Draft {
     }
 
     fn finish(mut self, length: usize) -> Result<Query, Vec<Flaw>> {
+        self.check_together();
+        let relations = self.take_relations();
+        let code = self.pattern.take().or(self.context.take());
+        let body = match (code, self.entity.take()) {
+            (Some(code), _) => Body::Pattern(Pattern {
+                code,
+                selector: self.selector,
+                strictness: self.strictness,
+                relations,
+                filters: self.filters,
+            }),
+            (None, Some((word, _))) => {
+                Body::Entity(Entity { word, name: self.name, relations, filters: self.filters })
+            }
+            (None, None) => {
+                if self.flaws.is_empty() {
+                    let message = "the query asks for nothing: it has no `entity` and no `pattern`";
+                    self.flaws.push(Flaw::error(codes::QUERY_EMPTY, 0..length, message));
+                }
+                return Err(self.flaws);
+            }
+        };
+        if self.flaws.is_empty() {
+            Ok(Query { body, scope: self.scope, limit: self.limit })
+        } else {
+            Err(self.flaws)
+        }
+    }
+
+    /// What is wrong with keys beside each other.
+    fn check_together(&mut self) {
         if let (Some(pattern), Some(context)) = (&self.pattern, &self.context) {
             let message = "`pattern.context` takes the place of `pattern`: the selector picks the pattern out of it";
             let at = pattern.range.start.min(context.range.start)
                 ..pattern.range.end.max(context.range.end);
             self.flaws.push(Flaw::error(codes::TWO_WAYS, at, message).help("give one of them"));
         }
-        let code = self.pattern.or(self.context);
-        if code.is_none() && self.flaws.is_empty() {
-            let message = "the query asks for nothing: it has no `pattern`";
-            self.flaws.push(Flaw::error(codes::QUERY_EMPTY, 0..length, message));
+        let code = self.pattern.as_ref().or(self.context.as_ref());
+        if let (Some(_), Some((_, at))) = (code, &self.entity) {
+            let message = "`entity` and `pattern` are two questions";
+            let help = "`has` and `inside` say what an entity holds and where it stands; without `entity` the rows are the pattern's matches";
+            self.flaws.push(Flaw::error(codes::TWO_WAYS, at.clone(), message).help(help));
         }
-        match code {
-            Some(code) if self.flaws.is_empty() => {
-                let Self { selector, strictness, filters, scope, limit, .. } = self;
-                Ok(Query {
-                    body: Body::Pattern(Pattern { code, selector, strictness, filters }),
-                    scope,
-                    limit,
-                })
-            }
-            _ => Err(self.flaws),
+        let (is_entity, is_pattern) =
+            (self.is_seen("entity"), self.is_seen("pattern") || self.is_seen("pattern.context"));
+        for (key, range) in &self.seen {
+            let needs = match key.as_str() {
+                "name" if !is_entity => "entity",
+                "pattern.selector" | "pattern.strictness" if !is_pattern => "pattern",
+                _ => match keys::part(key) {
+                    Some((side, part)) if !part.is_empty() && !self.is_seen(side.name()) => {
+                        side.name()
+                    }
+                    _ => continue,
+                },
+            };
+            let message = format!("`{key}` says more of `{needs}`, which is not there");
+            self.flaws.push(Flaw::error(codes::QUERY_PART, range.clone(), message));
         }
     }
-}
 
-fn unknown(word: &Word) -> Flaw {
-    let flaw =
-        Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{}`", word.key));
-    match near(&word.key, KEYS.iter().chain(LATER).copied()).as_slice() {
-        [] => flaw.help(format!("the keys are {}", either(KEYS))),
-        [one] if is_slip(&word.key, one) => flaw.help(format!("did you mean `{one}`?")).fix(*one),
-        names => flaw.help(format!("did you mean {}?", either(names))),
+    fn is_seen(&self, key: &str) -> bool {
+        self.seen.iter().any(|(seen, _)| seen == key)
+    }
+
+    fn take_relations(&mut self) -> Vec<Relation> {
+        let parts = std::mem::take(&mut self.relations);
+        let whole = Side::ALL.into_iter().zip(parts).filter_map(|(side, part)| {
+            let stop = part.stop.unwrap_or(Stop::Unsaid);
+            Some(Relation { side, code: part.code?, stop, field: part.field })
+        });
+        whole.collect()
     }
 }
 
@@ -336,7 +380,7 @@ mod tests {
 
     #[test]
     fn every_flaw_of_a_query_is_reported() {
-        let text = "patern=x entity=function lang=pyton limit=-1 in=a in=b $X=y $Y=~[";
+        let text = "patern=x entity=decorator lang=pyton limit=-1 in=a in=b $X=y $Y=~[";
         let expected = [
             codes::QUERY_KEY,
             codes::NOT_YET,
@@ -347,6 +391,66 @@ mod tests {
             codes::SEARCH_REGEX,
         ];
         assert_eq!(codes_of(text), expected);
+    }
+
+    #[test]
+    fn an_entity_has_a_name_and_relations() {
+        let text = "entity=method name=get_* inside='class A' inside.stopBy=end has=f($X) follows=a \
+                    follows.stopBy='b()' has.field=body";
+        let Body::Entity(entity) = parse(text).unwrap().body else { panic!("an entity") };
+        assert_eq!(entity.word, "method");
+        let name = entity.name.unwrap();
+        assert!(name.matches("get_x") && !name.matches("xget_"));
+        let shown: Vec<_> = entity
+            .relations
+            .iter()
+            .map(|r| (r.side, &*r.code.text, r.field.as_ref().map(|field| &*field.text)))
+            .collect();
+        let expected = [
+            (Side::Inside, "class A", None),
+            (Side::Has, "f($X)", Some("body")),
+            (Side::Follows, "a", None),
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(entity.relations[0].stop, Stop::End);
+        assert!(matches!(&entity.relations[2].stop, Stop::At(at) if &*at.text == "b()"));
+    }
+
+    #[test]
+    fn names_are_exact_globs_or_expressions() {
+        let name = |text: &str| match parse(text).unwrap().body {
+            Body::Entity(entity) => entity.name.unwrap(),
+            _ => panic!("an entity"),
+        };
+        assert_eq!(name("entity=class name=Base"), Name::Exact("Base".into()));
+        for text in ["entity=class name=~^Base", "entity=class name='~^Base'"] {
+            assert!(name(text).matches("BaseX") && !name(text).matches("XBase"), "{text}");
+        }
+        assert_eq!(codes_of("entity=class name=~("), [codes::SEARCH_REGEX]);
+        assert_eq!(codes_of("entity=class name='[x'"), [codes::GLOB]);
+        assert_eq!(codes_of("entity=class name!=~x"), [codes::QUERY_VALUE]);
+    }
+
+    #[test]
+    fn parts_need_what_they_are_parts_of() {
+        let cases = [
+            ("name=f", vec![codes::QUERY_PART]),
+            ("pattern=f name=f", vec![codes::QUERY_PART]),
+            ("pattern=f inside.stopBy=end", vec![codes::QUERY_PART]),
+            ("entity=class pattern.strictness=ast", vec![codes::QUERY_PART]),
+            ("entity=class pattern=f", vec![codes::TWO_WAYS]),
+            ("inside='class A'", vec![codes::QUERY_EMPTY]),
+            ("pattern=f precedes=g precedes.field=body", vec![codes::SIBLING_FIELD]),
+            ("pattern=f inside=g stopBy=end", vec![codes::QUERY_KEY]),
+            ("pattern=f inside=g field=body", vec![codes::QUERY_KEY]),
+            ("pattern=f inside=g inside.stop=end", vec![codes::QUERY_KEY]),
+            ("entity=clas", vec![codes::QUERY_VALUE]),
+            ("entity=variable", vec![codes::NOT_YET]),
+            ("entity=class all=f", vec![codes::NOT_YET]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(codes_of(text), expected, "{text}");
+        }
     }
 
     #[test]

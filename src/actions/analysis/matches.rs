@@ -3,11 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::asked::Matches;
+use super::cover::{self, Answer};
+use super::q::scope_text;
 use super::rows::{self, Place, Rows};
+use super::workspace::Workspace;
+use crate::diagnostic::Fault;
+use crate::facts::needs::{Side, Stop};
 use crate::query::ir::{Filter, Wanted};
 use crate::scan::pattern::Takes;
 use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
 use crate::scan::visit::{Capture, NAME};
+use crate::system::control::Cancel;
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
 
@@ -15,6 +22,80 @@ use crate::value::{Column, Value};
 const CAPTURE_BYTES: usize = 60;
 /// What a metavariable takes in each row, about.
 const VARIABLE_BYTES: usize = 130;
+
+/// The matches of a pattern.
+pub(super) fn answer(
+    asked: &Matches,
+    workspace: &Workspace,
+    cancel: &Cancel,
+) -> Result<Value, Fault> {
+    let found = workspace.matches(&asked.need, cancel)?;
+    let mut shaper = Shaper::new(&found, &asked.filters, asked.limit);
+    for file in &found.files {
+        cancel.check()?;
+        shaper.file(file);
+    }
+    let mut text = cover::tally(shaper.count, "match", "matches", shaper.files);
+    if let [language] = found.refused.as_slice() {
+        text += &format!("; the pattern does not parse as {language}");
+    }
+    let counts = found.rules.iter().zip(&shaper.counts).filter(|(_, count)| **count > 0);
+    let languages =
+        Value::object(counts.map(|(rule, &count)| (rule.language(), Value::count(count))));
+    let mut warnings: Vec<String> = found.flaws.iter().map(|flaw| flaw.message.clone()).collect();
+    if shaper.is_partial && !asked.filters.is_empty() {
+        warnings.push("the filters saw only some of the matches: there may be more".to_owned());
+    }
+    if shaper.count == 0
+        && found.cover.scanned > 0
+        && warnings.is_empty()
+        && asked.filters.is_empty()
+    {
+        warnings.push(nothing(asked, &cover::files(found.cover.scanned)));
+    }
+    let answer = Answer {
+        cover: &found.cover,
+        count: shaper.count,
+        broken: &found.broken,
+        refused: found
+            .files
+            .iter()
+            .filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?)))
+            .collect(),
+        scope: scope_text(&asked.need.scope, workspace),
+        summary: vec![
+            ("mode", "pattern".into()),
+            ("files", Value::count(shaper.files)),
+            ("languages", languages),
+            ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
+        ],
+        warnings,
+        more: Vec::new(),
+    };
+    let (columns, limits) = shaper.finish();
+    Ok(answer.table(&text, columns, &limits))
+}
+
+/// What an empty answer may come from.
+fn nothing(asked: &Matches, files: &str) -> String {
+    let relations = &asked.need.relations;
+    if relations.is_empty() {
+        return format!(
+            "the pattern matches nothing in {files}; `$X` stands for one node, `$$$X` for any number of them"
+        );
+    }
+    let mut text = format!("no match of the pattern in {files} stands as the relations want");
+    for relation in relations.iter().filter(|relation| relation.stop == Stop::Neighbor) {
+        text += match relation.side {
+            Side::Inside => "; `inside` looks at the parent only, `inside.stopBy=end` further",
+            Side::Has => "; `has` looks at the children only, `has.stopBy=end` further",
+            Side::Precedes | Side::Follows => {
+                "; `precedes` and `follows` look beside the node itself, which its statement stands around: `entity=callsite` looks beside the statement"
+            }
+        };
+    }
+    text
+}
 
 /// Makes rows of matches that pass the filters.
 pub(super) struct Shaper<'a> {
@@ -98,7 +179,12 @@ impl<'a> Shaper<'a> {
 }
 
 /// Whether the captured text is as the filter wants it; what was not captured passes no filter.
-fn passes(filter: &Filter, rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> bool {
+pub(super) fn passes(
+    filter: &Filter,
+    rule: &RuleView,
+    file: &FileMatches,
+    captures: &[Capture],
+) -> bool {
     let Some(index) = rule.variables.iter().position(|variable| variable.name == filter.variable)
     else {
         return false;
@@ -119,7 +205,8 @@ fn name(file: &FileMatches, captures: &[Capture]) -> Value {
     own.map_or(Value::Null, |capture| Value::str(file.source.slice(capture.lo, capture.hi)))
 }
 
-fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
+/// What the metavariables took.
+pub(super) fn captured(rule: &RuleView, file: &FileMatches, captures: &[Capture]) -> Value {
     if rule.variables.is_empty() {
         return Value::Null;
     }

@@ -1,7 +1,9 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
+mod asked;
 pub mod calls;
 mod cover;
+mod entities;
 mod finding;
 mod matches;
 pub mod q;

@@ -349,7 +349,7 @@ mod tests {
 
     fn pattern(text: &str) -> Pattern {
         let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
-        Pattern { code, scope: Scope::default() }
+        Pattern::new(code, Scope::default())
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub const SELECTOR_UNKNOWN: Code = Code("QP0614");
 pub const SELECTOR_ABSENT: Code = Code("QP0615");
 /// A pattern can match nothing.
 pub const MATCHES_NOTHING: Code = Code("QP0616");
+/// A relation asks for a field that no grammar has.
+pub const FIELD_UNKNOWN: Code = Code("QP0617");
 /// A search for nothing.
 pub const SEARCH_EMPTY: Code = Code("QP0620");
 /// A search is no regular expression.
@@ -50,6 +52,10 @@ pub const NOT_YET: Code = Code("QP0635");
 pub const TWO_WAYS: Code = Code("QP0636");
 /// A filter on a metavariable that the pattern does not have.
 pub const FILTER_VARIABLE: Code = Code("QP0637");
+/// A part of a query that belongs to a key which is not there.
+pub const QUERY_PART: Code = Code("QP0638");
+/// A field of siblings.
+pub const SIBLING_FIELD: Code = Code("QP0639");
 /// A name that nothing in the repository carries.
 pub const UNKNOWN_TARGET: Code = Code("QP0640");
 
@@ -158,6 +164,14 @@ pub(super) static TABLE: &[Explanation] = &[
         right: "",
     },
     Explanation {
+        code: FIELD_UNKNOWN,
+        title: "a relation asks for a field that no grammar has",
+        text: "`inside.field` and `has.field` name a field of the outer node as the language's grammar calls it: \
+               `body`, `condition`, `arguments`, `return_type`.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' inside='if $C: $$$B' inside.field=conditon\" lang=python\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' inside='if $C: $$$B' inside.field=condition\" lang=python\n}\n",
+    },
+    Explanation {
         code: SEARCH_EMPTY,
         title: "a search for nothing",
         text: "Every place would be a hit.",
@@ -213,17 +227,17 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: QUERY_EMPTY,
         title: "a query asks for nothing",
-        text: "A query has a `pattern`, or is a plain text that is searched.",
+        text: "A query has an `entity` or a `pattern`, or is a plain text that is searched.",
         wrong: "step \"Look\" {\n  q \"in=.\"\n}\n",
         right: "step \"Look\" {\n  q \"pattern='f($X)' in=.\"\n}\n",
     },
     Explanation {
         code: NOT_YET,
-        title: "a key that this version does not answer",
-        text: "The key belongs to the query language, but this version answers only patterns and searches. It \
-               is refused rather than left aside, which would give another answer than was asked for.",
-        wrong: "step \"Look\" {\n  q \"entity=function\"\n}\n",
-        right: "step \"Look\" {\n  q \"pattern='def $F($$$A): $$$B'\"\n}\n",
+        title: "what this version does not answer yet",
+        text: "The key or entity belongs to the query language, but this version does not answer it. It is refused \
+               rather than left aside, which would give another answer than was asked for.",
+        wrong: "step \"Look\" {\n  q \"entity=decorator\"\n}\n",
+        right: "step \"Look\" {\n  q \"entity=function\"\n}\n",
     },
     Explanation {
         code: TWO_WAYS,
@@ -239,6 +253,22 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "The pattern has no metavariable of that name, so no match could pass.",
         wrong: "step \"Look\" {\n  q \"pattern='f($X)' $Y=~a\"\n}\n",
         right: "step \"Look\" {\n  q \"pattern='f($X)' $X=~a\"\n}\n",
+    },
+    Explanation {
+        code: QUERY_PART,
+        title: "a part of a query belongs to a key that is not there",
+        text: "`name` says more of an `entity`, `pattern.selector` of a `pattern`, `inside.stopBy` of an `inside`. \
+               Alone they would change nothing.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' inside.stopBy=end\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' inside='g($Y)' inside.stopBy=end\"\n}\n",
+    },
+    Explanation {
+        code: SIBLING_FIELD,
+        title: "a field of siblings",
+        text: "`precedes` and `follows` look at the nodes beside a node. A field is a place in an outer node, so only \
+               `inside` and `has` take one.",
+        wrong: "step \"Look\" {\n  q \"pattern='f($X)' follows='g()' follows.field=body\"\n}\n",
+        right: "step \"Look\" {\n  q \"pattern='f($X)' follows='g()'\"\n}\n",
     },
     Explanation {
         code: UNKNOWN_TARGET,

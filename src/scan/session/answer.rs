@@ -45,6 +45,7 @@ pub struct PatternAnswer {
 }
 
 /// A pattern in one language.
+#[derive(Clone)]
 pub struct RuleView {
     pub(super) language: Language,
     /// Its metavariables in the order they are written.

@@ -132,18 +132,18 @@ fn words(needs: &Needs) -> Option<AhoCorasick> {
 fn pattern(session: &Session, asked: &Pattern) -> Result<(PatternAnswer, Vec<Rule>), Fault> {
     let lang =
         if session.bounds.lang == Lang::Auto { asked.scope.lang } else { session.bounds.lang };
-    let compiled = pattern::compile(&asked.code, lang);
+    let compiled = pattern::compile(asked, lang);
+    let mut flaws = compiled.flaws().into_iter().map(|(_, flaw)| flaw);
     if compiled.rules.is_empty() {
-        let flaw = compiled.flaws(&asked.code).into_iter().next();
         let empty = || Fault::new(Kind::Argument, codes::PATTERN_EMPTY, "the pattern is empty");
-        return Err(flaw.map_or_else(empty, Flaw::fault));
+        return Err(flaws.next().map_or_else(empty, Flaw::fault));
     }
     let view =
         |rule: &Rule| RuleView { language: rule.language, variables: rule.variables.clone() };
     let answer = PatternAnswer {
         rules: compiled.rules.iter().map(view).collect(),
-        flaws: compiled.flaws(&asked.code),
-        refused: compiled.refused.iter().map(|(language, _)| language.name()).collect(),
+        flaws: flaws.collect(),
+        refused: compiled.refused.iter().map(|refusal| refusal.language.name()).collect(),
         files: Vec::new(),
         broken: Vec::new(),
         cover: Arc::default(),

@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use ast_grep_core::matcher::MatcherExt;
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{Node, NodeMatch};
+use memchr::memmem;
 
 use super::extract::{self, Demand};
-use super::pattern::{Rule, Takes};
+use super::pattern::{MOST_STEPS, Rule, Takes, Tie};
 use super::prefilter::{Prefilter, Sequence, Texts};
 use super::room::Room;
 use super::search::{Finder, Hits};
@@ -17,6 +17,10 @@ use crate::languages::tree::{LazyTree, Tree};
 
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.
 const MAX_COMPARED_DEPTH: usize = 4_000;
+/// Why a rule is not applied there.
+const TOO_DEEP: &str = "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node";
+/// Why a rule is not applied to the end.
+const TOO_FAR: &str = "nested too deep or too wide to look around every node for relations";
 /// So many nodes are visited between two questions whether to stop.
 const NODES_A_BREATH: usize = 4_096;
 
@@ -34,6 +38,10 @@ pub(super) struct Asked {
     /// The index of its scope.
     pub(super) scope: usize,
     sequence: Sequence,
+    /// Those of what stands around its matches.
+    around: Vec<Sequence>,
+    /// What its word is found by.
+    word: Option<memmem::Finder<'static>>,
     /// Indices of the texts of its leaves.
     texts: Vec<usize>,
 }
@@ -96,7 +104,9 @@ pub struct Matches {
     pub count: usize,
     /// All of them and their captures.
     units: usize,
-    /// Set where the rule could not be applied.
+    /// What judging relations took so far.
+    steps: usize,
+    /// Set where the rule could not be applied, or not to every node.
     pub refused: Option<&'static str>,
 }
 
@@ -124,7 +134,7 @@ pub struct Capture {
     pub hi: u32,
 }
 
-/// Marks the capture that is the matching node's own name.
+/// Marks the capture that is the matching node's own name; of an entity what ties it to the facts.
 pub const NAME: u32 = u32::MAX;
 
 impl Visit {
@@ -151,14 +161,38 @@ impl Visit {
     }
 }
 
+impl Asked {
+    /// Whether a match can hold the rule's word. Names of other letters may be equal although they are written otherwise.
+    fn holds_word(&self, text: &str) -> bool {
+        let holds = |word: &memmem::Finder<'_>| word.find(text.as_bytes()).is_some();
+        self.word.as_ref().is_none_or(|word| holds(word) || !text.is_ascii())
+    }
+
+    /// Places of which every match holds one; none if it may be anywhere.
+    fn anchors(&self, source: &[u8]) -> Option<Vec<u32>> {
+        let word = || {
+            let word = self.word.as_ref().filter(|_| source.is_ascii())?;
+            Some(word.find_iter(source).map(number_of).collect())
+        };
+        self.sequence.anchors(source).or_else(word)
+    }
+}
+
 impl Plan {
     pub(super) fn new(rules: Vec<(Rule, usize)>, searches: Vec<AskedSearch>) -> Self {
         let mut texts = Texts::default();
         let rules = rules
             .into_iter()
             .map(|(rule, scope)| {
-                let texts = rule.leaves.iter().map(|leaf| texts.add(&leaf.text)).collect();
-                Asked { sequence: Sequence::new(&rule.leaves), rule, scope, texts }
+                let leaves = rule.leaves.iter().chain(rule.around.iter().flatten());
+                Asked {
+                    texts: leaves.map(|leaf| texts.add(&leaf.text)).collect(),
+                    sequence: Sequence::new(&rule.leaves),
+                    around: rule.around.iter().map(|leaves| Sequence::new(leaves)).collect(),
+                    word: rule.word.as_deref().map(|word| memmem::Finder::new(word).into_owned()),
+                    rule,
+                    scope,
+                }
             })
             .collect();
         Self { rules, searches, prefilter: texts.build() }
@@ -207,6 +241,8 @@ impl Plan {
             applies(asked)
                 && asked.texts.iter().all(|&text| present[text])
                 && asked.sequence.occurs(text.as_bytes())
+                && asked.around.iter().all(|around| around.occurs(text.as_bytes()))
+                && asked.holds_word(text)
         };
         self.rules
             .iter()
@@ -230,7 +266,7 @@ impl Plan {
         visit.error = if root.get_inner_node().has_error() { first_error(&root) } else { None };
         let mut anchors = self.anchors(tree.source().as_bytes(), candidates);
         let mut cursor = root.get_inner_node().walk();
-        let mut count = 0_usize;
+        let (mut count, mut depth) = (0_usize, 0_usize);
         loop {
             let node = cursor.node();
             count += 1;
@@ -248,16 +284,15 @@ impl Plan {
                     .chain(&table.any)
                 {
                     let (index, matches) = &mut table.found[slot];
-                    let rule = &self.rules[*index].rule;
-                    if let Some(found) = rule.pattern.match_node(tree.adopt(node)) {
-                        matches.add(rule, &found, room);
-                    }
+                    matches.judge(&self.rules[*index].rule, tree.adopt(node), depth, room);
                 }
             }
             if may_match && cursor.goto_first_child() {
+                depth += 1;
                 continue;
             }
             while !cursor.goto_next_sibling() {
+                depth = depth.saturating_sub(1);
                 if !cursor.goto_parent() {
                     let is_broken = visit.error.is_some();
                     let telling =
@@ -273,28 +308,28 @@ impl Plan {
     fn anchors(&self, source: &[u8], candidates: &[usize]) -> Option<Anchors> {
         let mut places = Vec::new();
         for &index in candidates {
-            places.extend(self.rules[index].sequence.anchors(source)?);
+            places.extend(self.rules[index].anchors(source)?);
         }
         places.sort_unstable();
         Some(Anchors { places, next: 0 })
     }
 
     fn table(&self, candidates: &[usize], root: &Node<'_, StrDoc<Language>>) -> Table {
-        let compares = candidates.iter().any(|&index| self.rules[index].rule.compares);
-        let too_deep = compares && is_deeper(root, MAX_COMPARED_DEPTH);
+        let recurses = candidates.iter().any(|&index| self.rules[index].rule.recurses);
+        let too_deep = recurses && is_deeper(root, MAX_COMPARED_DEPTH);
         let mut table = Table::default();
         for &index in candidates {
             let rule = &self.rules[index].rule;
             let mut matches = Matches::default();
-            if rule.compares && too_deep {
-                matches.refused = Some(
-                    "nested too deep to compare the nodes of a metavariable that is written twice",
-                );
-            } else if let Some(kind) = rule.kind.map(usize::from) {
-                if table.by_kind.len() <= kind {
-                    table.by_kind.resize_with(kind + 1, Vec::new);
+            if rule.recurses && too_deep {
+                matches.refused = Some(TOO_DEEP);
+            } else if let Some(kinds) = &rule.kinds {
+                for kind in kinds.iter().map(|&kind| usize::from(kind)) {
+                    if table.by_kind.len() <= kind {
+                        table.by_kind.resize_with(kind + 1, Vec::new);
+                    }
+                    table.by_kind[kind].push(table.found.len());
                 }
-                table.by_kind[kind].push(table.found.len());
             } else {
                 table.any.push(table.found.len());
             }
@@ -328,11 +363,24 @@ impl Anchors {
 }
 
 impl Matches {
+    fn judge(&mut self, rule: &Rule, node: Node<'_, StrDoc<Language>>, depth: usize, room: &Room) {
+        if self.steps > MOST_STEPS {
+            self.refused = Some(TOO_FAR);
+        } else if let Some(found) = rule.match_node(node, depth, &mut self.steps) {
+            self.add(rule, &found, room);
+        }
+    }
+
     fn add(&mut self, rule: &Rule, found: &NodeMatch<'_, StrDoc<Language>>, room: &Room) {
         let range = found.range();
         let start = self.captures.len();
-        if let Some(name) = found.field("name") {
-            self.capture(NAME, name.range());
+        let tie = match rule.tie {
+            Tie::Name => found.field("name").map(|name| name.range()),
+            Tie::Arguments => arguments(found).map(|arguments| arguments.range()),
+            Tie::Whole => Some(range.clone()),
+        };
+        if let Some(tie) = tie {
+            self.capture(NAME, tie);
         }
         let env = found.get_env();
         for (variable, number) in rule.variables.iter().zip(0..) {
@@ -387,6 +435,12 @@ impl Matches {
 
 fn number_of(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The brackets of a call's arguments; those of a macro have no field.
+fn arguments<'t>(call: &Node<'t, StrDoc<Language>>) -> Option<Node<'t, StrDoc<Language>>> {
+    let tokens = || call.children().find(|child| child.kind() == "token_tree");
+    call.field("arguments").or_else(tokens)
 }
 
 fn first_error(root: &Node<'_, StrDoc<Language>>) -> Option<u32> {

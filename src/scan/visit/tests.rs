@@ -4,7 +4,9 @@ use ast_grep_core::AstGrep;
 use proptest::prelude::*;
 
 use super::*;
-use crate::facts::needs::{Code, Strictness};
+use crate::facts::needs::{
+    Code, Entity, EntityKind, Pattern, Relation, Scope, Side, Stop, Strictness, Target,
+};
 
 const PYTHON: &[&str] = &[
     "getattr($X, $Y, $Z)",
@@ -152,25 +154,31 @@ fn shown(matches: &Matches) -> Vec<Shown> {
     matches.iter().map(|(found, captures)| (found.lo..found.hi, places(captures))).collect()
 }
 
+fn code(text: &str, level: Strictness) -> Code {
+    Code { text: text.into(), selector: None, strictness: level }
+}
+
 fn check(patterns: &[&str], source: &str, language: Language) {
-    let rule = |text: &str, level: Strictness| {
-        let code = Code { text: text.into(), selector: None, strictness: level };
-        Rule::new(&code, language).unwrap_or_else(|flaw| panic!("{text}: {flaw:?}"))
-    };
-    let all: Vec<(&str, Strictness)> =
-        patterns.iter().flat_map(|p| LEVELS.iter().map(|&level| (*p, level))).collect();
+    let all = patterns.iter().flat_map(|p| LEVELS.iter().map(move |&level| code(p, level)));
+    check_all(all.map(|code| Pattern::new(code, Scope::default())), source, language);
+}
+
+/// Every node is asked for, and what the plan finds must be all of it.
+fn check_all(asked: impl Iterator<Item = Pattern>, source: &str, language: Language) {
     let tree = AstGrep::str(source, language);
-    for &(text, level) in &all {
-        let asked = rule(text, level);
-        let root = tree.root();
-        let places = |found: NodeMatch<'_, StrDoc<Language>>| {
-            let mut matches = Matches::default();
-            matches.add(&asked, &found, &Room::new(usize::MAX));
-            matches
-        };
-        let expected: Vec<_> =
-            root.find_all(&asked.pattern).flat_map(|found| shown(&places(found))).collect();
-        let plan = Plan::new(vec![(rule(text, level), 0)], Vec::new());
+    for asked in asked {
+        let rule = || Rule::of(&asked, language).unwrap_or_else(|e| panic!("{asked:?}: {e:?}"));
+        let wanted = rule();
+        let mut matches = Matches::default();
+        for node in tree.root().dfs() {
+            if let Some(found) = wanted.match_node(node, 0, &mut 0) {
+                let kinds = wanted.kinds.as_ref();
+                if kinds.is_none_or(|kinds| kinds.contains(&found.kind_id())) {
+                    matches.add(&wanted, &found, &Room::new(usize::MAX));
+                }
+            }
+        }
+        let plan = Plan::new(vec![(rule(), 0)], Vec::new());
         let (visit, _) = plan.visit(
             source.to_owned(),
             language,
@@ -180,8 +188,42 @@ fn check(patterns: &[&str], source: &str, language: Language) {
             &|| false,
         );
         let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
-        assert_eq!(found, expected, "pattern {text:?} {level:?} in {source:?}");
+        assert_eq!(found, shown(&matches), "{asked:?} in {source:?}");
     }
+}
+
+fn relation(side: Side, pattern: &str, stop: Stop) -> Relation {
+    Relation { side, pattern: pattern.into(), stop, field: None }
+}
+
+/// Each target beside each pattern on each side, as near and as far as it goes.
+fn related(targets: &[Target], patterns: &[&str]) -> Vec<Pattern> {
+    let stop = |at: &str| [Stop::Neighbor, Stop::End, Stop::At(at.into())];
+    let sides = [Side::Inside, Side::Has, Side::Precedes, Side::Follows];
+    let mut all = Vec::new();
+    for (number, target) in targets.iter().enumerate() {
+        for (index, pattern) in patterns.iter().enumerate() {
+            let side = sides[(number + index) % 4];
+            for stop in stop(patterns[(index + 1) % patterns.len()]) {
+                let relations = vec![relation(side, pattern, stop)];
+                all.push(Pattern { target: target.clone(), relations, scope: Scope::default() });
+            }
+        }
+        let both = vec![
+            relation(Side::Inside, patterns[number % patterns.len()], Stop::End),
+            relation(Side::Has, patterns[(number + 3) % patterns.len()], Stop::End),
+        ];
+        all.push(Pattern { target: target.clone(), relations: both, scope: Scope::default() });
+    }
+    all
+}
+
+fn targets(patterns: &[&str], word: &str) -> Vec<Target> {
+    let kinds = [EntityKind::Function, EntityKind::Class, EntityKind::Callsite, EntityKind::Import];
+    let codes = patterns.iter().map(|text| Target::Code(code(text, Strictness::Smart)));
+    let entities = kinds.into_iter().map(|kind| Target::Entity(Entity { kind, word: None }));
+    let word = Entity { kind: EntityKind::Function, word: Some(word.into()) };
+    codes.chain(entities).chain([Target::Entity(word)]).collect()
 }
 
 fn visit(pattern: &str, source: &str) -> Visit {
@@ -258,5 +300,23 @@ proptest! {
     ) {
         check(RUST, &pieces.join(" "), Language::Rust);
         check(RUST, &pieces.concat(), Language::Rust);
+    }
+
+    #[test]
+    fn relations_of_python_rule_out_no_file_that_holds_them(
+        pieces in prop::collection::vec(prop::sample::select(PYTHON_PIECES), 0..12)
+    ) {
+        let targets = targets(&PYTHON[..8], "f");
+        let around = &["getattr($X, $Y, $Z)", "for $I in $L: $$$B", "if $C: $$$A", "raise $E", "class $C: $$$B", "$F", "def $F($$$P): $$$B"];
+        check_all(related(&targets, around).into_iter(), &pieces.concat(), Language::Python);
+    }
+
+    #[test]
+    fn relations_of_rust_rule_out_no_file_that_holds_them(
+        pieces in prop::collection::vec(prop::sample::select(RUST_PIECES), 0..9)
+    ) {
+        let targets = targets(&RUST[..6], "f");
+        let around = &["$X.unwrap()", "let $X = $Y;", "fn $F() { $$$B }", "loop { $$$B }", "$F", "$M!($$$A)", "return"];
+        check_all(related(&targets, around).into_iter(), &pieces.join(" "), Language::Rust);
     }
 }

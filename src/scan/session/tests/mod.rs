@@ -22,7 +22,7 @@ fn session(root: &Path, jobs: usize) -> Session {
 
 fn pattern(text: &str) -> needs::Pattern {
     let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
-    needs::Pattern { code, scope: Scope::default() }
+    needs::Pattern::new(code, Scope::default())
 }
 
 fn ask(session: &mut Session, text: &str) -> Found<PatternAnswer> {

@@ -1,0 +1,282 @@
+//! Entities to rows: records of the facts that have the name, and where relations are asked for, that a node stands for
+//! which stands so.
+
+mod head;
+mod near;
+mod records;
+mod row;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::asked::{self, Entities};
+use super::cover::{self, Answer};
+use super::matches;
+use super::q::scope_text;
+use super::workspace::Workspace;
+use crate::diagnostic::Fault;
+use crate::facts::Facts;
+use crate::project::{FileId, Project};
+use crate::scan::session::{FactsAnswer, FileMatches, PatternAnswer};
+use crate::scan::visit::{Capture, NAME};
+use crate::system::control::Cancel;
+use crate::value::Value;
+use records::Record;
+use row::Table;
+
+/// The entities that are asked for.
+pub(super) fn answer(
+    asked: &Entities,
+    workspace: &Workspace,
+    cancel: &Cancel,
+) -> Result<Value, Fault> {
+    let facts = workspace.facts(&asked.facts, cancel)?;
+    let project = workspace.project(cancel)?;
+    let related = match &asked.related {
+        Some(need) => Some(workspace.matches(need, cancel)?),
+        None => None,
+    };
+    let mut found = Found {
+        asked,
+        workspace,
+        cancel,
+        project: &project,
+        nodes: related.as_deref().map(Nodes::of),
+        table: Table::new(asked, related.as_deref()),
+        tally: Tally::default(),
+    };
+    for file in &facts.files {
+        cancel.check()?;
+        found.file(&file.path, &file.facts)?;
+    }
+    Ok(found.finish(&facts, related.as_deref()))
+}
+
+/// What was found so far.
+struct Found<'a> {
+    asked: &'a Entities,
+    workspace: &'a Workspace,
+    cancel: &'a Cancel,
+    project: &'a Project,
+    nodes: Option<Nodes<'a>>,
+    table: Table,
+    tally: Tally,
+}
+
+/// How many there are.
+#[derive(Default)]
+struct Tally {
+    count: usize,
+    files: usize,
+    languages: Vec<(&'static str, usize)>,
+    /// Records of the name that relations ruled out.
+    unrelated: usize,
+    /// Calls of the name that no tree shows as nodes.
+    unseen: usize,
+}
+
+impl Found<'_> {
+    fn file(&mut self, path: &Arc<str>, facts: &Facts) -> Result<(), Fault> {
+        let id = self.project.at_path(path);
+        let nodes = self.nodes.as_ref().map(|nodes| nodes.of_file(path));
+        let mut source = None;
+        let before = self.tally.count;
+        for record in records::records(facts, self.asked.word) {
+            if !self.asked.name.as_ref().is_none_or(|name| record.is_called(facts, name)) {
+                continue;
+            }
+            let captures = match &nodes {
+                None => None,
+                Some(nodes) => match self.tally.node(nodes.as_ref(), record, facts) {
+                    Some(node) if self.passes(node) => Some(node),
+                    Some(_) | None => continue,
+                },
+            };
+            self.tally.count += 1;
+            if self.table.is_full() {
+                continue;
+            }
+            let source = match &source {
+                Some(source) => source,
+                None => source.insert(self.workspace.source(path, self.cancel)?),
+            };
+            let place = row::Place { facts, source, project: self.project, file: id, record };
+            self.table.push(&place, captures);
+        }
+        self.tally.end_of_file(facts, before);
+        Ok(())
+    }
+
+    fn passes(&self, node: Node<'_>) -> bool {
+        let rule = self.nodes.as_ref().and_then(|nodes| nodes.answer.rules.get(node.file.rule));
+        let passes = |rule| {
+            let mut filters = self.asked.filters.iter();
+            filters.all(|filter| matches::passes(filter, rule, node.file, node.captures))
+        };
+        rule.is_some_and(passes)
+    }
+
+    fn finish(self, facts: &FactsAnswer, related: Option<&PatternAnswer>) -> Value {
+        let Self { asked, workspace, project, table, tally, .. } = self;
+        let (one, many) = nouns(asked.word);
+        let mut text = cover::tally(tally.count, one, many, tally.files);
+        let mut warnings = Vec::new();
+        let widened = widened(asked);
+        if let Some(related) = related {
+            if let [language] = related.refused.as_slice() {
+                text += &format!("; the relations do not parse as {language}");
+            }
+            warnings.extend(related.flaws.iter().map(|flaw| flaw.message.clone()));
+        }
+        for side in &widened {
+            text += &format!("; `{side}` names a declaration and looks to the end");
+        }
+        if tally.unseen > 0 {
+            warnings.push(format!(
+                "{} inside the brackets of macros or in quoted annotations: no tree shows them as nodes, so no relation holds",
+                near::count(tally.unseen, "call of that name stands", "calls of that name stand")
+            ));
+        }
+        if tally.count == 0 && facts.cover.scanned > 0 {
+            warnings.push(near::miss(asked, facts, project, tally.unrelated));
+        }
+        let counts =
+            tally.languages.iter().map(|&(language, count)| (language, Value::count(count)));
+        let mut summary = vec![
+            ("mode", "entity".into()),
+            ("entity", asked.word.into()),
+            ("files", Value::count(tally.files)),
+            ("languages", Value::object(counts)),
+        ];
+        if !widened.is_empty() {
+            summary.push(("widened", Value::list(widened.into_iter().map(Value::from))));
+        }
+        let partial = related.is_some_and(|related| related.files.iter().any(is_partial));
+        let (columns, mut limits) = table.finish();
+        if partial && limits.is_empty() {
+            limits.push("stored");
+        }
+        let answer = Answer {
+            cover: &facts.cover,
+            count: tally.count,
+            broken: related.map_or(&[], |related| &related.broken),
+            refused: related.map_or_else(Vec::new, refused),
+            scope: scope_text(&asked.facts.scope, workspace),
+            summary,
+            warnings,
+            more: Vec::new(),
+        };
+        answer.table(&text, columns, &limits)
+    }
+}
+
+impl Tally {
+    /// The node of a record, if it stands as the relations want.
+    fn node<'a>(
+        &mut self,
+        nodes: Option<&OfFile<'a>>,
+        record: Record,
+        facts: &Facts,
+    ) -> Option<Node<'a>> {
+        let Some(tie) = record.tie(facts) else {
+            self.unseen += 1;
+            return None;
+        };
+        let node = nodes.and_then(|nodes| nodes.at(tie, record));
+        self.unrelated += usize::from(node.is_none());
+        node
+    }
+
+    fn end_of_file(&mut self, facts: &Facts, before: usize) {
+        let more = self.count - before;
+        if more == 0 {
+            return;
+        }
+        self.files += 1;
+        let language = facts.language.name();
+        match self.languages.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, count)) => *count += more,
+            None => self.languages.push((language, more)),
+        }
+        self.languages.sort_unstable();
+    }
+}
+
+/// The nodes that stand as the relations want, by file.
+struct Nodes<'a> {
+    answer: &'a PatternAnswer,
+    files: HashMap<&'a str, &'a FileMatches>,
+}
+
+/// Those of one file.
+struct OfFile<'a> {
+    file: &'a FileMatches,
+    /// By the byte that ties them to the facts: one past the last byte of what is tied, and the captures.
+    ties: Vec<(u32, u32, &'a [Capture])>,
+}
+
+/// One of them.
+#[derive(Clone, Copy)]
+struct Node<'a> {
+    file: &'a FileMatches,
+    captures: &'a [Capture],
+}
+
+impl<'a> Nodes<'a> {
+    fn of(answer: &'a PatternAnswer) -> Self {
+        let files = answer.files.iter().map(|file| (&*file.source.path, file)).collect();
+        Self { answer, files }
+    }
+
+    fn of_file(&self, path: &str) -> Option<OfFile<'a>> {
+        let file = *self.files.get(path)?;
+        let tie = |captures: &'a [Capture]| {
+            let tie = captures.iter().find(|capture| capture.variable == NAME)?;
+            Some((tie.lo, tie.hi, captures))
+        };
+        let mut ties: Vec<_> = file.matches.iter().filter_map(|(_, found)| tie(found)).collect();
+        ties.sort_unstable_by_key(|(lo, ..)| *lo);
+        Some(OfFile { file, ties })
+    }
+}
+
+impl<'a> OfFile<'a> {
+    /// The node that a record's byte ties to; an import's lies inside its statement.
+    fn at(&self, byte: u32, record: Record) -> Option<Node<'a>> {
+        let behind = self.ties.partition_point(|(lo, ..)| *lo <= byte);
+        let &(lo, hi, captures) = self.ties.get(behind.checked_sub(1)?)?;
+        let is_it = match record {
+            Record::Import(_) => byte < hi,
+            Record::Def(_) | Record::Call(_) => byte == lo,
+        };
+        is_it.then_some(Node { file: self.file, captures })
+    }
+}
+
+fn is_partial(file: &FileMatches) -> bool {
+    file.matches.stored.len() < file.matches.count
+}
+
+fn refused(related: &PatternAnswer) -> Vec<(Arc<str>, &'static str)> {
+    let files = related.files.iter();
+    files.filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?))).collect()
+}
+
+/// The relations that look to the end without being told.
+fn widened(asked: &Entities) -> Vec<&'static str> {
+    asked.relations.iter().filter(|r| asked::widens(r)).map(|r| r.side.name()).collect()
+}
+
+/// What entities are called in sentences.
+pub(super) const fn nouns(word: &str) -> (&'static str, &'static str) {
+    match word.as_bytes() {
+        b"method" => ("method", "methods"),
+        b"class" => ("class", "classes"),
+        b"callsite" => ("call", "calls"),
+        b"import" => ("import", "imports"),
+        _ => ("function", "functions"),
+    }
+}
+
+/// A file's id; none of one that the model does not hold.
+type File = Option<FileId>;
