@@ -40,8 +40,6 @@ enum Head {
 pub(super) struct Impls {
     all: Vec<Impl>,
     by_head: FxHashMap<Head, Vec<u32>>,
-    /// Those of a trait of the project.
-    by_trait: FxHashMap<DefRef, Vec<u32>>,
 }
 
 fn head(ty: &Ty) -> Option<Head> {
@@ -91,9 +89,6 @@ impl Impls {
         if let Some(head) = head(&one.of) {
             self.by_head.entry(head).or_default().push(index);
         }
-        if let Some(Bound { of: Thing::Def(of), .. }) = &one.implements {
-            self.by_trait.entry(*of).or_default().push(index);
-        }
         self.all.push(one);
     }
 
@@ -110,11 +105,6 @@ impl Impls {
     /// Those for any type that its bounds allow.
     fn of_any(&self) -> impl Iterator<Item = &Impl> {
         self.listed(self.by_head.get(&Head::Any))
-    }
-
-    /// Those of a trait of the project.
-    pub(super) fn of_trait(&self, of: DefRef) -> impl Iterator<Item = &Impl> {
-        self.listed(self.by_trait.get(&of))
     }
 }
 

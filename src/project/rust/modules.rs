@@ -305,9 +305,8 @@ impl<'f> Grower<'f> {
     }
 
     fn adopt_file(&mut self, file: FileId, path: &str) {
-        let name = module_stem(path);
-        if let Some(parent) = self.parent_by_path(path).filter(|_| !is_root_name(path)) {
-            let id = self.add(self.child(parent, file, ScopeId::at(0), name));
+        if let Some((parent, name)) = self.parent_by_path(path).filter(|_| !is_root_name(path)) {
+            let id = self.add(self.child(parent, file, ScopeId::at(0), &name));
             let _ = self.found.adopted.insert((parent, Arc::from(name)), id);
             self.queue.push_back((id, Home::of(path, false)));
             return;
@@ -335,17 +334,31 @@ impl<'f> Grower<'f> {
         self.queue.push_back((module, Home { path_dir: dir.clone(), dir }));
     }
 
-    /// The module that a file lies below: `src/a.rs` or `src/a/mod.rs` of `src/a/b.rs`, or a crate's root in `src`.
-    fn parent_by_path(&self, path: &str) -> Option<ModuleId> {
+    /// The module that a file lies below, and its name there: `src/a.rs`, `src/a/mod.rs` or a crate's root in `src` of
+    /// `src/a/b.rs`.
+    fn parent_by_path(&self, path: &str) -> Option<(ModuleId, String)> {
+        let mut name = module_stem(path).to_owned();
         let mut dir = parent_dir(path).trim_end_matches('/');
         if path.ends_with("/mod.rs") {
             dir = parent_dir(dir).trim_end_matches('/');
         }
-        let inside = if dir.is_empty() { String::new() } else { format!("{dir}/") };
-        let beside = if dir.is_empty() { None } else { Some(format!("{dir}.rs")) };
-        let names = ["mod.rs", "lib.rs", "main.rs"].map(|name| format!("{inside}{name}"));
-        let mut candidates = names.into_iter().chain(beside).filter(|candidate| candidate != path);
-        candidates.find_map(|candidate| self.found.of_file(self.tree.find(&candidate)?))
+        loop {
+            let inside = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+            let beside = if dir.is_empty() { None } else { Some(format!("{dir}.rs")) };
+            let names = ["mod.rs", "lib.rs", "main.rs"].map(|name| format!("{inside}{name}"));
+            let mut candidates =
+                names.into_iter().chain(beside).filter(|candidate| candidate != path);
+            let found =
+                candidates.find_map(|candidate| self.found.of_file(self.tree.find(&candidate)?));
+            if let Some(parent) = found {
+                return Some((parent, name));
+            }
+            if dir.is_empty() {
+                return None;
+            }
+            name = format!("{}::{name}", &dir[parent_dir(dir).len()..]);
+            dir = parent_dir(dir).trim_end_matches('/');
+        }
     }
 }
 

@@ -104,6 +104,14 @@ impl Cx<'_> {
         let mut of = None;
         for thing in &here.things {
             let ty = self.type_of_thing(file, thing, base);
+            if let Ty::Own(owner, _) = &ty {
+                // `Self::Variant`, and a variant by an alias.
+                let variants = self.member(&Thing::Def(*owner), name, space);
+                if !variants.is_empty() {
+                    things.extend(variants);
+                    continue;
+                }
+            }
             let Some(Found { defs, evidence }) = self.assoc(&ty, name, space) else { continue };
             things.extend(defs.into_iter().map(Thing::Def));
             how = how.max(Some(evidence).filter(|&evidence| evidence != Evidence::Exact));
