@@ -92,6 +92,30 @@ fn deep_trees_are_matched_and_compared_within_bounds() {
 }
 
 #[test]
+fn sources_nested_without_end_are_searched_and_listed() {
+    let nested = format!("x = {}{}\n", "(".repeat(1_000_000), ")".repeat(1_000_000));
+    let open = format!("x = {}\n", "[".repeat(1_000_000));
+    let chain = format!("x = a{}\n", ".b".repeat(100_000));
+    let rust = format!("fn x() {{ {} }}\n", "[".repeat(200_000));
+    let files =
+        [("chain.py", &*chain), ("nested.py", &*nested), ("open.py", &*open), ("open.rs", &*rust)];
+    let place = Place::new(files);
+    for jobs in ["1", "4"] {
+        let ran = place.qplan(&["search", "x", "--jobs", jobs, "--format", "json"], "");
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("a report");
+        let broken = &report["actions"][0]["coverage"]["unparsable"];
+        let listed: Vec<_> = broken.as_array().into_iter().flatten().map(|b| &b["file"]).collect();
+        assert!(
+            ["nested.py", "open.py", "open.rs"]
+                .iter()
+                .all(|file| listed.contains(&&(*file).into()))
+        );
+        assert_eq!((&report["actions"][0]["count"], ran.code), (&4.into(), 0));
+        assert_eq!(report["summary"]["parses_per_file"], 1);
+    }
+}
+
+#[test]
 fn the_answer_is_the_same_for_any_number_of_threads() {
     let sources: Vec<(String, String)> =
         (0..60).map(|n| (format!("d{}/m{n}.py", n % 7), format!("f({n})\ng(f({n}))\n"))).collect();

@@ -4,7 +4,9 @@
 mod arguments;
 mod blocks;
 mod comprehensions;
+mod deep;
 mod definitions;
+mod depth;
 mod errors;
 mod exports;
 mod expressions;
@@ -23,6 +25,7 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use crate::facts::Facts;
 use crate::facts::build::Builder;
 use crate::languages::tree::LazyTree;
+use depth::Cut;
 use reader::Reader;
 
 /// Reads all facts of a source; `None` if `stop` ended that.
@@ -35,17 +38,18 @@ pub(super) fn read(
     if stop() {
         return None;
     }
-    Some(extract(text, builder))
+    Some(deep::extract(text, builder))
 }
 
-fn extract(text: &str, builder: Builder) -> Facts {
+/// Reads a source that fits the stack; `cuts` are blanks in it.
+fn extract(text: &str, builder: Builder, cuts: &[Cut]) -> Facts {
     let parsed = parse(text);
     let mut reader = Reader::new(builder, text, parsed.tokens());
     if let Mod::Module(module) = parsed.syntax() {
         reader.module(&module.body);
     }
     trivia::read(&mut reader);
-    errors::read(&mut reader, &parsed);
+    errors::read(&mut reader, &parsed, cuts);
     reader.finish()
 }
 
