@@ -8,6 +8,7 @@ use crate::action::{Action, Registry};
 /// Every action, sorted by name.
 pub static ALL: &[&Action] = &[
     &basic::assert::ACTION,
+    &analysis::calls::ACTION,
     &basic::date::ACTION,
     &basic::echo::ACTION,
     &basic::env::ACTION,

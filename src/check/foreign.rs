@@ -9,9 +9,8 @@ use crate::syntax::ast::{Action, Binary, Expr, ExprKind};
 use crate::value::function;
 
 /// Actions of the language that this version does not have, sorted.
-const LATER: [&str; 19] = [
+const LATER: [&str; 18] = [
     "bytecode-surface",
-    "calls",
     "change-propagation",
     "dependency-health",
     "exceptions",
@@ -183,9 +182,9 @@ fn unavailable(name: &str, action: &Action) -> Diagnostic {
             }
             _ => diagnostic.help("without futures nothing has to be joined"),
         },
-        "calls" | "impact" | "sig-impact" | "graph" => diagnostic.help(
-            "`search` finds the name, `q pattern=\"name($$$ARGS)\"` its calls as they are written",
-        ),
+        "impact" | "sig-impact" | "graph" => {
+            diagnostic.help("`search` finds the name, `calls` who calls it")
+        }
         "jq" => diagnostic.help("`map`, `filter`, `group` and the other functions work on values"),
         "timeout" => diagnostic.help("a step has a timeout: `step \"…\" timeout=30s { … }`"),
         _ => diagnostic.help("`qplan modules` lists what there is"),

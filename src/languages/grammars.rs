@@ -37,6 +37,25 @@ thread_local! {
 
 /// Parses a source, asking `stop` now and then whether to give up; `None` if it did.
 pub fn parse(text: &str, language: Language, stop: &dyn Fn() -> bool) -> Option<tree_sitter::Tree> {
+    parse_ranges(text, language, &[], stop)
+}
+
+/// Parses a part of a source as if it stood alone; its nodes are where they are in the whole.
+pub fn parse_part(
+    text: &str,
+    language: Language,
+    part: tree_sitter::Range,
+    stop: &dyn Fn() -> bool,
+) -> Option<tree_sitter::Tree> {
+    parse_ranges(text, language, &[part], stop)
+}
+
+fn parse_ranges(
+    text: &str,
+    language: Language,
+    ranges: &[tree_sitter::Range],
+    stop: &dyn Fn() -> bool,
+) -> Option<tree_sitter::Tree> {
     let grammar = grammar(language);
     PARSERS.with_borrow_mut(|parsers| {
         let slot = &mut parsers[language as usize];
@@ -48,6 +67,7 @@ pub fn parse(text: &str, language: Language, stop: &dyn Fn() -> bool) -> Option<
                 slot.insert(parser)
             }
         };
+        parser.set_included_ranges(ranges).ok()?;
         let mut ask =
             |_: &_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         let options = tree_sitter::ParseOptions::new().progress_callback(&mut ask);

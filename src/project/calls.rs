@@ -4,10 +4,10 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{DefRef, Evidence, FileId, Project, Resolution, Target, python};
-use crate::facts::body::{ExprKind, StmtKind, expr};
+use super::{DefRef, FileId, Project, Resolution, Target, python};
+use crate::facts::body::{ConstKind, ExprKind, StmtKind, expr};
 use crate::facts::head::DefKind;
-use crate::facts::{ExprId, Facts, ImportId, Language, Str};
+use crate::facts::{ExprId, Facts, ImportId, Language, Shape, Str};
 
 /// Most names that a target goes by.
 const MOST_NAMES: usize = 256;
@@ -47,6 +47,8 @@ pub struct Uses {
     pub sites: Vec<Site>,
     /// Calls by a target's own name of which nobody knows what they call; by file and position.
     pub unknown: Vec<Site>,
+    /// Calls such as `getattr(x, "name")` with a target's own name; by file and position.
+    pub fetched: Vec<(FileId, ExprId)>,
     /// The names that the targets go by, their own first.
     pub names: Vec<String>,
 }
@@ -63,6 +65,7 @@ struct Question<'p> {
 struct Found {
     sites: Vec<Site>,
     unknown: Vec<Site>,
+    fetched: Vec<ExprId>,
     names: Vec<String>,
 }
 
@@ -94,6 +97,7 @@ impl Project {
                 if within(file) {
                     uses.sites.extend(found.sites);
                     uses.unknown.extend(found.unknown);
+                    uses.fetched.extend(found.fetched.into_iter().map(|expr| (file, expr)));
                 }
                 for text in found.names {
                     if names.len() < MOST_NAMES && !names.iter().any(|name| name.text == text) {
@@ -108,6 +112,7 @@ impl Project {
         };
         uses.sites.sort_by_key(place);
         uses.unknown.sort_by_key(place);
+        uses.fetched.sort();
         uses.names = names.into_iter().map(|name| name.text).collect();
         uses
     }
@@ -155,6 +160,15 @@ impl Project {
         all.filter(|class| python::constructor(self, *class) == Some(def)).collect()
     }
 
+    /// What classes below define in place of a method, in path order.
+    #[must_use]
+    pub fn overriders(&self, method: DefRef) -> Vec<DefRef> {
+        match self.facts(method.file).language {
+            Language::Python => python::overriders(self, method),
+            Language::Rust => Vec::new(),
+        }
+    }
+
     /// The last segment of what a target is called.
     #[must_use]
     pub fn last_name(&self, target: &Target) -> String {
@@ -186,6 +200,7 @@ impl Question<'_> {
         }
         let mut found = Found::default();
         self.sites(file, facts, &known, &mut found);
+        fetched(facts, &known, &mut found);
         self.imports(file, facts, &known, &mut found);
         self.renamed(file, facts, &mut found);
         Some(found)
@@ -286,7 +301,8 @@ impl Question<'_> {
         }
         for stmt in &facts.body.stmts {
             let holds = stmt.exprs.range();
-            if stmt.kind != StmtKind::Bind || !used.iter().any(|index| holds.contains(index)) {
+            let next = used.partition_point(|&index| index < holds.start);
+            if stmt.kind != StmtKind::Bind || !used.get(next).is_some_and(|at| holds.contains(at)) {
                 continue;
             }
             let Some((name, _)) = facts.last_segment(ExprId(stmt.a)) else { continue };
@@ -298,10 +314,22 @@ impl Question<'_> {
     }
 }
 
-impl Site {
-    /// What it rests on: one of several where the name can mean more than was asked for.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        self.resolution.evidence
+/// Calls that take an attribute by a text that is one of the names.
+fn fetched(facts: &Facts, known: &FxHashMap<Str, bool>, found: &mut Found) {
+    if facts.language != Language::Python {
+        return;
+    }
+    for call in facts.call_sites() {
+        let callee = facts.last_segment(call.callee).map_or("", |(name, _)| facts.text(name));
+        if !matches!(callee, "getattr" | "setattr" | "delattr" | "methodcaller" | "attrgetter") {
+            continue;
+        }
+        let is_name = |value: ExprId| match facts.shape(value) {
+            Shape::Const(text, ConstKind::Str) => known.get(&text) == Some(&true),
+            _ => false,
+        };
+        if call.args.iter().any(|arg| is_name(arg.value)) {
+            found.fetched.push(call.expr);
+        }
     }
 }

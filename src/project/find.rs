@@ -1,6 +1,9 @@
 //! Definitions by what a person calls them: `name`, `Class.name`, `pkg.mod.name`, `crate::mod::name`, `file.py:12`.
 
+use std::collections::BTreeSet;
+
 use super::{DefRef, FileId, Project, Target, python, rust};
+use crate::diagnostic;
 use crate::facts::DefId;
 
 impl Project {
@@ -15,6 +18,31 @@ impl Project {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// Up to three names of definitions that are near to a name that names nothing, nearest first.
+    #[must_use]
+    pub fn near(&self, name: &str) -> Vec<String> {
+        let last = name.rsplit(['.', ':']).next().unwrap_or(name);
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for file in self.files() {
+            known.extend(file.facts.head.defs.iter().map(|def| file.facts.text(def.name)));
+        }
+        let _ = known.remove("");
+        diagnostic::near(last, known).into_iter().map(str::to_owned).collect()
+    }
+
+    /// Whether a file holds tests, by where it lies and what it is called.
+    #[must_use]
+    pub fn in_test(&self, file: FileId) -> bool {
+        let path = &self.file(file).path;
+        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let is_test = |part: &str| matches!(part, "tests" | "test" | "testing" | "conftest");
+        stem.starts_with("test_")
+            || stem.ends_with("_test")
+            || is_test(stem)
+            || dir.split('/').any(is_test)
     }
 
     /// `file.py:12`: the innermost definition whose text holds the line's first character, or that begins on it.

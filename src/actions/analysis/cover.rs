@@ -49,17 +49,32 @@ pub(super) struct Answer<'c> {
     pub(super) more: Vec<(&'static str, Value)>,
 }
 
+/// What may be missing in an answer.
+pub(super) struct Doubts {
+    /// Names that mean nothing known, or several things of which one is asked for.
+    pub(super) unresolved: usize,
+    /// Files seen only in part that may hold more.
+    pub(super) unseen: usize,
+}
+
 impl Answer<'_> {
     /// The value of the action; `limits` names the bounds that cut rows.
-    pub(super) fn table(
+    pub(super) fn table(self, text: &str, columns: Vec<Column>, limits: &[&'static str]) -> Value {
+        let doubts = Doubts { unresolved: 0, unseen: self.broken().count() };
+        self.doubted(text, columns, limits, &doubts)
+    }
+
+    /// The value of an action that says itself what leaves its answer in doubt.
+    pub(super) fn doubted(
         mut self,
         text: &str,
         columns: Vec<Column>,
         limits: &[&'static str],
+        doubts: &Doubts,
     ) -> Value {
         let is_hidden = self.cover.skipped.iter().any(|skipped| !skipped.is_choice);
-        let is_whole = self.broken().next().is_none();
-        let complete = limits.is_empty() && !is_hidden && is_whole && self.refused.is_empty();
+        let is_certain = doubts.unresolved == 0 && doubts.unseen == 0;
+        let complete = limits.is_empty() && !is_hidden && is_certain && self.refused.is_empty();
         if self.cover.in_scope == 0 {
             self.warnings.push(nothing(self.cover, &self.scope));
         }
@@ -69,7 +84,7 @@ impl Answer<'_> {
             ("count".into(), Value::count(self.count)),
             ("complete".into(), Value::Bool(complete)),
             ("summary".into(), Value::object(summary)),
-            ("coverage".into(), self.coverage(limits)),
+            ("coverage".into(), self.coverage(limits, doubts)),
         ];
         head.extend(std::mem::take(&mut self.more).into_iter().map(|(k, v)| (Arc::from(k), v)));
         if !self.warnings.is_empty() {
@@ -86,7 +101,7 @@ impl Answer<'_> {
         self.cover.broken.iter().chain(self.broken)
     }
 
-    fn coverage(&self, limits: &[&'static str]) -> Value {
+    fn coverage(&self, limits: &[&'static str], doubts: &Doubts) -> Value {
         let broken = self.broken().map(|Broken { path, line, reason }| {
             Value::object([
                 ("file", Value::Str(Arc::clone(path))),
@@ -106,7 +121,7 @@ impl Answer<'_> {
             ("files_cached", Value::Int(0)),
             ("unparsable", Value::list(broken)),
             ("skipped", Value::list(skipped.chain(refused))),
-            ("unresolved", Value::Int(0)),
+            ("unresolved", Value::count(doubts.unresolved)),
             ("truncated", Value::Bool(!limits.is_empty())),
             ("limits_hit", Value::list(limits.iter().map(|&limit| Value::str(limit)))),
         ])

@@ -57,7 +57,6 @@ pub(super) fn of_search(_: &Object, row: Row<'_>) -> Told {
 }
 
 /// A use that `calls` found: who calls or passes what.
-#[allow(dead_code, reason = "taken by `calls` when it is registered")]
 pub(super) fn of_call(_: &Object, row: Row<'_>) -> Told {
     let caller = row.text("caller").unwrap_or("<module>");
     let target = row.first(&["target", "callee", "name"]).unwrap_or("<unknown>");

@@ -1,6 +1,7 @@
 //! Actions that ask the shared scan: gather what it answered, shape rows.
 
 mod asked;
+pub mod calls;
 mod cover;
 mod entities;
 mod finding;

@@ -163,6 +163,22 @@ impl Workspace {
         Ok(project)
     }
 
+    /// Does work on the threads of the scan, once no scan runs.
+    ///
+    /// # Errors
+    /// When nothing was scanned yet, or the work was stopped before it began.
+    pub fn install<T: Send>(
+        &self,
+        cancel: &Cancel,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<T, Fault> {
+        let mut state = self.wait(cancel)?;
+        state.is_scanning = true;
+        let turn = Turn { workspace: self, session: state.session.take() };
+        drop(state);
+        turn.session.as_ref().map(|session| session.install(work)).ok_or_else(unanswered)
+    }
+
     /// What was looked at in the run-wide scope, for answers that rest on the model.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub const FILTER_VARIABLE: Code = Code("QP0637");
 pub const QUERY_PART: Code = Code("QP0638");
 /// A field of siblings.
 pub const SIBLING_FIELD: Code = Code("QP0639");
+/// A name that nothing in the repository carries.
+pub const UNKNOWN_TARGET: Code = Code("QP0640");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -267,5 +269,15 @@ pub(super) static TABLE: &[Explanation] = &[
                `inside` and `has` take one.",
         wrong: "step \"Look\" {\n  q \"pattern='f($X)' follows='g()' follows.field=body\"\n}\n",
         right: "step \"Look\" {\n  q \"pattern='f($X)' follows='g()'\"\n}\n",
+    },
+    Explanation {
+        code: UNKNOWN_TARGET,
+        title: "nothing in the repository has the name",
+        text: "An analysis of something that does not exist would give an empty answer that looks like a finding, \
+               so it ends with the nearest names there are. A definition is named `name`, `Class.name`, \
+               `pkg.mod.name`, `crate::mod::name`, or by a place of it: `file.py:12`. `in` and `exclude` say \
+               where it is looked for.",
+        wrong: "",
+        right: "",
     },
 ];

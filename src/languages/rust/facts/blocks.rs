@@ -376,6 +376,7 @@ impl<'t> Reader<'t> {
             }
             if child.is_named() && !is_error {
                 self.nodes.push(child);
+                self.collect_held(child);
             }
             while !self.cursor.goto_next_sibling() {
                 depth -= 1;
@@ -383,6 +384,18 @@ impl<'t> Reader<'t> {
                     return;
                 }
             }
+        }
+    }
+
+    /// Puts the items that a macro holds behind it. Macros inside one another are few: [`Held`](super::held::Held)
+    /// bounds them.
+    fn collect_held(&mut self, node: Node<'t>) {
+        let Some(root) = self.held.items(node) else { return };
+        let mut cursor = root.walk();
+        let items: Vec<Node<'t>> = root.named_children(&mut cursor).collect();
+        for item in items {
+            self.nodes.push(item);
+            self.collect_held(item);
         }
     }
 

@@ -7,6 +7,7 @@ mod chains;
 mod errors;
 mod expressions;
 mod format;
+mod held;
 mod imports;
 mod items;
 mod kinds;
@@ -38,7 +39,8 @@ pub(super) fn read(
 ) -> Option<Facts> {
     let tree = source.tree(stop)?;
     let root = tree.root();
-    let mut reader = Reader::new(tree.source(), root.get_inner_node(), builder);
+    let held = held::Held::of(root.get_inner_node(), tree.source(), stop)?;
+    let mut reader = Reader::new(tree.source(), root.get_inner_node(), &held, builder);
     errors::read(&mut reader, root.get_inner_node());
     reader.file(root.get_inner_node(), stop)?;
     Some(reader.finish())

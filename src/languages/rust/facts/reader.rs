@@ -83,6 +83,8 @@ pub(super) struct Binding {
 /// The reading of one file.
 pub(super) struct Reader<'t> {
     pub text: &'t str,
+    /// What macros hold items.
+    pub held: &'t super::held::Held,
     pub builder: Builder,
     pub kinds: &'static Kinds,
     pub cursor: TreeCursor<'t>,
@@ -120,10 +122,16 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, root: Node<'t>, builder: Builder) -> Self {
+    pub(super) fn new(
+        text: &'t str,
+        root: Node<'t>,
+        held: &'t super::held::Held,
+        builder: Builder,
+    ) -> Self {
         let context = Context { scope: ScopeId::NONE, mode: Mode::Value, bind: 0, flags: 0 };
         Self {
             text,
+            held,
             builder,
             kinds: Kinds::get(),
             cursor: root.walk(),

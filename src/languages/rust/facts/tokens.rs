@@ -70,6 +70,10 @@ enum Owner {
 impl<'t> Reader<'t> {
     /// Reads a tree; the value's run is its arguments.
     pub(super) fn token_tree(&mut self, node: Node<'t>, mut value: Value) {
+        if self.held.is_read(node) {
+            self.values.push(value);
+            return;
+        }
         let outer: Context = self.context;
         let mut scratch = std::mem::take(&mut self.tokens);
         scratch.mode = match self.parent_rule() {
