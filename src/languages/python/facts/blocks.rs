@@ -198,7 +198,8 @@ impl Reader<'_> {
         let header =
             Header { binds: Some((BindOp::With, binds)), ..Header::test(test, self.since(lo)) };
         let block = self.suite(BlockKind::With, stmt, header, &node.body, node.start().to_u32());
-        self.chain(stmt, &mut BlockId::NONE.clone(), block);
+        let mut last = BlockId::NONE;
+        self.chain(stmt, &mut last, block);
     }
 
     /// The context managers of a `with`: several are a tuple.

@@ -47,12 +47,12 @@ impl Reader<'_> {
                 self.frames.flags |= scope::FUTURE_ANNOTATIONS;
                 self.flag_scope(scope::FUTURE_ANNOTATIONS);
             }
-            self.from_alias(source, alias);
+            self.bind_alias(source, alias);
         }
         self.push_imports(first, node.range);
     }
 
-    fn from_alias(&mut self, source: Source, alias: &Alias) {
+    fn bind_alias(&mut self, source: Source, alias: &Alias) {
         if alias.name.as_str() == "*" {
             self.flag_scope(scope::STAR_IMPORT);
             let source = Source { form: ImportForm::Star, ..source };

@@ -73,7 +73,7 @@ impl Reader<'_> {
         if content != &*part.value || content.contains('\\') {
             return None;
         }
-        if depth::look(content, DEEPEST).deepest > DEEPEST {
+        if !depth::look(content, DEEPEST).cuts.is_empty() {
             return None;
         }
         let parsed = parse_string_annotation(self.text, part).ok()?;

@@ -42,6 +42,13 @@ fn what_is_nested_too_deep_is_left_out_and_told() {
 }
 
 #[test]
+fn a_deep_annotation_in_a_string_stays_a_string() {
+    let text = format!("x: '{}{}'\n", "[".repeat(100_000), "]".repeat(100_000));
+    let facts = facts(&text);
+    assert_eq!((facts.body.exprs.len(), facts.head.errors.len()), (2, 0));
+}
+
+#[test]
 fn statements_may_nest_as_deep_as_a_file_has_room() {
     for word in ["if x:", "def f():", "class C:", "with a:", "try:"] {
         let mut text: String = (0..1_000).map(|n| format!("{}{word}\n", " ".repeat(n))).collect();
