@@ -17,11 +17,14 @@ impl Reader<'_> {
             return self.values.push(value);
         }
         let text = self.slice(value.lo, value.hi);
-        let is_bound = self.context.mode == Mode::Pattern && is_binding(text);
+        if text == "self" && parent == Rule::Parameter {
+            return self.values.push(value);
+        }
+        let is_bound = self.context.mode.within(value.field) == Mode::Pattern && is_binding(text);
         if is_bound || (parent == Rule::Captured && value.field == Field::None && text != "_") {
             return self.bound_name(value, name, parent);
         }
-        if !matches!(text, "crate" | "super" | "_") {
+        if !matches!(text, "crate" | "super" | "_") && parent != Rule::SelfParam {
             self.note_read(name, value.lo);
         }
         value.expr = self.push(ExprKind::Name, name.0, 0, value.place());
@@ -37,6 +40,12 @@ impl Reader<'_> {
             value.expr = self.push(ExprKind::Name, name.0, 0, value.place());
             self.flag(value.expr, expr::STORE);
         }
+        self.values.push(value);
+    }
+
+    /// The name of a field.
+    pub(super) fn field_name(&mut self, mut value: Value) {
+        value.run.lo = self.intern(value.lo, value.hi).0;
         self.values.push(value);
     }
 
@@ -71,7 +80,7 @@ impl Reader<'_> {
                 self.push(ExprKind::Await, operand.0, 0, place)
             }
             Rule::Return | Rule::Break | Rule::Continue => self.leaving(frame, place),
-            Rule::Scoped => self.path(frame, place),
+            Rule::Scoped | Rule::ScopedType => self.path(frame, place),
             Rule::Field => self.attribute_of(frame, place),
             Rule::Index => {
                 let (base, key) = (self.first(frame), self.last(frame));
@@ -219,9 +228,8 @@ impl Reader<'_> {
     /// `x.name`, `x.0`.
     fn attribute_of(&mut self, frame: &Frame, place: Place) -> ExprId {
         let base = self.expr_in(frame, Field::Value);
-        let name = self.part(frame, Field::Name);
-        let name = name.map_or(Str::NONE, |name| self.intern(name.lo, name.hi));
-        self.push(ExprKind::Attr, base.0, name.0, place)
+        let name = self.part(frame, Field::Name).map_or(0, |name| name.run.lo);
+        self.push(ExprKind::Attr, base.0, name, place)
     }
 
     /// `a..b`, as an expression or a pattern.

@@ -6,8 +6,11 @@ use super::attributes::{Lead, Marks, place};
 use super::kinds::{Field, Rule};
 use super::reader::Reader;
 use crate::facts::body::StmtKind;
-use crate::facts::head::{Import, ImportForm, Visibility, scope, symbol};
+use crate::facts::head::{Error, ErrorKind, Import, ImportForm, Visibility, scope, symbol};
 use crate::facts::{Place, Str};
+
+/// The longest path that is read: each leaf of a tree stores its own.
+const LONGEST: usize = 4096;
 
 /// A part of a `use` tree that is still to be read.
 struct Branch<'t> {
@@ -35,10 +38,19 @@ impl<'t> Reader<'t> {
         open.extend(argument.map(|node| Branch { node, path: 0 }));
         while let Some(branch) = open.pop() {
             prefix.truncate(branch.path);
+            if prefix.len() > LONGEST {
+                self.unread_path(place(branch.node));
+                break;
+            }
             self.branch(branch.node, shared, &mut prefix, &mut open);
         }
         self.buffer = prefix;
         self.end_imports(first);
+    }
+
+    fn unread_path(&mut self, place: Place) {
+        let text = self.builder.intern("path too long to be read");
+        self.head().errors.push(Error { place, text, kind: ErrorKind::Unread });
     }
 
     fn end_imports(&mut self, first: usize) {
@@ -130,10 +142,13 @@ impl<'t> Reader<'t> {
             return text.split_whitespace().collect();
         }
         let mut out = String::new();
-        for line in text.lines() {
-            let code = line.split("//").next().unwrap_or("");
+        let mut rest = text;
+        while let Some((code, after)) = rest.split_once('/') {
             out.extend(code.split_whitespace());
+            let end = if after.starts_with('*') { "*/" } else { "\n" };
+            rest = after.split_once(end).map_or("", |(_, rest)| rest);
         }
+        out.extend(rest.split_whitespace());
         out
     }
 

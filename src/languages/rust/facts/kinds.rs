@@ -63,6 +63,8 @@ pub(super) enum Rule {
     Break,
     Continue,
     Scoped,
+    /// A path of types.
+    ScopedType,
     GenericFunction,
     Await,
     Field,
@@ -296,7 +298,8 @@ fn expression(name: &str) -> Option<Rule> {
         "yield_expression" => Rule::Yield,
         "break_expression" => Rule::Break,
         "continue_expression" => Rule::Continue,
-        "scoped_identifier" | "scoped_type_identifier" => Rule::Scoped,
+        "scoped_identifier" => Rule::Scoped,
+        "scoped_type_identifier" => Rule::ScopedType,
         "generic_function" => Rule::GenericFunction,
         "await_expression" => Rule::Await,
         "field_expression" => Rule::Field,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::kinds::Rule;
+use super::kinds::{Field, Rule};
 use super::reader::{Reader, Value};
 use crate::facts::body::{ConstKind, ExprKind};
 use crate::facts::{ExprId, Place, Str};
@@ -12,6 +12,9 @@ const LONGEST: usize = 256;
 
 impl Reader<'_> {
     pub(super) fn literal(&mut self, mut value: Value) {
+        if value.field == Field::Name {
+            return self.field_name(value);
+        }
         let place = value.place();
         value.expr = self.constant(value.rule, place);
         self.values.push(value);

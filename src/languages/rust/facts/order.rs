@@ -17,6 +17,7 @@ pub(super) fn sort(facts: &mut Facts) {
     if let Some(new) = new {
         rename_scopes(facts, &new);
     }
+    facts.head.errors.sort_by_key(|error| error.place);
     let tokens = &mut facts.trivia.tokens;
     tokens.sort_by_key(|token| (token.place.at, Reverse(token.place.len)));
     let mut end = 0;

@@ -35,6 +35,17 @@ pub(super) enum Mode {
     Pattern,
 }
 
+impl Mode {
+    /// What names in a field of a node of this mode are.
+    pub(super) fn within(self, field: Field) -> Self {
+        match field {
+            Field::Pattern => Self::Pattern,
+            Field::Type | Field::ReturnType | Field::Trait => Self::Value,
+            _ => self,
+        }
+    }
+}
+
 /// A node whose children are being read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {

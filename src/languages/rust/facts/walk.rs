@@ -78,9 +78,8 @@ impl<'t> Reader<'t> {
         };
         match rule {
             Rule::Name | Rule::TypeName => self.name(value),
-            Rule::Sign | Rule::FieldName | Rule::Label | Rule::Visibility => {
-                self.values.push(value)
-            }
+            Rule::Sign | Rule::Label | Rule::Visibility => self.values.push(value),
+            Rule::FieldName => self.field_name(value),
             Rule::Underscore | Rule::Never | Rule::RestPattern | Rule::Unit | Rule::Lifetime => {
                 self.mark(value)
             }
@@ -127,9 +126,7 @@ impl<'t> Reader<'t> {
     /// What names inside a node are.
     fn set_mode(&mut self, rule: Rule, field: Field) {
         let context = &mut self.context;
-        if field == Field::Type || field == Field::ReturnType || field == Field::Trait {
-            context.mode = Mode::Value;
-        }
+        context.mode = context.mode.within(field);
         if field == Field::Length {
             context.flags &= !expr::TYPE;
         }
@@ -141,6 +138,7 @@ impl<'t> Reader<'t> {
             | Rule::Negative
             | Rule::Attribute => context.mode = Mode::Value,
             Rule::GenericType
+            | Rule::ScopedType
             | Rule::RefType
             | Rule::PointerType
             | Rule::TupleType

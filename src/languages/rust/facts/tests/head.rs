@@ -72,7 +72,7 @@ fn a_function_says_where_its_parts_stand() {
     assert_eq!(at(source, facts.scope(f.own).unwrap().place), "<T>(a: T) -> u8 { 1 }");
     assert_eq!(facts.scope(f.own).unwrap().flags, scope::ASYNC);
     assert_eq!(facts.block(f.body).unwrap().scope, f.own);
-    assert_eq!(names(&facts, f.own), ["T type+read", "a param", "u8 read"]);
+    assert_eq!(names(&facts, f.own), ["T read+type", "a param", "u8 read"]);
     assert_eq!(names(&facts, ScopeId(1)), ["inline read", "f def"]);
 }
 
@@ -205,7 +205,7 @@ fn traits_structs_and_enums_hold_members() {
     assert_eq!(at(source, k.head), "K(u8)");
     assert_eq!(block(&facts, k.body), [format!("Def {}", def_id(&facts, "0").0)]);
     assert_eq!(names(&facts, def(&facts, "I").own), ["J def", "K def", "u8 read"]);
-    assert_eq!(names(&facts, def(&facts, "G").own), ["T type+read", "h def"]);
+    assert_eq!(names(&facts, def(&facts, "G").own), ["T read+type", "h def"]);
 }
 
 fn imports(source: &str) -> Vec<String> {

@@ -203,7 +203,9 @@ fn depth_is_no_danger() {
     ] {
         let found = facts(&source);
         assert!(found.body.exprs.len() < source.len() + 10);
-        assert!(found.head.errors.iter().all(|error| error.kind == ErrorKind::Syntax));
+        let is_use = source.starts_with("use");
+        let errors = found.head.errors.iter();
+        assert!(errors.clone().all(|error| is_use || error.kind == ErrorKind::Syntax));
     }
 }
 
