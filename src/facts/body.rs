@@ -246,7 +246,8 @@ pub enum ExprKind {
     Binary,
     /// `x < y < z`, `x in y`: kids.
     Compare,
-    /// `x := v`: `a` the target, `b` the value. Assignments of Rust too, `b` then of the operator's kind in the flags.
+    /// `x := v`: `a` the target, `b` the value. Assignments of Rust too, with the operator in the flags; `let p = v` as a
+    /// condition; the pattern `x @ p`.
     Assign,
     /// `await x`, `x.await`: `a`.
     Await,
@@ -270,9 +271,11 @@ pub enum ExprKind {
     Leave,
     /// A pattern `P(…)`, `P { … }`, `P(x=…)`: `a` the path, `b` a `CallId` whose arguments are the parts.
     Pattern,
-    /// `T<A, B>`, `&T`, `[T]`, `(T, U)` in a type: `a` the head or none, `b` a `CallId` of its arguments.
+    /// `T<A, B>`, `&T`, `[T]`, `(T, U)` in a type: `a` the head or none, `b` a `CallId` of its arguments. The first
+    /// argument of `&T`, `&mut T`, `*const T`, `*mut T`, `[T]`, `[T; N]` is named by its sign (`&mut`, `[`); that of
+    /// `Fn(A) -> B` is a `FnType`. An attribute with arguments is one too, `#[a = v]` with the argument `v`.
     Type,
-    /// `dyn T`, `impl T`: kids are the bounds.
+    /// `dyn T`, `impl T`, `T + U`: kids are the bounds; of a sum in a type those before the last are one kid.
     Bounds,
     /// `fn(A) -> B`: kids, the result last, none if there is none.
     FnType,

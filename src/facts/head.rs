@@ -216,7 +216,7 @@ pub struct TypeParam {
     pub name: Str,
     /// Where the name stands.
     pub place: Place,
-    /// Its bound, or the type of a `const` one. Several bounds of Rust are one `Opaque` expression with a kid each;
+    /// Its bound, or the type of a `const` one. Several bounds of Rust are one `Bounds` with a kid each;
     /// those of a `where` clause are not here.
     pub bound: ExprId,
     /// Its default.

@@ -15,7 +15,8 @@ pub(super) struct Lead<'t> {
     pub attributes: Vec<Node<'t>>,
     /// The doc comment, all its lines.
     pub doc: Option<Place>,
-    pub visibility: Visibility,
+    /// A visibility that is no part of a node, and where it begins.
+    pub visibility: Option<(Visibility, u32)>,
     /// Where it begins.
     pub at: Option<u32>,
 }
@@ -149,7 +150,7 @@ impl<'t> Reader<'t> {
                 }
             }
             Rule::Visibility => {
-                self.lead.visibility = self.visibility(place(node));
+                self.lead.visibility = Some((self.visibility(place(node)), at));
                 let _ = self.lead.at.get_or_insert(at);
             }
             _ => return false,

@@ -210,13 +210,13 @@ impl<'t> Reader<'t> {
     /// An arm: its pattern and guard, then its value as a block.
     pub(super) fn open_arm(&mut self, pending: Pending<'t>) {
         let parts = self.parts(pending.node);
-        let end = pending.node.end_byte() as u32;
+        let end = parts.value.map_or(pending.node.end_byte(), |value| value.end_byte()) as u32;
         let at = parts.pattern.map(|pattern| pattern.start_byte() as u32);
         let block = self.begin_compound(&Pending { at, ..pending }, BlockKind::Arm, end);
-        if let Some(Work::Open(next)) = self.work.last_mut() {
-            if next.form == Form::Arm && next.expr == pending.expr {
-                next.prev = block;
-            }
+        if let Some(Work::Open(next)) = self.work.last_mut()
+            && (next.form, next.expr) == (Form::Arm, pending.expr)
+        {
+            next.prev = block;
         }
         let exprs = self.begin_header(end);
         let lead = std::mem::take(&mut self.lead);

@@ -119,13 +119,12 @@ impl<'t> Reader<'t> {
         let id = self.add_def(DefKind::Field, whole);
         let ty = self.walk(node, Field::Type).expr;
         let name = self.builder.intern(&(list.fields - 1).to_string());
-        let at = lead.attributes.last().map(|last| last.end_byte() as u32);
-        let visibility = lead.visibility;
+        let (visibility, at) = lead.visibility.unwrap_or((Visibility::Private, whole.at));
         if let Some(def) = self.def_mut(id) {
             (def.name, def.name_at, def.ty, def.visibility) = (name, whole, ty, visibility);
+            def.head = Place::between(at, whole.end());
         }
         self.decorate(id, &marks, lead, whole);
-        let _ = at;
         self.set_stmt(StmtKind::Def, id.0, 0);
     }
 

@@ -94,7 +94,7 @@ impl<'t> Reader<'t> {
 
     /// What a statement is by the expression it is made of.
     fn classify(&mut self, value: Value, whole: Place, list: &List) {
-        let is_last = list.at >= list.end && !self.slice(whole.at, whole.end()).ends_with(';');
+        let is_last = self.is_last(list) && !self.slice(whole.at, whole.end()).ends_with(';');
         let is_module = self.builder.facts.block(list.block).is_none_or(|block| {
             use crate::facts::body::BlockKind::{Class, Module};
             matches!(block.kind, Module | Class)
@@ -120,6 +120,12 @@ impl<'t> Reader<'t> {
             (Rule::MacroCall, _) => self.set_stmt(StmtKind::Macro, value.expr.0, 0),
             _ => self.set_stmt(StmtKind::Expr, value.expr.0, 0),
         }
+    }
+
+    /// Whether only comments follow.
+    fn is_last(&self, list: &List) -> bool {
+        let rest = self.nodes.get(list.at..list.end).unwrap_or(&[]);
+        rest.iter().all(|node| self.kinds.rule(node.kind_id()) == Rule::Comment)
     }
 
     /// A statement needs no expression of its own kind.

@@ -23,7 +23,7 @@ impl<'t> Reader<'t> {
             run: Run::default(),
         };
         let values = self.values.len();
-        self.enter(field);
+        self.enter(Some(field));
         if self.frames.len() > floor {
             self.descend(floor);
         }
@@ -37,9 +37,8 @@ impl<'t> Reader<'t> {
         let mut is_inside = self.cursor.goto_first_child();
         loop {
             if is_inside {
-                let field = self.kinds.field(self.cursor.field_id());
                 let depth = self.frames.len();
-                self.enter(field);
+                self.enter(None);
                 if self.frames.len() > depth {
                     is_inside = self.cursor.goto_first_child();
                     continue;
@@ -61,13 +60,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads a leaf, or opens a frame.
-    fn enter(&mut self, field: Field) {
+    /// Reads a leaf, or opens a frame; the field is the cursor's unless one is given.
+    fn enter(&mut self, field: Option<Field>) {
         let node = self.cursor.node();
         let rule = self.kinds.rule(node.kind_id());
         if rule == Rule::Skip {
             return;
         }
+        let field = field.unwrap_or_else(|| self.field());
         let value = Value {
             rule,
             field,
@@ -95,6 +95,15 @@ impl<'t> Reader<'t> {
             Rule::MacroBody => self.macro_body(node),
             Rule::Use | Rule::ExternCrate => {}
             _ => self.open(value),
+        }
+    }
+
+    /// The field of the node at the cursor. That of a part of a chain of `let`s is none, and to ask for it would take
+    /// as long as the chain: the grammar nests it in nodes it does not show.
+    fn field(&self) -> Field {
+        match self.parent_rule() {
+            Rule::LetChain => Field::None,
+            _ => self.kinds.field(self.cursor.field_id()),
         }
     }
 

@@ -77,6 +77,7 @@ fn statements() {
     );
     assert_eq!(function("fn f() { a; b }"), ["Expr a", "Tail b"]);
     assert_eq!(function("fn f() { if a {} }"), ["Tail Block(3 -)"]);
+    assert_eq!(function("fn f() { if a {} /* c */ }"), ["Tail Block(3 -)"]);
     assert_eq!(function("fn f() { if a {} b }"), ["Expr Block(3 -)", "Tail b"]);
     assert_eq!(function("fn f() { (a, b.c) = d; }"), ["Assign =Tuple(=a =b.c) d"]);
     let found = facts("fn f() { 'a: loop { break 'a 1; continue 'a; break; } }");

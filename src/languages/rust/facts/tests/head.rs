@@ -201,6 +201,8 @@ fn traits_structs_and_enums_hold_members() {
     let h = def(&facts, "h");
     assert_eq!((shown(&facts, h.ty).as_str(), h.visibility), ("T", Visibility::Public));
     assert_eq!(shown(&facts, def(&facts, "J").value), "Int:1");
+    let first = def(&facts, "0");
+    assert_eq!(at(source, first.head), "u8");
     let k = def(&facts, "K");
     assert_eq!(at(source, k.head), "K(u8)");
     assert_eq!(block(&facts, k.body), [format!("Def {}", def_id(&facts, "0").0)]);

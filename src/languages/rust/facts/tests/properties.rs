@@ -92,70 +92,16 @@ fn scopes_hold_together(source: &str, facts: &Facts) {
     assert!(facts.head.defs.is_sorted_by_key(|def| def.full.at));
 }
 
+/// What sources are made of, `·` for a blank.
+const PIECES: &str = r##"fn·f(a:·T,·(b,·c):·&U)·->·V· { } ( ) [ ] struct·S enum·E impl· for· let·x·=·
+    if·let·Some(y)·=·x· else· match·x· =>· ,· ;· x .y ::z ! |a|· move· async· use·a::{b,·c·as·d,·*} mod·m
+    macro_rules!·m· "s{x}" 'c' 'l:· 1.0 #[cfg(test)] ///·doc\n //·c\n /* */ &mut· < > T where· trait·
+    println! = + .. return· break·'l· é self pub(crate)· const· unsafe· r#" "# \\ $ \r\n loop·"##;
+
 fn fragment() -> impl Strategy<Value = String> {
-    let pieces = [
-        "fn f(a: T, (b, c): &U) -> V ",
-        "{",
-        "}",
-        "(",
-        ")",
-        "[",
-        "]",
-        "struct S",
-        "enum E",
-        "impl",
-        "for",
-        "let x = ",
-        "if let Some(y) = x ",
-        "else ",
-        "match x ",
-        "=> ",
-        ", ",
-        "; ",
-        "x",
-        ".y",
-        "::z",
-        "!",
-        "|a| ",
-        "move ",
-        "async ",
-        "use a::{b, c as d, *}",
-        "mod m",
-        "macro_rules! m ",
-        "\"s{x}\"",
-        "'c'",
-        "'l: ",
-        "1.0",
-        "#[cfg(test)]",
-        "/// doc\n",
-        "// c\n",
-        "/*",
-        "*/",
-        "&mut ",
-        "<",
-        ">",
-        "T",
-        "where ",
-        "trait ",
-        "println!",
-        "=",
-        "+",
-        "..",
-        "return ",
-        "break 'l ",
-        "é",
-        "self",
-        "pub(crate) ",
-        "const ",
-        "unsafe ",
-        "r#\"",
-        "\"#",
-        "\\",
-        "$",
-        "\r\n",
-        "loop ",
-    ];
-    let piece = proptest::sample::select(pieces.to_vec());
+    let mend = |piece: &str| piece.replace('·', " ").replace("\\n", "\n").replace("\\r", "\r");
+    let pieces: Vec<String> = PIECES.split_whitespace().map(mend).collect();
+    let piece = proptest::sample::select(pieces);
     proptest::collection::vec(piece, 0..60).prop_map(|all| all.concat())
 }
 
