@@ -203,7 +203,8 @@ impl Cx<'_> {
             }
             _ => None,
         };
-        let are_twins = rest.iter().all(|other| home(other).is_some() && home(other) == home(first));
+        let are_twins =
+            rest.iter().all(|other| home(other).is_some() && home(other) == home(first));
         are_twins.then_some(first)
     }
 
