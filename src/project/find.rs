@@ -81,10 +81,11 @@ impl Project {
         let lo = facts.lines.start_of(line)?;
         let (_, hi) = facts.lines.line_at(lo);
         let on = |at: u32, end: u32| at < hi && lo < end;
-        let defs = facts.head.defs.iter().enumerate();
-        let inside = defs.filter(|(_, def)| def.name.is_some() && on(def.full.at, def.full.end()));
+        let defs = facts.head.defs.iter().enumerate().rev();
+        let mut inside =
+            defs.filter(|(_, def)| def.name.is_some() && on(def.full.at, def.full.end()));
         // An outer definition stands before those inside it, so the last that begins before the line's end is innermost.
-        let (index, _) = inside.last()?;
+        let (index, _) = inside.next()?;
         Some(DefRef { file, def: DefId::at(index) })
     }
 }

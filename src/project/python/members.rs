@@ -152,7 +152,7 @@ impl<'p> Eval<'p> {
             "super" => self.super_of(file, call),
             "type" if call.args.n == 1 => {
                 let vals = self.expr(file, argument(file, call, 0));
-                vals.flat_map(|val, evidence| class_of(val, evidence))
+                vals.flat_map(class_of)
             }
             "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" | "iter"
                 if call.args.n > 0 =>
