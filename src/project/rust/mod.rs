@@ -101,7 +101,7 @@ impl Model {
 
 /// How many steps an answer may take, and how many of them inside one another. What lies beyond is unknown; the bounds
 /// do not depend on what was asked before, but for what is remembered whole.
-const FUEL: u32 = 20_000;
+const FUEL: u32 = 4_000;
 const DEPTH: u32 = 64;
 
 /// One question to the model: its bounds, and the imports that are being followed.
@@ -110,8 +110,10 @@ struct Cx<'p> {
     model: &'p Model,
     fuel: Cell<u32>,
     depth: Cell<u32>,
-    /// How often something was left out: a circle or a bound was met.
+    /// How often a circle was met.
     cuts: Cell<u32>,
+    /// Whether a bound was met.
+    is_bounded: Cell<bool>,
     /// What is being answered.
     open: RefCell<HashSet<Key>>,
     /// Whether the `impl`s are just being read, so that nothing may ask for them.
@@ -137,6 +139,7 @@ impl<'p> Cx<'p> {
             fuel: Cell::new(FUEL),
             depth: Cell::new(0),
             cuts: Cell::new(0),
+            is_bounded: Cell::new(false),
             open: RefCell::default(),
             is_reading_impls: false,
         }
@@ -156,7 +159,7 @@ impl<'p> Cx<'p> {
         let left = self.fuel.get();
         self.fuel.set(left.saturating_sub(1));
         if left == 0 {
-            self.cut();
+            self.is_bounded.set(true);
         }
         left > 0
     }
@@ -164,16 +167,18 @@ impl<'p> Cx<'p> {
     /// A step further in; `None` at a bound.
     fn step(&self) -> Option<Step<'_>> {
         if self.depth.get() >= DEPTH || !self.burn() {
-            self.cut();
+            self.is_bounded.set(true);
             return None;
         }
         self.depth.set(self.depth.get() + 1);
         Some(Step { depth: &self.depth })
     }
 
-    /// Whether an answer that was begun at so many cuts is the whole one and may be remembered.
+    /// Whether an answer that was begun at so many cuts is the whole one and may be remembered: no bound was met, and no
+    /// circle that leads through what is still being answered.
     fn is_whole(&self, cuts: u32) -> bool {
-        !self.is_reading_impls && self.cuts.get() == cuts
+        let is_free = self.cuts.get() == cuts || self.open.borrow().is_empty();
+        !self.is_reading_impls && !self.is_bounded.get() && is_free
     }
 
     /// An answer about an import, remembered; nothing in a circle.
@@ -192,9 +197,7 @@ impl<'p> Cx<'p> {
         let cuts = self.cuts.get();
         let found: Things = find().into();
         let _ = self.open.borrow_mut().remove(&key);
-        if self.is_whole(cuts)
-            || (self.open.borrow().is_empty() && self.fuel.get() > 0 && !self.is_reading_impls)
-        {
+        if self.is_whole(cuts) {
             self.model.imports.put(key, Arc::clone(&found));
         }
         found

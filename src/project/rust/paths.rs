@@ -112,7 +112,10 @@ impl Cx<'_> {
                     continue;
                 }
             }
-            let Some(Found { defs, evidence }) = self.assoc(&ty, name, space) else { continue };
+            let Some(Found { defs, evidence }) = self.assoc(&ty, name, space) else {
+                things.extend(ty.outside(name));
+                continue;
+            };
             things.extend(defs.into_iter().map(Thing::Def));
             how = how.max(Some(evidence).filter(|&evidence| evidence != Evidence::Exact));
             of = Some(ty);

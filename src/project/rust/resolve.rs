@@ -8,10 +8,10 @@ use super::modules::ModuleId;
 use super::names::{Item, Space, plain};
 use super::paths::Meaning;
 use super::types::Ty;
-use super::{Cx, Thing};
+use super::{Cx, DEPTH, Thing};
 use crate::facts::body::{ExprKind, expr};
 use crate::facts::head::{DefKind, ImportForm};
-use crate::facts::{ExprId, ImportId, Shape};
+use crate::facts::{ExprId, Facts, ImportId, Shape};
 use crate::project::{DefRef, Evidence, FileId, Project, Resolution, Target};
 
 /// What an expression means.
@@ -56,6 +56,20 @@ pub(in crate::project) fn resolve_import(
     Resolution { targets, evidence: Evidence::Exact, is_open: false }
 }
 
+/// Whether more calls and fields follow one another than are looked through.
+fn is_long_chain(facts: &Facts, mut at: ExprId) -> bool {
+    for _ in 0..DEPTH {
+        at = match facts.shape(at) {
+            Shape::Method(inner, _)
+            | Shape::Call(inner, _)
+            | Shape::Attr(inner, _)
+            | Shape::One(inner) => inner,
+            _ => return false,
+        };
+    }
+    true
+}
+
 impl Cx<'_> {
     fn meaning(&self, file: FileId, expr: ExprId) -> Resolution {
         let facts = self.project.facts(file);
@@ -76,7 +90,9 @@ impl Cx<'_> {
             },
             Shape::Attr(base, name) => {
                 let name = plain(facts.text(name));
-                if self.names(file).is_method(expr) {
+                if is_long_chain(facts, base) {
+                    Resolution::unknown()
+                } else if self.names(file).is_method(expr) {
                     self.called(&self.type_of(file, base), name)
                 } else {
                     let found = self.field(&self.type_of(file, base), name);
