@@ -51,12 +51,12 @@ pub(super) fn any_kind(kinds: &[&str]) -> Json {
     json!({ "any": kinds.iter().map(|kind| json!({ "kind": kind })).collect::<Vec<_>>() })
 }
 
-/// The nodes whose children are statements.
-pub(super) fn blocks(language: Language) -> Json {
-    any_kind(match language {
+/// The kinds of the nodes whose children are statements.
+pub(super) const fn blocks(language: Language) -> &'static [&'static str] {
+    match language {
         Language::Python => &["block", "module"],
         Language::Rust => &["block", "source_file", "declaration_list"],
-    })
+    }
 }
 
 /// The nodes that stand between statements and count as none.

@@ -238,7 +238,7 @@ impl Rule {
             pattern.match_node(node.clone())?;
         }
         *steps = steps.saturating_add(related.steps(node.get_inner_node(), depth));
-        related.core.match_node(node)
+        related.match_node(node)
     }
 }
 

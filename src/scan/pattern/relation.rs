@@ -1,8 +1,12 @@
 //! Relations: one rule of ast-grep's for a node and what must stand around it. Every part is checked as a pattern of its
 //! own first, since ast-grep takes broken ones and misspelt keys in silence.
 
+use std::borrow::Cow;
+
 use ast_grep_config::{DeserializeEnv, RuleCore, SerializableRuleCore};
-use ast_grep_core::Language as _;
+use ast_grep_core::meta_var::MetaVarEnv;
+use ast_grep_core::tree_sitter::StrDoc;
+use ast_grep_core::{Language as _, Matcher, Node, NodeMatch};
 use serde_json::{Value as Json, json};
 
 use super::entity;
@@ -16,12 +20,15 @@ use crate::query::ir::Flaw;
 use crate::scan::prefilter::Leaf;
 
 /// So many steps are spent on one rule in one file.
-pub const MOST_STEPS: usize = 50_000_000;
+pub const MOST_STEPS: usize = 5_000_000;
 
 /// A rule with relations.
 pub struct Related {
-    /// ast-grep's matcher of all of it.
-    pub(super) core: RuleCore,
+    /// ast-grep's matcher of the node, what is around it and what is in it.
+    core: RuleCore,
+    /// Of an entity's siblings: ast-grep's matcher of the statement that the entity is or stands in, and the kinds of the
+    /// nodes whose children are statements.
+    beside: Option<(RuleCore, Vec<u16>)>,
     /// How far it looks around.
     reach: Reach,
 }
@@ -59,10 +66,39 @@ impl Related {
         1 + self.reach.climbs * depth + inner + siblings
     }
 
+    /// The match at a node.
+    pub(super) fn match_node<'t>(
+        &self,
+        node: Node<'t, StrDoc<Language>>,
+    ) -> Option<NodeMatch<'t, StrDoc<Language>>> {
+        let mut env = Cow::Owned(MetaVarEnv::new());
+        let node = self.core.match_node_with_env(node, &mut env)?;
+        if let Some((beside, blocks)) = &self.beside {
+            beside.match_node_with_env(statement(&node, blocks)?, &mut env)?;
+        }
+        Some(NodeMatch::new(node, env.into_owned()))
+    }
+
     /// Whether ast-grep recurses over the tree.
     pub(super) const fn recurses(&self) -> bool {
         self.reach.recurses
     }
+}
+
+/// The statement that a node is or stands in. One walk down from the root gives all that is around it; as a rule of
+/// ast-grep's the same would take one walk a level.
+fn statement<'t>(
+    node: &Node<'t, StrDoc<Language>>,
+    blocks: &[u16],
+) -> Option<Node<'t, StrDoc<Language>>> {
+    let mut inner = node.clone();
+    for outer in node.ancestors() {
+        if blocks.contains(&outer.kind_id()) {
+            return Some(inner);
+        }
+        inner = outer;
+    }
+    None
 }
 
 /// Compiles a node's relations, of which there is at least one.
@@ -90,16 +126,19 @@ pub(super) fn build(
             flaw,
         })?;
     }
-    let Builder { mut rule, statement, reach, leaves, variables, .. } = builder;
-    if !statement.is_empty() {
-        rule["all"] = statement.into();
-    }
-    let core = core(&rule, language).map_err(|flaw| Refusal {
-        language,
-        part: Part::Relation(0, Piece::Pattern),
-        flaw,
-    })?;
-    Ok(Built { related: Related { core, reach }, leaves, variables })
+    let Builder { rule, statement, reach, leaves, variables, .. } = builder;
+    let refusal = |flaw| Refusal { language, part: Part::Relation(0, Piece::Pattern), flaw };
+    let beside = match statement.as_slice() {
+        [] => None,
+        all => {
+            let grammar = grammars::grammar(language);
+            let blocks = entity::blocks(language).iter();
+            let blocks = blocks.map(|kind| grammar.id_for_node_kind(kind, true)).collect();
+            Some((core(&json!({ "all": all }), language).map_err(refusal)?, blocks))
+        }
+    };
+    let core = core(&rule, language).map_err(refusal)?;
+    Ok(Built { related: Related { core, beside, reach }, leaves, variables })
 }
 
 fn core(rule: &Json, language: Language) -> Result<RuleCore, Flaw> {
@@ -185,12 +224,7 @@ impl Builder {
             Some(stop) if stop.is_string() => stop,
             Some(stop) => entity::as_statement(&stop, self.language),
         };
-        let is_statement = json!({ "inside": entity::blocks(self.language) });
-        let beside = json!({ "all": [is_statement, { side.key(): sibling }] });
-        let mut around = beside.clone();
-        around["stopBy"] = is_statement.clone();
-        let within = json!({ "all": [{ "not": is_statement }, { "inside": around }] });
-        self.statement.push(json!({ "any": [beside, within] }));
+        self.statement.push(json!({ side.key(): sibling }));
     }
 
     fn pattern(&self, text: &str) -> Result<Read, Flaw> {
@@ -226,7 +260,7 @@ impl Builder {
 
     fn reach(&mut self, relation: &Relation) {
         let is_far = relation.stop != Stop::Neighbor;
-        let lifted = if self.entity.is_some() { 8 } else { 1 };
+        let lifted = if self.entity.is_some() { 4 } else { 2 };
         match relation.side {
             Side::Inside => self.reach.climbs += 1,
             Side::Has => {
