@@ -189,15 +189,15 @@ impl Cx<'_> {
         let mut on = ty.clone();
         for _ in 0..DEREFS {
             // `Arc::clone` is not the method of what it points to.
-            if on.pointee().is_none() || !is_own_method(name) {
-                if let Some(mut found) = self.assoc(&on, name, Space::Value) {
-                    let is_trait = matches!(on, Ty::Bounds(_) | Ty::SelfOf(_) | Ty::Param(..));
-                    found.evidence = match found.evidence {
-                        Evidence::Exact if !is_trait => Evidence::Typed,
-                        _ => Evidence::Inherited,
-                    };
-                    return Some(Method { found, on, is_dynamic: is_trait });
-                }
+            if (on.pointee().is_none() || !is_own_method(name))
+                && let Some(mut found) = self.assoc(&on, name, Space::Value)
+            {
+                let is_trait = matches!(on, Ty::Bounds(_) | Ty::SelfOf(_) | Ty::Param(..));
+                found.evidence = match found.evidence {
+                    Evidence::Exact if !is_trait => Evidence::Typed,
+                    _ => Evidence::Inherited,
+                };
+                return Some(Method { found, on, is_dynamic: is_trait });
             }
             on = self.deref(&on)?;
         }
@@ -236,11 +236,11 @@ impl Cx<'_> {
     pub(super) fn field(&self, ty: &Ty, name: &str) -> Option<(DefRef, Ty)> {
         let mut on = ty.clone();
         for _ in 0..DEREFS {
-            if let Ty::Own(def, _) = &on {
-                if let Some(field) = self.field_of(*def, name) {
-                    let subst = self.matched(*def, &on).unwrap_or_default();
-                    return Some((field, self.stated(field).with(&subst)));
-                }
+            if let Ty::Own(def, _) = &on
+                && let Some(field) = self.field_of(*def, name)
+            {
+                let subst = self.matched(*def, &on).unwrap_or_default();
+                return Some((field, self.stated(field).with(&subst)));
             }
             on = self.deref(&on)?;
         }

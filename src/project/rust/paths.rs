@@ -255,10 +255,11 @@ impl Cx<'_> {
             if let Some(module) = self.modules().of_scope(spot.file, scope) {
                 return self.members(module, name, space).to_vec();
             }
-            if space == Space::Value && record.kind != ScopeKind::Class {
-                if let Some(local) = self.local(here, name) {
-                    return vec![Thing::Local(local)];
-                }
+            if space == Space::Value
+                && record.kind != ScopeKind::Class
+                && let Some(local) = self.local(here, name)
+            {
+                return vec![Thing::Local(local)];
             }
             if space == Space::Type {
                 let own = self.type_parameter(here, name, record.def);

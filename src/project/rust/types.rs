@@ -211,10 +211,10 @@ impl Cx<'_> {
     /// What the parameters of the `impl` around a member stand for, by the type it was found on.
     fn subst_of(&self, of: &Ty, thing: &Thing) -> Subst {
         let mut subst = Subst { self_ty: Some(of.clone()), ..Subst::default() };
-        if let Thing::Def(def) = thing {
-            if let Some(owner) = self.owner_of(*def) {
-                subst = self.matched(owner, of).unwrap_or(subst);
-            }
+        if let Thing::Def(def) = thing
+            && let Some(owner) = self.owner_of(*def)
+        {
+            subst = self.matched(owner, of).unwrap_or(subst);
         }
         subst
     }

@@ -89,7 +89,7 @@ fn candidates(root: Node<'_>, text: &str) -> Vec<Candidate> {
 fn candidate(whole: Node<'_>, call: Node<'_>, text: &str) -> Option<Candidate> {
     let last = u32::try_from(call.named_child_count()).ok()?.checked_sub(1)?;
     let bracket = call.named_child(last).filter(|bracket| bracket.kind() == "token_tree")?;
-    let count = u32::try_from(bracket.child_count()).ok()?;
+    let count = bracket.child_count();
     let (first, last) = (bracket.child(0)?, bracket.child(count.checked_sub(1)?)?);
     let is_braced = text.as_bytes().get(bracket.start_byte()) == Some(&b'{') && count > 2;
     is_braced.then(|| Candidate {
