@@ -207,7 +207,7 @@ def sources(corpus):
 
 def ours(args, corpus, path, word):
     """Roles by line and column."""
-    command = [args.program, "search", rf"\b{word}\b", "--mode", "regex", "--include-strings", "true", "--in", path]
+    command = [args.program, "search", rf"\b{word}\b", "--mode", "regex", "--include-strings", "--in", path]
     command += ["--root", str(corpus), "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():

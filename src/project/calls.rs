@@ -134,14 +134,15 @@ impl Project {
             let text = self.last_name(target);
             add(&text, true);
             let Target::Def(def) = target else { continue };
-            for class in self.made_by(*def) {
-                asked.entry(Target::Def(class)).or_default().push(target.clone());
-                add(&self.last_name(&Target::Def(class)), false);
-            }
+            let made = self.made_by(*def);
             let is_class = self.def(*def).is_some_and(|def| def.kind == DefKind::Class);
-            if is_class {
+            if is_class || !made.is_empty() {
                 add("cls", false);
                 add("__class__", false);
+            }
+            for class in made {
+                asked.entry(Target::Def(class)).or_default().push(target.clone());
+                add(&self.last_name(&Target::Def(class)), false);
             }
         }
         asked
@@ -167,6 +168,13 @@ impl Project {
             Language::Python => python::overriders(self, method),
             Language::Rust => Vec::new(),
         }
+    }
+
+    /// Whether reading the attribute calls the method.
+    #[must_use]
+    pub fn is_property(&self, method: DefRef) -> bool {
+        let facts = self.facts(method.file);
+        facts.language == Language::Python && python::is_property(facts, method.def)
     }
 
     /// The last segment of what a target is called.

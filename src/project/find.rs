@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{DefRef, FileId, Project, Target, python, rust};
 use crate::diagnostic;
 use crate::facts::DefId;
+use crate::facts::head::def as flag;
 
 impl Project {
     /// Everything that a name names, in path order; empty if nothing does.
@@ -32,9 +33,29 @@ impl Project {
         diagnostic::near(last, known).into_iter().map(str::to_owned).collect()
     }
 
+    /// Whether a byte lies among tests: by where its file lies and what it is called, or inside of `#[test]` and
+    /// `#[cfg(test)]`.
+    #[must_use]
+    pub fn in_test(&self, file: FileId, byte: u32) -> bool {
+        let facts = self.facts(file);
+        let outer = |def: &DefId| {
+            let scope = facts.scope(facts.def(*def)?.scope)?;
+            let mut outer = (scope.def, scope.parent);
+            while outer.0.is_none() {
+                let scope = facts.scope(outer.1)?;
+                outer = (scope.def, scope.parent);
+            }
+            (outer.0 < *def).then_some(outer.0)
+        };
+        let innermost = self.enclosing(file, byte).map(|def| def.def);
+        let mut around = std::iter::successors(innermost, outer);
+        self.is_test_file(file)
+            || around.any(|def| facts.def(def).is_some_and(|def| def.flags & flag::TEST != 0))
+    }
+
     /// Whether a file holds tests, by where it lies and what it is called.
     #[must_use]
-    pub fn in_test(&self, file: FileId) -> bool {
+    pub fn is_test_file(&self, file: FileId) -> bool {
         let path = &self.file(file).path;
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -60,10 +81,11 @@ impl Project {
         let lo = facts.lines.start_of(line)?;
         let (_, hi) = facts.lines.line_at(lo);
         let on = |at: u32, end: u32| at < hi && lo < end;
-        let defs = facts.head.defs.iter().enumerate();
-        let inside = defs.filter(|(_, def)| def.name.is_some() && on(def.full.at, def.full.end()));
+        let defs = facts.head.defs.iter().enumerate().rev();
+        let mut inside =
+            defs.filter(|(_, def)| def.name.is_some() && on(def.full.at, def.full.end()));
         // An outer definition stands before those inside it, so the last that begins before the line's end is innermost.
-        let (index, _) = inside.last()?;
+        let (index, _) = inside.next()?;
         Some(DefRef { file, def: DefId::at(index) })
     }
 }

@@ -66,6 +66,17 @@ pub enum Target {
     Builtin(Arc<str>),
 }
 
+impl Target {
+    /// The definition it is.
+    #[must_use]
+    pub const fn def(&self) -> Option<DefRef> {
+        match self {
+            Self::Def(def) => Some(*def),
+            _ => None,
+        }
+    }
+}
+
 /// What a relation rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Evidence {

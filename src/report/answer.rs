@@ -29,6 +29,9 @@ pub(super) struct Answer {
     /// The value of an action that answers with no table.
     #[schemars(skip_serializing_if = "Option::is_none")]
     value: Option<serde_json::Value>,
+    /// What else the action's documentation names.
+    #[serde(flatten)]
+    more: Fields,
 }
 
 /// Fields of any name.

@@ -19,6 +19,8 @@ use finding::{Finding, Section};
 /// The name of the schema results follow.
 pub const SCHEMA: &str = "qplan.result/1";
 
+/// What stands for the plan's file where one action was asked for without a plan.
+pub const COMMAND: &str = "<command line>";
 /// The field of an answer that holds `[{title, rows: [{text, count?, file?, line?, col?, kind?, severity?}]}]`.
 pub const SECTIONS: &str = "sections";
 

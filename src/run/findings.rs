@@ -179,12 +179,17 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A row is told from others by where it stands; one of a definition by its line, since actions differ in its column.
+    /// Equal rows are numbered by their ends, where actions agree that differ in a use's beginning; definitions by their
+    /// lines.
     fn of_row(&self, told: Told, row: Row<'_>) -> Fact {
-        let col = if told.text.is_empty() { 0 } else { row.int("col").unwrap_or(0) };
+        let number =
+            |fields: [&str; 2]| fields.iter().find_map(|field| row.int(field)).unwrap_or(0);
+        let at = match told.text.as_str() {
+            "" => (number(["line", "line"]), 0),
+            _ => (number(["end_line", "line"]), number(["end_col", "col"])),
+        };
         let key = Key::new(told.fact, file(row), &told.owner, &told.text);
-        let finding = self.finding(told.category, told.message, row);
-        Fact { key, at: (row.int("line").unwrap_or(0), col), finding }
+        Fact { key, at, finding: self.finding(told.category, told.message, row) }
     }
 
     /// A section's row belongs to the question; what it counts is no part of what it is.
@@ -242,12 +247,20 @@ fn numbers(row: Row<'_>) -> Numbers {
 
 fn data(row: Row<'_>) -> Value {
     let kept = row.0.iter().filter(|(name, value)| {
-        !TOLD.contains(&&***name)
-            && !matches!(value, Value::Null)
-            && value.size().weight <= HEAVIEST
+        let is_told = TOLD.contains(&&***name) || says_nothing(value);
+        !is_told && value.size().weight <= HEAVIEST
     });
     let data: Object = kept.map(|(name, value)| (Arc::clone(name), value.clone())).collect();
     if data.is_empty() { Value::Null } else { Value::Object(Arc::new(data)) }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(list) => list.items().is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
 }
 
 /// A title as a category: `Argument shapes` is `argument_shapes`.
@@ -256,4 +269,100 @@ fn word(title: &str) -> String {
     let parts = title.split(|c: char| !c.is_alphanumeric()).filter(letters);
     let word = parts.map(str::to_lowercase).collect::<Vec<_>>().join("_");
     if word.is_empty() { "section".to_owned() } else { word }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::value::Column;
+    use crate::value::table::Cells;
+
+    /// An answer of `rows` calls, one a line, with a section of two rows.
+    fn record(id: &str, rows: usize) -> ActionRecord {
+        let text = |make: &dyn Fn(usize) -> String| -> Cells {
+            Cells::Text((0..rows).map(|n| make(n).into()).collect())
+        };
+        let columns = vec![
+            Column { name: "kind".into(), cells: text(&|_| "call".into()) },
+            Column { name: "file".into(), cells: text(&|_| "a.py".into()) },
+            Column { name: "line".into(), cells: Cells::Int((1..).take(rows).collect()) },
+            Column { name: "text".into(), cells: text(&|n| format!("f({n})")) },
+        ];
+        let row = |text: &str, count: i64| {
+            Value::object([("text", text.into()), ("count", Value::Int(count))])
+        };
+        let mut placed = row("eval", 1);
+        if let Value::Object(fields) = &mut placed {
+            let fields = Arc::make_mut(fields);
+            fields.insert("file".into(), "b.py".into());
+            fields.insert("line".into(), Value::Int(7));
+            fields.insert("severity".into(), "warning".into());
+        }
+        let sections = Value::list([Value::object([
+            ("title", "Argument shapes".into()),
+            ("rows", Value::list([row("args=1", 100), placed])),
+        ])]);
+        let head = [("count".into(), Value::count(rows)), (SECTIONS.into(), sections)];
+        ActionRecord {
+            id: id.into(),
+            step: 0,
+            name: "unknown",
+            args: Value::object([("function", Value::str(id))]),
+            elapsed: Duration::ZERO,
+            outcome: Ok(Value::Table(Arc::new(Table::new(head.into_iter().collect(), columns)))),
+        }
+    }
+
+    fn made(records: &[ActionRecord]) -> Made {
+        make(records, &Resolved::default(), &Registry::new(&[]))
+    }
+
+    #[test]
+    fn rows_of_sections_are_findings_that_the_section_names() {
+        let made = made(&[record("a", 1)]);
+        let [shape, hazard, row] = made.findings.as_slice() else { panic!("{made:?}") };
+        assert_eq!(made.sections[0][0].title, "Argument shapes");
+        assert_eq!(made.sections[0][0].findings, [shape.id.clone(), hazard.id.clone()]);
+        assert_eq!((shape.category.as_str(), &shape.anchor), ("argument_shapes", &None));
+        assert_eq!(shape.data, Value::object([("count", Value::Int(100))]));
+        assert_eq!(hazard.severity, Severity::Warning);
+        assert_eq!(hazard.anchor.as_ref().and_then(|anchor| anchor.line), Some(7));
+        // 0.5 · (0.45 · 100/100 + 0.25 · 1/20).
+        assert!((shape.score.impact - 0.2313).abs() < 1e-9, "{}", shape.score.impact);
+        assert_eq!((row.message.as_str(), row.category.as_str()), ("f(0)", "call"));
+    }
+
+    #[test]
+    fn rows_of_two_actions_unite_and_sums_of_two_questions_do_not() {
+        let made = made(&[record("a", 2), record("b", 3)]);
+        assert_eq!(made.findings.len(), 2 + 2 + 3);
+        let shared = made.findings.iter().filter(|finding| finding.sources.len() == 2);
+        assert_eq!(shared.count(), 2);
+        assert_ne!(made.sections[0][0].findings, made.sections[1][0].findings);
+    }
+
+    #[test]
+    fn a_million_rows_are_bounded_and_what_is_left_out_is_counted() {
+        let made = made(&[record("small", 10), record("great", 1_000_000)]);
+        assert_eq!(made.dropped, 12 + 1_000_002 - MOST);
+        // The ten of the small one are among the great one's first.
+        assert_eq!(made.findings.len(), MOST - 10);
+        assert!(made.findings.iter().any(|finding| finding.sources.len() == 2));
+    }
+
+    #[test]
+    fn small_answers_have_all_their_findings_and_great_ones_the_same_share() {
+        assert_eq!(shares(&[5, 100, 0, 100], 45), [5, 20, 0, 20]);
+        assert_eq!(shares(&[3, 4], 45), [3, 4]);
+        assert_eq!(shares(&[], 45), Vec::<usize>::new());
+        assert_eq!(shares(&[9, 9, 9], 2).iter().sum::<usize>(), 2);
+    }
+
+    #[test]
+    fn titles_are_words_too() {
+        assert_eq!(word("Uses by kind"), "uses_by_kind");
+        assert_eq!(word("  "), "section");
+    }
 }

@@ -32,7 +32,10 @@ pub(super) fn asked(
     match modes.len() {
         0 => None,
         1 => Some((modes.swap_remove_index(0)?, joined(&queries))),
-        _ => Some(("run".to_owned(), format!("multi-step plan ({steps} steps)"))),
+        _ => {
+            let plural = if steps == 1 { "" } else { "s" };
+            Some(("run".to_owned(), format!("multi-step plan ({steps} step{plural})")))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) fn of_query(head: &Object, row: Row<'_>) -> Told {
     } else if let Some(name) = row.text("qualname") {
         of_definition(row, name)
     } else if let Some(callee) = row.text("callee") {
-        told("callsite", "call", format!("call: {}", first_line(callee)), row)
+        of_callsite(row, callee)
     } else if row.text("module").is_some() || row.text("imported").is_some() {
         of_import(row)
     } else {
@@ -28,10 +28,29 @@ fn of_definition(row: Row<'_>, name: &str) -> Told {
     }
 }
 
+/// The same fact as a row of `calls`, which has all of the call's text.
+fn of_callsite(row: Row<'_>, callee: &str) -> Told {
+    let message = format!("call: {}", first_line(callee));
+    Told { text: beginning(row), ..told("callsite", "call", message, row) }
+}
+
+/// `from_import: c as d from a.b`.
 fn of_import(row: Row<'_>) -> Told {
-    let category = if row.text("imported").is_some() { "from_import" } else { "import" };
-    let name = row.first(&["name", "imported", "module"]).unwrap_or("<unknown>");
-    Told { text: name.to_owned(), ..told(category, "import", format!("{category}: {name}"), row) }
+    let is_plain = row.text("imported").is_none() && row.text("kind") == Some("import");
+    let category = if is_plain { "import" } else { "from_import" };
+    let module = row.text("module").unwrap_or("");
+    let mut what = row.first(&["imported", "name"]).unwrap_or("<unknown>").to_owned();
+    if is_plain {
+        module.clone_into(&mut what);
+    }
+    if let Some(alias) = row.text("alias") {
+        what = format!("{what} as {alias}");
+    }
+    if !is_plain {
+        what = format!("{what} from {module}");
+    }
+    let what = first_line(&what);
+    Told { text: what.clone(), ..told(category, "import", format!("{category}: {what}"), row) }
 }
 
 /// A hit of `search`: its category is its role, its message the line.
@@ -64,7 +83,10 @@ pub(super) fn of_call(_: &Object, row: Row<'_>) -> Told {
         Some("reference") => {
             told("reference", "reference", format!("{caller} refers to {target}"), row)
         }
-        _ => told("call", "call", format!("{caller} calls {target}"), row),
+        _ => Told {
+            text: beginning(row),
+            ..told("call", "call", format!("{caller} calls {target}"), row)
+        },
     }
 }
 
@@ -77,4 +99,9 @@ fn told(category: &str, fact: &'static str, message: String, row: Row<'_>) -> To
 
 fn line(row: Row<'_>) -> String {
     first_line(row.text("text").unwrap_or(""))
+}
+
+/// The first line of a call, which is all that some actions show of it.
+fn beginning(row: Row<'_>) -> String {
+    line(row).trim_end_matches('…').to_owned()
 }

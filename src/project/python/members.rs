@@ -8,7 +8,7 @@ use super::tables;
 use super::types::decorator_names;
 use super::value::{Class, Gap, Val, Vals, Whose};
 use crate::facts::body::{ArgKind, Call, ConstKind};
-use crate::facts::{ExprId, Shape};
+use crate::facts::{DefId, ExprId, Facts, Shape};
 use crate::project::{DefRef, Evidence};
 
 /// Most classes below that are asked for an attribute which the class itself lacks.
@@ -82,17 +82,7 @@ impl<'p> Eval<'p> {
     }
 
     fn is_property(&self, def: DefRef) -> bool {
-        let facts = self.project.facts(def.file);
-        decorator_names(facts, def.def).any(|name| {
-            matches!(
-                name,
-                "property"
-                    | "cached_property"
-                    | "classproperty"
-                    | "abstractproperty"
-                    | "lazy_property"
-            )
-        })
+        is_property(self.project.facts(def.file), def.def)
     }
 
     /// What a call gives.
@@ -162,7 +152,7 @@ impl<'p> Eval<'p> {
             "super" => self.super_of(file, call),
             "type" if call.args.n == 1 => {
                 let vals = self.expr(file, argument(file, call, 0));
-                vals.flat_map(|val, evidence| class_of(val, evidence))
+                vals.flat_map(class_of)
             }
             "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" | "iter"
                 if call.args.n > 0 =>
@@ -207,6 +197,16 @@ impl<'p> Eval<'p> {
             _ => Vals::unknown(),
         })
     }
+}
+
+/// Whether reading the attribute calls the method.
+pub(in crate::project) fn is_property(facts: &Facts, def: DefId) -> bool {
+    decorator_names(facts, def).any(|name| {
+        matches!(
+            name,
+            "property" | "cached_property" | "classproperty" | "abstractproperty" | "lazy_property"
+        )
+    })
 }
 
 /// An argument by position.

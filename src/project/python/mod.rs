@@ -28,8 +28,9 @@ use roots::Roots;
 
 use super::{DefRef, File, FileId, Project, Resolution, Target};
 use crate::facts::head::DefKind;
-use crate::facts::{ExprId, ImportId, Shape};
+use crate::facts::{ExprId, Facts, ImportId, Shape};
 pub(in crate::project) use find::find;
+pub(in crate::project) use members::is_property;
 pub(in crate::project) use qualname::qualname;
 
 /// What is remembered of the Python files.
@@ -81,10 +82,27 @@ pub(in crate::project) fn module_name(project: &Project, file: FileId) -> Arc<st
     Arc::clone(name)
 }
 
+/// Longest chain of attributes, calls and subscripts that is followed.
+const LONGEST: usize = 64;
+
+/// Whether an expression is a longer chain than is followed; so that each link of it costs little.
+fn is_too_long(facts: &Facts, mut expr: ExprId) -> bool {
+    for _ in 0..LONGEST {
+        expr = match facts.shape(expr) {
+            Shape::Attr(base, _) | Shape::Call(base, _) | Shape::Index(base, _) => base,
+            _ => return false,
+        };
+    }
+    true
+}
+
 /// What an expression means.
 pub(in crate::project) fn resolve(project: &Project, file: FileId, expr: ExprId) -> Resolution {
     let mut eval = Eval::new(project);
     let place = eval.file(file);
+    if is_too_long(place.facts, expr) {
+        return Resolution::unknown();
+    }
     let vals = match place.facts.shape(expr) {
         Shape::Attr(base, name) => {
             let base = eval.expr(place, base);
@@ -151,4 +169,61 @@ pub(in crate::project) fn overriders(project: &Project, method: DefRef) -> Vec<D
 pub(in crate::project) fn class_of(project: &Project, method: DefRef) -> Option<DefRef> {
     let class = classes::class_of(project.facts(method.file), method.def)?;
     Some(DefRef { file: method.file, def: class })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Language, Lines};
+    use crate::languages::tree::LazyTree;
+    use crate::project::Input;
+
+    fn project(files: &[(&str, &str)]) -> Project {
+        let language = Language::Python;
+        let file = |(path, text): &(&str, &str)| {
+            let lines = Arc::new(Lines::of(text, language.line_ends()));
+            let mut tree = LazyTree::new((*text).to_owned(), language);
+            let facts = language.facts(&mut tree, lines, &|| false).unwrap();
+            File { path: (*path).into(), facts: Arc::new(facts) }
+        };
+        Project::new(Input { files: files.iter().map(file).collect(), ..Input::default() })
+    }
+
+    /// How many calls of a function there are, and how many only have its name.
+    fn counts(text: &str, name: &str) -> (usize, usize) {
+        let project = project(&[("m.py", text)]);
+        let uses = project.uses(&project.find(name), &|_| true);
+        let calls = uses.sites.iter().filter(|site| site.kind == crate::project::SiteKind::Call);
+        (calls.count(), uses.unknown.len())
+    }
+
+    #[test]
+    fn a_chain_is_followed_as_far_as_the_bound() {
+        let class = "class C:\n    def f(self):\n        return self\n";
+        let chain = |links: usize| format!("{class}C(){}\n", ".f()".repeat(links));
+        assert_eq!(counts(&chain(20), "C.f"), (20, 0));
+        let (known, unknown) = counts(&chain(300), "C.f");
+        assert!(known > 20 && known + unknown == 300);
+    }
+
+    #[test]
+    fn names_that_are_each_other_have_no_meaning() {
+        assert_eq!(counts("def f(): ...\na = b\nb = a\na.f()\n", "f"), (0, 1));
+        let returns = "def f(): ...\ndef g(): return h()\ndef h(): return g()\ng().f()\n";
+        assert_eq!(counts(returns, "f"), (0, 1));
+        assert_eq!(
+            counts("class A(B):\n  def f(self): self.f()\nclass B(A): ...\n", "A.f"),
+            (1, 0)
+        );
+    }
+
+    #[test]
+    fn a_long_row_of_aliases_ends_as_a_gap() {
+        let mut text = "def f(): ...\nx0 = f\n".to_owned();
+        for index in 1..500 {
+            text += &format!("x{index} = x{}\n", index - 1);
+        }
+        let (calls, unknown) = counts(&(text + "x499()\nx3()\n"), "f");
+        assert!(calls >= 1 && unknown == 0);
+    }
 }

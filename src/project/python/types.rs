@@ -214,7 +214,7 @@ impl<'p> Eval<'p> {
         let given = match stated {
             stated if !stated.is_unknown() => stated,
             _ if is_generator => self.yielded(file, def),
-            _ => self.from_returns(file, def),
+            _ => self.returned_by(file, def),
         };
         let is_awaited = def.flags & flag::ASYNC != 0 && !is_generator;
         let given = if is_awaited { Vals::typed(Val::Coroutine(given.values())) } else { given };
@@ -222,7 +222,7 @@ impl<'p> Eval<'p> {
     }
 
     /// What any `return` of the function itself gives.
-    fn from_returns(&mut self, file: In<'p>, def: &Def) -> Vals {
+    fn returned_by(&mut self, file: In<'p>, def: &Def) -> Vals {
         let Some(body) = file.facts.block(def.body) else { return Vals::unknown() };
         let own = body.stmts.of(&file.facts.body.stmts).iter().filter(|stmt| {
             stmt.kind == StmtKind::Return

@@ -158,12 +158,25 @@ fn wide(hit: &Range<u32>) -> Place {
     Place::between(hit.start, hit.end.max(hit.start.saturating_add(1)))
 }
 
-/// Where imports stand that hits meet, in order.
-fn imports(facts: &Facts, hits: &Hits<'_>) -> Vec<(Place, ImportId)> {
+/// An import that hits may meet.
+#[derive(Clone, Copy)]
+struct Binding {
+    /// Its statement.
+    around: Place,
+    /// The binding alone.
+    own: Place,
+    id: ImportId,
+}
+
+/// The imports whose statements hits meet, in order.
+fn imports(facts: &Facts, hits: &Hits<'_>) -> Vec<Binding> {
     let all = facts.head.imports.iter().enumerate();
-    all.map(|(index, import)| (import_place(facts, import), ImportId::at(index)))
-        .filter(|(place, _)| hits.meet(*place))
-        .collect()
+    let binding = |(index, import): (usize, &Import)| Binding {
+        around: import_place(facts, import),
+        own: import.place,
+        id: ImportId::at(index),
+    };
+    all.map(binding).filter(|binding| hits.meet(binding.around)).collect()
 }
 
 /// The statement of an import; of `mod x;`, which is a definition too, the name.
@@ -178,7 +191,7 @@ fn import_place(facts: &Facts, import: &Import) -> Place {
 struct View<'f> {
     facts: &'f Facts,
     tokens: Vec<Token>,
-    imports: Vec<(Place, ImportId)>,
+    imports: Vec<Binding>,
 }
 
 impl View<'_> {
@@ -192,9 +205,7 @@ impl View<'_> {
             _ if attribute.is_some_and(|piece| piece.place.covers(hit)) => decorator(tokens),
             [] if pieces.is_empty() => self.import(hit),
             [] => text(pieces),
-            _ if pieces.iter().any(|piece| !tokens.iter().all(|t| piece.place.covers(t.place))) => {
-                TEXT
-            }
+            _ if !is_quoted(tokens, pieces) => TEXT,
             [token] => token.found,
             [.., last] if self.is_one(tokens) => last.found,
             _ => TEXT,
@@ -224,21 +235,30 @@ impl View<'_> {
     }
 
     fn import(&self, hit: Place) -> Found {
-        let lo = self.imports.partition_point(|(place, _)| place.end() <= hit.at);
-        let mut around =
-            self.imports.get(lo..).unwrap_or(&[]).iter().take_while(|(place, _)| place.covers(hit));
-        let Some(&(_, first)) = around.next() else { return TEXT };
-        let holds = |id: ImportId| {
-            self.facts.import(id).is_some_and(|i| i.place.holds(hit.end().saturating_sub(1)))
+        let lo = self.imports.partition_point(|binding| binding.around.end() <= hit.at);
+        let hi = self.imports.partition_point(|binding| binding.around.at <= hit.at);
+        let around = self.imports.get(lo..hi).unwrap_or(&[]);
+        let Some(first) = around.first().filter(|first| first.around.covers(hit)) else {
+            return TEXT;
         };
-        let id = Some(first).filter(|&id| holds(id));
-        let id = id.or_else(|| around.map(|&(_, id)| id).find(|&id| holds(id))).unwrap_or(first);
+        let last = hit.end().saturating_sub(1);
+        let own = around.get(around.partition_point(|binding| binding.own.end() <= last));
+        let id = own.filter(|binding| binding.own.holds(last)).unwrap_or(first).id;
         let form = self.facts.import(id).map(|import| import.form);
         let role = match form {
             Some(ImportForm::From | ImportForm::Star | ImportForm::Future) => Role::FromImport,
             _ => Role::Import,
         };
         Found { role, name: Str::NONE, subject: Subject::Import(id) }
+    }
+}
+
+/// Whether names that lie between comments and strings lie inside one, as in an annotation that is quoted.
+fn is_quoted(tokens: &[Token], pieces: &[Piece]) -> bool {
+    match pieces {
+        [] => true,
+        [piece] => tokens.iter().all(|token| piece.place.covers(token.place)),
+        _ => false,
     }
 }
 
@@ -262,5 +282,98 @@ fn text(pieces: &[Piece]) -> Found {
             Found { role: role(first), ..TEXT }
         }
         _ => TEXT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::facts::{Language, Lines};
+    use crate::languages::tree::LazyTree;
+
+    fn facts(source: &str, language: Language) -> Facts {
+        let lines = Arc::new(Lines::of(source, language.line_ends()));
+        language.facts(&mut LazyTree::new(source.to_owned(), language), lines, &|| false).unwrap()
+    }
+
+    /// The role of each place of `wanted`.
+    fn python(source: &str, wanted: &str) -> Vec<Role> {
+        let place = |(at, text): (usize, &str)| at as u32..(at + text.len()) as u32;
+        let hits: Vec<Range<u32>> = source.match_indices(wanted).map(place).collect();
+        roles(&facts(source, Language::Python), &hits).iter().map(|found| found.role).collect()
+    }
+
+    #[test]
+    fn what_a_hit_covers_beside_names_does_not_change_its_role() {
+        assert_eq!(python("async def f(): pass", "async def f("), [Role::Definition]);
+        assert_eq!(python("a.b.c(1)", "a.b.c(1"), [Role::Callsite]);
+        assert_eq!(python("x = [a]", "= [a]"), [Role::Reference]);
+        assert_eq!(python("x: 'A'", "'A'"), [Role::Annotation]);
+        assert_eq!(python("x = 1  # x", "  # x"), [Role::CommentMatch]);
+    }
+
+    #[test]
+    fn more_than_one_expression_is_text() {
+        for (source, hit) in [
+            ("a.b(c)", "b(c"),
+            ("x = y", "x = y"),
+            ("f(a)('a')", "a)('a"),
+            ("f('a', 'b')  # c", "'b')  # c"),
+            ("f().g", "f().g"),
+        ] {
+            assert_eq!(python(source, hit), [Role::TextMatch], "{hit}");
+        }
+    }
+
+    #[test]
+    fn names_of_an_import_belong_to_their_bindings() {
+        let source = "from m import (a,\n  b as c, d)\n";
+        let facts = facts(source, Language::Python);
+        let at = |name: &str| {
+            let at = source.find(name).unwrap() as u32;
+            let hits = [Range { start: at, end: at + name.len() as u32 }];
+            roles(&facts, &hits)[0].subject
+        };
+        let names =
+            ["a,", "b as", "c,", "d)"].map(|name| at(&name[..1 + usize::from(name == "b as") * 3]));
+        let ids = [1, 2, 2, 3].map(|id| Subject::Import(ImportId(id)));
+        assert_eq!(names, ids);
+    }
+
+    #[test]
+    fn many_hits_in_one_statement_take_no_time() {
+        let many = |text: &str| text.repeat(50_000);
+        let imports = python(&format!("from m import ({})", many("aa, ")), "aa");
+        assert_eq!((imports.len(), imports[49_999]), (50_000, Role::FromImport));
+        let calls = python(&format!("f({})", many("aa(), ")), "aa");
+        assert_eq!((calls.len(), calls[49_999]), (50_000, Role::Callsite));
+        let line = many("aa, 'b', ");
+        assert_eq!(python(&line, &line), [Role::TextMatch]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_hits_in_any_source_have_a_role(
+            pieces in proptest::collection::vec(
+                prop_oneof![
+                    Just("def f(a, *, b: int = 1):\n    "), Just("@x.y(z=1)\n"), Just("class A(B):\n  "), Just("import a.b as c\n"),
+                    Just("from . import d\n"), Just("'s'"), Just("f'{a!r} b'"), Just("# c\n"), Just("a.b"), Just("("), Just(")"),
+                    Just(" = "), Just("é"), Just("\n"), Just("fn g() {"), Just("}"), Just("#[a(b = \"c\")]"), Just("use x::{y, z};"),
+                    Just("m!(a, \"b\")"), Just("/* d */"),
+                ],
+                0..12,
+            ),
+            cuts in proptest::collection::btree_set(0_u32..160, 0..20),
+            language in prop_oneof![Just(Language::Python), Just(Language::Rust)],
+        ) {
+            let cuts: Vec<u32> = cuts.into_iter().collect();
+            let hits: Vec<Range<u32>> = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+            let facts = facts(&pieces.concat(), language);
+            prop_assert_eq!(roles(&facts, &hits).len(), hits.len());
+        }
     }
 }

@@ -133,17 +133,21 @@ fn role(expr: &Expr, marks: u8) -> Role {
         Role::Decorator
     } else if marks & CALLEE != 0 {
         Role::Callsite
-    } else if marks & PARAM != 0 && is_set {
+    } else if marks & PARAM != 0 && expr.kind == ExprKind::Name && !is_type(expr) {
         Role::Parameter
     } else if is_set {
         Role::Assignment
-    } else if expr.has(expr::ANNOTATION | expr::TYPE) {
+    } else if is_type(expr) {
         Role::Annotation
     } else if expr.kind == ExprKind::Attr {
         Role::Attribute
     } else {
         Role::Reference
     }
+}
+
+const fn is_type(expr: &Expr) -> bool {
+    expr.has(expr::ANNOTATION | expr::TYPE)
 }
 
 /// What only the owner of an expression knows of it.

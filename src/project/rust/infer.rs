@@ -27,7 +27,7 @@ impl Cx<'_> {
             }
             Shape::Index(base, _) => self.element(&self.type_of(file, base)),
             Shape::Call(callee, call) => self.type_of_call(file, callee, call),
-            Shape::Method(callee, call) => self.type_of_method(file, callee, call),
+            Shape::Method(callee, _) => self.type_of_method(file, callee),
             Shape::Macro(path, call) => self.type_of_macro(file, path, call),
             Shape::Struct(path, _) => self.type_of_shape(file, path),
             Shape::Lambda(def) => Ty::Function(DefRef { file, def }),
@@ -148,7 +148,7 @@ impl Cx<'_> {
 
     fn type_of_shape(&self, file: FileId, path: ExprId) -> Ty {
         let things = self.shape_named(file, path);
-        let [thing] = things.as_slice() else { return Ty::Unknown };
+        let Some(thing) = self.first_twin(&things) else { return Ty::Unknown };
         self.type_of_thing(file, thing, path)
     }
 
@@ -177,9 +177,12 @@ impl Cx<'_> {
             return self.result_of(&self.type_of(file, callee));
         }
         let meaning = self.path(file, callee, Space::Value);
+        let defs: Vec<DefRef> = meaning.things.iter().filter_map(Thing::def).collect();
+        if defs.len() == meaning.things.len() {
+            return self.given_by_all(&defs, meaning.of.as_ref());
+        }
         let [thing] = meaning.things.as_slice() else { return Ty::Unknown };
         match thing {
-            Thing::Def(def) => self.given(*def, meaning.of.as_ref()),
             Thing::Local(local) => self.result_of(&self.type_of_local(*local)),
             Thing::External(path) => self.given_outside(file, callee, path, call),
             // `Self(…)`.
@@ -274,18 +277,21 @@ impl Cx<'_> {
         }
     }
 
-    fn type_of_method(&self, file: FileId, callee: ExprId, call: &Call) -> Ty {
+    /// What any of several gives, if all give the same.
+    fn given_by_all(&self, defs: &[DefRef], on: Option<&Ty>) -> Ty {
+        let mut given = defs.iter().map(|def| self.given(*def, on));
+        let Some(first) = given.next() else { return Ty::Unknown };
+        if given.all(|ty| ty == first) { first } else { Ty::Unknown }
+    }
+
+    fn type_of_method(&self, file: FileId, callee: ExprId) -> Ty {
         let facts = self.project.facts(file);
         let Shape::Attr(base, name) = facts.shape(callee) else { return Ty::Unknown };
         let receiver = self.type_of(file, base);
         let name = plain(facts.text(name));
         if let Some(method) = self.method(&receiver, name) {
-            return match method.found.defs.as_slice() {
-                [def] => self.given(*def, Some(&method.on)),
-                _ => Ty::Unknown,
-            };
+            return self.given_by_all(&method.found.defs, Some(&method.on));
         }
-        let _ = call;
         self.given_by_std(&receiver, name)
     }
 

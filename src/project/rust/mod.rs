@@ -48,6 +48,15 @@ enum Thing {
     Local(LocalId),
 }
 
+impl Thing {
+    fn def(&self) -> Option<DefRef> {
+        match self {
+            Self::Def(def) => Some(*def),
+            _ => None,
+        }
+    }
+}
+
 /// Several of them.
 type Things = Arc<[Thing]>;
 

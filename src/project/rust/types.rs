@@ -184,17 +184,28 @@ impl Cx<'_> {
 
     fn lower_path(&self, file: FileId, path: ExprId, args: ExprId) -> Ty {
         let meaning = self.path(file, path, Space::Type);
-        match meaning.things.as_slice() {
-            [thing] => {
-                let ty = self.type_of_thing(file, thing, args);
-                match &meaning.of {
-                    Some(of) => ty.with(&self.subst_of(of, thing)),
-                    None => ty,
-                }
-            }
-            // Twins under `cfg` have the same methods more often than not, but that is not known.
-            _ => Ty::Unknown,
+        let Some(thing) = self.first_twin(&meaning.things) else { return Ty::Unknown };
+        let ty = self.type_of_thing(file, thing, args);
+        match &meaning.of {
+            Some(of) => ty.with(&self.subst_of(of, thing)),
+            None => ty,
         }
+    }
+
+    /// The only thing; of twins under `cfg`, which stand in one scope under one name, the first stands for all, so that
+    /// their `impl`s are those of one type.
+    pub(super) fn first_twin<'t>(&self, things: &'t [Thing]) -> Option<&'t Thing> {
+        let (first, rest) = things.split_first()?;
+        let home = |thing: &Thing| match thing {
+            Thing::Def(def) => {
+                let record = self.project.def(*def)?;
+                Some((def.file, record.scope, record.name))
+            }
+            _ => None,
+        };
+        let are_twins =
+            rest.iter().all(|other| home(other).is_some() && home(other) == home(first));
+        are_twins.then_some(first)
     }
 
     /// What the parameters of the `impl` around a member stand for, by the type it was found on.
@@ -223,7 +234,7 @@ impl Cx<'_> {
             _ => return None,
         };
         let meaning = self.path(file, head, Space::Type);
-        let [of] = meaning.things.as_slice() else { return None };
+        let of = self.first_twin(&meaning.things)?;
         let is_trait = match of {
             Thing::Def(def) => self.project.def(*def).is_some_and(|def| def.kind == DefKind::Trait),
             Thing::External(_) => true,

@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use super::escape::{code, cut, fenced, first_line, prose};
+use super::escape::{cell, code, cut, fenced, first_line, prose};
 use super::row::{self, Shape, list, text};
+use super::summary;
 use super::text::{RULES, count, coverage};
 use crate::report::score::bucket;
-use crate::report::{ActionReport, ErrorInfo, Report, SECTIONS, StepReport};
+use crate::report::{ActionReport, COMMAND, ErrorInfo, Report, SECTIONS, StepReport};
 use crate::value::{Table, Value, ops, show};
 
 /// Actions of a report.
@@ -42,20 +43,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn head(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    let title = report.run.title.as_deref().unwrap_or(&report.run.plan);
-    writeln!(out, "# {}\n", prose(title))?;
-    writeln!(
-        out,
-        "**{}** in {} ms; plan {}, root {}",
-        report.status,
-        report.run.elapsed_ms,
-        code(&report.run.plan),
-        code(&report.run.root)
-    )?;
+    writeln!(out, "# {}\n", title(report))?;
+    let root = code(&report.run.root);
+    writeln!(out, "**{}** in {} ms; root {root}", report.status, report.run.elapsed_ms)?;
     if let Some(files) = &report.summary.files {
         writeln!(
             out,
-            "\n{} files in scope, {} scanned, {} parsed, {} cached, {} seen in part, {} left out; scans {}, parses per file {}",
+            "\nFiles: {} in scope, {} scanned, {} parsed, {} cached, {} seen in part, {} left out; scans {}, parses per file {}",
             files.in_scope,
             files.scanned,
             files.parsed,
@@ -76,6 +70,23 @@ fn head(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     report.error.as_ref().map_or(Ok(()), |error| fault(error, out))
 }
 
+/// Whether one action was asked for without a plan.
+fn is_command(report: &Report) -> bool {
+    report.run.plan == COMMAND
+}
+
+/// The plan's title, else its file; of a command its action and question.
+fn title(report: &Report) -> String {
+    match (&report.run.title, report.actions.first()) {
+        (Some(title), _) => prose(title),
+        (None, Some(action)) if is_command(report) => {
+            let question = report.summary.query.as_deref().unwrap_or("");
+            code(&cut(&format!("{} {question}", action.name), WIDE))
+        }
+        _ => code(&report.run.plan),
+    }
+}
+
 fn fault(error: &ErrorInfo, out: &mut dyn Write) -> std::io::Result<()> {
     write!(out, "\n**Error {}**: {}", error.code, prose(&error.message))?;
     let line = text(&error.span, "line");
@@ -89,26 +100,15 @@ fn fault(error: &ErrorInfo, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn steps(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    if report.steps.is_empty() {
+    if report.steps.is_empty() || is_command(report) {
         return Ok(());
     }
-    writeln!(
-        out,
-        "\n## Steps\n\n| step | id | status | runs | ms | actions |\n|---|---|---|---|---|---|"
-    )?;
+    writeln!(out, "\n## Steps\n\n| step | id | status | actions |\n|---|---|---|---|")?;
     for step in &report.steps {
         let indent = "· ".repeat(step.path.len().saturating_sub(1));
-        let name = step.desc.as_ref().unwrap_or(&step.id);
-        writeln!(
-            out,
-            "| {indent}{} | {} | {} | {} | {} | {} |",
-            prose(&cut(name, WIDE)),
-            code(&cut(&step.id, WIDE)),
-            step.status,
-            step.runs,
-            step.elapsed_ms,
-            actions_of(step)
-        )?;
+        let name = prose(&cut(step.desc.as_ref().unwrap_or(&step.id), WIDE));
+        let (id, actions) = (cell(&cut(&step.id, WIDE)), actions_of(step));
+        writeln!(out, "| {indent}{name} | {id} | {} | {actions} |", summary::ended(step))?;
     }
     for step in &report.steps {
         if let Some(error) = &step.error {
@@ -121,7 +121,7 @@ fn steps(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 
 fn actions_of(step: &StepReport) -> String {
     let names: Vec<String> =
-        step.actions.iter().take(LISTED).map(|id| code(&cut(id, WIDE))).collect();
+        step.actions.iter().take(LISTED).map(|id| cell(&cut(id, WIDE))).collect();
     let more = step.actions.len().saturating_sub(LISTED);
     let rest = if more > 0 { format!(", … and {more} more") } else { String::new() };
     names.join(", ") + &rest
@@ -194,12 +194,12 @@ fn row(row: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(
         out,
         "| {} | {} | {} | {}{} | {} |",
-        code(&row.place),
+        cell(&row.place),
         prose(&cut(kind, WIDE)),
-        code(&cut(&name, WIDE)),
+        cell(&cut(&name, WIDE)),
         prose(&row.evidence),
         sure.unwrap_or_default(),
-        code(&cut(text.trim_start(), WIDE))
+        cell(&cut(text.trim_start(), WIDE))
     )
 }
 
@@ -212,14 +212,17 @@ fn section(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     for row in rows.iter().take(LISTED) {
         let says = text(row, "text");
         write!(out, "- {}", code(&cut(first_line(&says), WIDE)))?;
+        // A kind or a place that the text says already is not said again.
         for (field, before) in [("count", ": "), ("kind", ", "), ("severity", ", ")] {
             let said = text(row, field);
-            if !said.is_empty() {
+            if !said.is_empty() && said != says {
                 write!(out, "{before}{}", prose(&said))?;
             }
         }
-        let place = row::place(row);
-        if place.is_empty() { writeln!(out)? } else { writeln!(out, " at {}", code(&place))? }
+        match row::place(row) {
+            place if place.is_empty() || place == says => writeln!(out)?,
+            place => writeln!(out, " at {}", code(&place))?,
+        }
     }
     more(rows.len(), out)
 }
@@ -266,4 +269,26 @@ fn unseen(title: &str, files: &[Value], out: &mut dyn Write) -> std::io::Result<
         writeln!(out, "- {}: {}", code(&row::place(file)), prose(&text(file, "reason")))?;
     }
     more(files.len(), out)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::value::Column;
+    use crate::value::table::Cells;
+
+    #[test]
+    fn a_table_shows_fifty_rows_and_says_how_many_more_there_are() {
+        let names: Vec<Arc<str>> = (0..52).map(|n| format!("n{n}").into()).collect();
+        let head = [("count".into(), Value::Int(60))].into_iter().collect();
+        let table =
+            Table::new(head, vec![Column { name: "name".into(), cells: Cells::Text(names) }]);
+        let mut out = Vec::new();
+        rows(&table, &mut out).expect("memory takes all that is written");
+        let text = String::from_utf8(out).expect("Markdown is text");
+        assert_eq!(text.matches("| `n").count(), 50);
+        assert!(text.contains("`n49`") && text.ends_with("\n\n… and 10 more\n"), "{text}");
+    }
 }

@@ -17,7 +17,7 @@ pub(super) struct Row {
 
 /// What a row shows.
 pub(super) enum Shape {
-    /// A definition: its kind and qualified name, and its head.
+    /// A definition: its kind and qualified name, and its head; an import: what it takes from where.
     Entity { kind: String, name: String, text: String },
     /// A use: who, of what, and how where it is no call.
     Use { kind: String, caller: String, target: String, text: String },
@@ -50,6 +50,11 @@ fn shape(row: &Value) -> Shape {
         Shape::Use { kind, caller, target, text: code() }
     } else if !name.is_empty() {
         Shape::Entity { kind, name, text: any(row, &["signature", "text"]) }
+    } else if !text(row, "module").is_empty() {
+        // What is imported whole says its module itself.
+        let is_part = kind != "import" || !text(row, "imported").is_empty();
+        let from = if is_part { format!(" from {}", text(row, "module")) } else { String::new() };
+        Shape::Entity { kind, name: code() + &from, text: String::new() }
     } else {
         Shape::Code { kind, name: text(row, "name"), text: code() }
     }

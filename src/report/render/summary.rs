@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::escape::visible;
 use super::text::count;
 use crate::report::{Report, StepReport};
 
@@ -11,7 +12,7 @@ use crate::report::{Report, StepReport};
 /// When the output cannot be written.
 pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     let title = report.run.title.as_deref().unwrap_or(&report.run.plan);
-    writeln!(out, "{title}: {} in {} ms", report.status, report.run.elapsed_ms)?;
+    writeln!(out, "{}: {} in {} ms", visible(title), report.status, report.run.elapsed_ms)?;
     for step in &report.steps {
         step_line(step, out)?;
         for action in report.actions.iter().filter(|action| step.actions.contains(&action.id)) {
@@ -20,7 +21,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
                 Some(error) => format!("{} [{}]", error.message, error.code),
                 None => count(&action.value),
             };
-            writeln!(out, "{indent}{}: {what}", action.id)?;
+            writeln!(out, "{indent}{}: {}", visible(&action.id), visible(&what))?;
         }
     }
     if let Some(files) = &report.summary.files {
@@ -37,8 +38,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 fn step_line(step: &StepReport, out: &mut dyn Write) -> std::io::Result<()> {
     let indent = "  ".repeat(step.path.len());
     let name = step.desc.as_ref().unwrap_or(&step.id);
+    writeln!(out, "{indent}{}: {}", visible(name), ended(step))
+}
+
+/// `ok, 3 runs, 2 attempts, 5 ms`.
+pub(super) fn ended(step: &StepReport) -> String {
     let runs = if step.runs > 1 { format!(", {} runs", step.runs) } else { String::new() };
     let attempts =
         if step.attempts > 1 { format!(", {} attempts", step.attempts) } else { String::new() };
-    writeln!(out, "{indent}{name}: {}{runs}{attempts}, {} ms", step.status, step.elapsed_ms)
+    format!("{}{runs}{attempts}, {} ms", step.status, step.elapsed_ms)
 }

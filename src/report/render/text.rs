@@ -63,7 +63,7 @@ pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 /// Rows of a section that its line shows.
 const OF_SECTION: usize = 5;
 
-/// `  title: text 9, text 2, … and 3 more`; nothing for a section without rows.
+/// `  title: text (9), text (2), … and 3 more`; nothing for a section without rows.
 fn section_line(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     let rows = list(section, "rows");
     if rows.is_empty() {
@@ -72,7 +72,7 @@ fn section_line(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     let shown = rows.iter().take(OF_SECTION).map(|row| {
         let (text, count) = (text(row, "text"), text(row, "count"));
         let what = visible(&cut(&text, 60)).into_owned();
-        if count.is_empty() { what } else { format!("{what} {count}") }
+        if count.is_empty() { what } else { format!("{what} ({count})") }
     });
     let mut line: Vec<String> = shown.collect();
     if rows.len() > OF_SECTION {
@@ -158,7 +158,9 @@ fn line(row: &Value, paint: Paint) -> String {
     let says = match &row.shape {
         Shape::Code { text, name, .. } if text.is_empty() => clean(name),
         Shape::Code { text, .. } => clean(text),
-        Shape::Hit { role, text, .. } => format!("{}  {}", kind(role), clean(text)),
+        // That a text is a text goes without saying too.
+        Shape::Hit { role, text, .. } if role == "text_match" => clean(text),
+        Shape::Hit { role, text, .. } => format!("{}  {}", kind(role), clean(text.trim_start())),
         Shape::Entity { kind: what, name, .. } => {
             // That a definition is what it is goes without saying.
             let sure = row.evidence.is_empty() || row.evidence == "exact";

@@ -30,7 +30,7 @@ pub static ACTION: Action = Action {
     rows: ROWS,
     examples: &[Example {
         title: "who calls a function",
-        plan: "calls build -> sites on_error=skip\nif sites != null { each site in sites { print site.caller, site.args.positional } }",
+        plan: "calls load -> sites\neach site in sites { print site.caller, site.args.positional }",
     }],
     counts: true,
     finding: Some(super::finding::of_call),

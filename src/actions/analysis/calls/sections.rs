@@ -41,7 +41,7 @@ pub(super) fn all(found: &Found<'_>, sources: &mut Sources<'_>) -> Result<Value,
     }
     let mut hazards = forwarding.rows(MOST);
     hazards.extend(self::hazards(found, sources)?);
-    let hazards = hazards.into_iter().map(warning).collect();
+    let hazards = hazards.into_iter().map(|row| with(row, "severity", "warning")).collect();
     let sections = [
         ("Argument shapes", shapes.rows(MOST)),
         ("Keyword arguments", keywords.rows(MOST_KEYWORDS)),
@@ -76,11 +76,12 @@ impl Tally {
     }
 }
 
-fn warning(row: Value) -> Value {
+/// A row with a further field.
+fn with(row: Value, name: &'static str, text: &'static str) -> Value {
     match row {
         Value::Object(object) => {
             let fields = object.iter().map(|(name, value)| (name.clone(), value.clone()));
-            Value::object(fields.chain([("severity".into(), Value::str("warning"))]))
+            Value::object(fields.chain([(name.into(), Value::str(text))]))
         }
         row => row,
     }
@@ -185,7 +186,8 @@ fn by_name(found: &Found<'_>, sources: &mut Sources<'_>) -> Result<Vec<Value>, F
     for site in found.uses.unknown.iter().take(MOST_BY_NAME) {
         let view = View::of(found.project, site);
         let text = line(&*sources.of(found.project, site.file)?, view.name_at);
-        rows.push(placed(found.project, site.file, view.name_at, text, sources)?);
+        let row = placed(found.project, site.file, view.name_at, text, sources)?;
+        rows.push(with(row, "kind", "name_only"));
     }
     Ok(rows)
 }

@@ -1,6 +1,6 @@
 //! Sites to rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Found;
@@ -8,10 +8,9 @@ use super::arguments::Shape;
 use crate::actions::analysis::rows::{self, Place, Rows};
 use crate::actions::analysis::workspace::Workspace;
 use crate::diagnostic::Fault;
-use crate::facts::body::ExprKind;
 use crate::facts::head::DefKind;
 use crate::facts::{ExprId, Facts, Shape as Parts};
-use crate::project::{DefRef, FileId, Project, Site, SiteKind, Target};
+use crate::project::{DefRef, Evidence, FileId, Project, Site, SiteKind, Target};
 use crate::scan::session::Source;
 use crate::system::control::Cancel;
 use crate::value::table::Cells;
@@ -69,6 +68,7 @@ pub(super) fn rows(
 ) -> Result<(Vec<Column>, Vec<&'static str>), Fault> {
     let mut rows = Rows::new(limit);
     let mut own = Own::default();
+    let mut marks: Option<Marks> = None;
     let kinds: [Arc<str>; 2] = ["call".into(), "reference".into()];
     for site in &found.uses.sites {
         sources.cancel.check()?;
@@ -82,7 +82,12 @@ pub(super) fn rows(
         let kind = &kinds[usize::from(site.kind == SiteKind::Reference)];
         let place = Place { source: &source, lo: view.name_at, hi: view.whole.1 };
         rows.push(place, Arc::clone(kind), text.into());
-        own.push(found, &view, &source, snippet);
+        let marks = match &mut marks {
+            Some(known) if known.file == site.file => known,
+            slot => slot.insert(Marks::of(found.project, site.file)),
+        };
+        let note = marks.note(found.project, site);
+        own.push(found, &view, &source, snippet, note);
     }
     Ok(own.finish(rows))
 }
@@ -127,7 +132,14 @@ impl<'s> View<'s> {
 }
 
 impl Own {
-    fn push(&mut self, found: &Found<'_>, view: &View<'_>, source: &Source, snippet: String) {
+    fn push(
+        &mut self,
+        found: &Found<'_>,
+        view: &View<'_>,
+        source: &Source,
+        snippet: String,
+        note: Option<&'static str>,
+    ) {
         let (project, site) = (found.project, view.site);
         let facts = project.facts(site.file);
         let names = |targets: &[Target]| {
@@ -143,11 +155,11 @@ impl Own {
         );
         self.target.push(hit.map_or(Value::Null, |hit| Value::str(project.describe(hit))));
         self.args.push(view.shape(facts).map_or(Value::Null, |shape| shape.value()));
-        self.note.push(note(project, site).map_or(Value::Null, Value::str));
+        self.note.push(note.map_or(Value::Null, Value::str));
         self.in_closure.push(Value::Bool(is_closure(project, view.caller)));
-        self.in_test.push(Value::Bool(project.in_test(site.file)));
+        self.in_test.push(Value::Bool(project.in_test(site.file, view.name_at)));
         self.snippet.push(Value::str(snippet));
-        let several = site.resolution.targets.len() > 1;
+        let several = site.resolution.evidence == Evidence::Candidates;
         let candidates = || Value::list(names(&site.resolution.targets));
         self.candidates.push(if several { candidates() } else { Value::Null });
         let evidence = site.resolution.evidence;
@@ -186,44 +198,43 @@ fn receiver(facts: &Facts, named: ExprId) -> Option<(u32, u32)> {
     facts.expr(base).map(|base| (base.place.at, base.place.end()))
 }
 
-/// What is particular to the site.
-fn note(project: &Project, site: &Site) -> Option<&'static str> {
-    if site.kind == SiteKind::Decorator {
-        return Some("decorator");
-    }
-    let facts = project.facts(site.file);
-    let is_class = |target: &Target| match target {
-        Target::Def(def) => project.def(*def).is_some_and(|def| def.kind == DefKind::Class),
-        _ => false,
-    };
-    let means_class = site.resolution.targets.iter().any(is_class);
-    if site.kind == SiteKind::Call {
-        return means_class.then_some("constructor");
-    }
-    let is_base = facts
-        .head
-        .defs
-        .iter()
-        .any(|def| def.bases.of(&facts.body.args).iter().any(|base| base.value == site.named));
-    if is_base {
-        return Some("base");
-    }
-    let is_partial = facts.body.calls.iter().enumerate().any(|(index, call)| {
-        let args = call.args.of(&facts.body.args);
-        args.first().is_some_and(|arg| arg.value == site.named) && is_partial(facts, index)
-    });
-    is_partial.then_some("partial")
+/// Expressions of a file that stand in particular places.
+struct Marks {
+    file: FileId,
+    bases: HashSet<ExprId>,
+    partials: HashSet<ExprId>,
 }
 
-/// Whether the call with these arguments is one of `partial`.
-fn is_partial(facts: &Facts, call: usize) -> bool {
-    facts.body.exprs.iter().any(|expr| {
-        expr.kind == ExprKind::Call
-            && expr.b as usize == call + 1
-            && facts
-                .last_segment(ExprId(expr.a))
-                .is_some_and(|(name, _)| facts.text(name) == "partial")
-    })
+impl Marks {
+    fn of(project: &Project, file: FileId) -> Self {
+        let facts = project.facts(file);
+        let bases = facts.head.defs.iter().flat_map(|def| def.bases.of(&facts.body.args));
+        let is_partial = |callee: ExprId| {
+            facts.last_segment(callee).is_some_and(|(name, _)| facts.text(name) == "partial")
+        };
+        let partials = facts.call_sites().filter(|call| is_partial(call.callee));
+        Self {
+            file,
+            bases: bases.map(|base| base.value).collect(),
+            partials: partials.filter_map(|call| Some(call.args.first()?.value)).collect(),
+        }
+    }
+
+    /// What is particular to a site of the file.
+    fn note(&self, project: &Project, site: &Site) -> Option<&'static str> {
+        let means = |holds: &dyn Fn(DefRef) -> bool| {
+            let targets = site.resolution.targets.iter();
+            targets.filter_map(Target::def).any(holds)
+        };
+        let is_class = |def| project.def(def).is_some_and(|def| def.kind == DefKind::Class);
+        match site.kind {
+            SiteKind::Decorator => Some("decorator"),
+            SiteKind::Call => means(&is_class).then_some("constructor"),
+            SiteKind::Reference if self.bases.contains(&site.named) => Some("base"),
+            SiteKind::Reference if self.partials.contains(&site.named) => Some("partial"),
+            SiteKind::Reference => means(&|def| project.is_property(def)).then_some("property"),
+        }
+    }
 }
 
 /// Whether it is a lambda, a closure or a function inside another.

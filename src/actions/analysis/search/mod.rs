@@ -93,7 +93,7 @@ static FIELDS: &[Field] = &[
     field(
         "summary",
         "object",
-        "`text`, one line, and the figures in it: `code` and `non_code` hits, `by_kind`, `objects`, `unresolved` names",
+        "`text`, one line, and the figures in it: `code` and `non_code` hits, `by_kind`, `objects`, `ambiguous` and `unresolved` names",
     ),
     field("coverage", "object", "the files looked at and left out, and bounds that were hit"),
     field(
@@ -345,6 +345,7 @@ impl Answered<'_> {
         }
         if self.search.mode == Mode::Identifier {
             summary.push(("objects", Value::count(hits.objects.sorted().len())));
+            summary.push(("ambiguous", Value::count(hits.objects.ambiguous.iter().sum())));
             summary.push(("unresolved", Value::count(hits.objects.unresolved.iter().sum())));
         }
         if let Some(to) = self.fallback {

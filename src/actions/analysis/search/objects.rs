@@ -54,8 +54,10 @@ pub(super) struct Objects {
     /// Lists of candidates.
     lists: Vec<Arc<[u32]>>,
     known_lists: HashMap<Arc<[u32]>, u32>,
-    /// Names that mean nothing known, or one of several, by role.
+    /// Names that mean nothing known, by role.
     pub(super) unresolved: [usize; Role::ALL.len()],
+    /// Names that mean one of several, by role.
+    pub(super) ambiguous: [usize; Role::ALL.len()],
     modules: HashMap<String, Option<Target>>,
 }
 
@@ -97,8 +99,9 @@ impl Objects {
                     object.files += usize::from(object.last_file.replace(file) != Some(file));
                 }
             }
-            _ if role.is_name() => self.unresolved[role as usize] += 1,
-            _ => {}
+            Meaning::OneOf(_) => self.ambiguous[role as usize] += 1,
+            Meaning::Unknown if role.is_name() => self.unresolved[role as usize] += 1,
+            Meaning::Unknown => {}
         }
     }
 

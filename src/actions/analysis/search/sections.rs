@@ -71,20 +71,23 @@ fn section(title: &'static str, rows: Vec<Value>, total: Option<usize>) -> Optio
 fn object_rows(hits: &Hits) -> Vec<Value> {
     let objects = hits.objects.sorted();
     let mut rows: Vec<Value> = objects.iter().take(MOST_OBJECTS).map(|o| object_row(o)).collect();
-    let unresolved: usize = hits.objects.unresolved.iter().sum();
-    if unresolved > 0 && !rows.is_empty() {
-        let text = format!("not resolved: {}", listed(&hits.objects.unresolved));
-        rows.push(Value::object([
-            ("text", Value::str(text)),
-            ("count", Value::count(unresolved)),
-            ("kind", Value::str("unresolved")),
-        ]));
+    let groups =
+        [("one of several", &hits.objects.ambiguous), ("not resolved", &hits.objects.unresolved)];
+    let is_asked = !rows.is_empty() || hits.objects.ambiguous.iter().any(|count| *count > 0);
+    for (words, counts) in groups {
+        let count: usize = counts.iter().sum();
+        if count > 0 && is_asked {
+            rows.push(Value::object([
+                ("text", Value::str(format!("{words}: {}", listed(counts)))),
+                ("count", Value::count(count)),
+            ]));
+        }
     }
     rows
 }
 
 fn object_row(object: &Object) -> Value {
-    let text = format!("{} {}: {}", object.kind, object.name, listed(&object.by_role));
+    let text = format!("{}: {}", object.name, listed(&object.by_role));
     let mut fields = vec![("text", Value::str(text)), ("count", Value::count(object.count()))];
     if let Some((file, line)) = &object.place {
         fields.push(("file", Value::Str(Arc::clone(file))));

@@ -37,7 +37,8 @@ pub(super) fn columns(
 ) -> (Vec<Column>, Vec<&'static str>) {
     let mut rows = Rows::new(limit);
     let mut own = Own::default();
-    let mut names = Names { project, defs: HashMap::new(), words: HashMap::new() };
+    let mut names =
+        Names { project, defs: HashMap::new(), words: HashMap::new(), lists: HashMap::new() };
     let kinds = Role::ALL.map(|role| Arc::<str>::from(role.name()));
     for hit in shown {
         let Some(file) = found.files.get(hit.file as usize) else { continue };
@@ -74,7 +75,7 @@ impl Own {
                 hits.objects.name(index).map_or(Value::Null, |n| Value::Str(Arc::clone(n))),
                 Value::Null,
             ),
-            Meaning::OneOf(list) => (Value::Null, hits.objects.names(list)),
+            Meaning::OneOf(list) => (Value::Null, names.list(hits, list)),
         };
         self.objects.push(object);
         self.candidates.push(candidates);
@@ -113,6 +114,7 @@ struct Names<'p> {
     project: Option<&'p Project>,
     defs: HashMap<(Arc<str>, DefId), Arc<str>>,
     words: HashMap<Box<str>, Arc<str>>,
+    lists: HashMap<u32, Value>,
 }
 
 impl Names<'_> {
@@ -123,6 +125,11 @@ impl Names<'_> {
         let shared: Arc<str> = text.into();
         self.words.insert(text.into(), Arc::clone(&shared));
         shared
+    }
+
+    /// The names of candidates.
+    fn list(&mut self, hits: &Hits, list: u32) -> Value {
+        self.lists.entry(list).or_insert_with(|| hits.objects.names(list)).clone()
     }
 
     /// The qualified name of the innermost definition that holds a byte; without a project, as its file alone says.
