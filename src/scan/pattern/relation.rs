@@ -59,9 +59,10 @@ impl Related {
     pub(super) fn steps(&self, node: tree_sitter::Node<'_>, depth: usize) -> usize {
         let inner =
             if self.reach.whole { node.descendant_count() } else { node.child_count() as usize };
-        let siblings = match node.parent().filter(|_| self.reach.siblings) {
-            Some(parent) => parent.child_count() as usize,
-            None => 0,
+        let siblings = if self.reach.siblings {
+            node.parent().map_or(0, |parent| parent.child_count() as usize)
+        } else {
+            0
         };
         1 + self.reach.climbs * depth + inner + siblings
     }
