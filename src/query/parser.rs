@@ -126,12 +126,13 @@ impl Draft {
                 message,
             ));
         } else if word.value.text.trim().is_empty() {
-            let message = format!("`{}` has no value", word.key);
-            self.flaws.push(Flaw::error(
-                codes::QUERY_VALUE,
-                word.range.start..word.value.range.end,
-                message,
-            ));
+            let range = word.range.start..word.value.range.end;
+            self.flaws.push(match word.key.as_str() {
+                "pattern" | "pattern.context" => {
+                    Flaw::error(codes::PATTERN_EMPTY, range, "the pattern is empty")
+                }
+                key => Flaw::error(codes::QUERY_VALUE, range, format!("`{key}` has no value")),
+            });
         } else {
             self.set(word);
         }

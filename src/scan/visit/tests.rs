@@ -251,6 +251,37 @@ fn a_deep_tree_is_walked_and_matched_without_recursion() {
 }
 
 #[test]
+fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
+    let ask = |target: Target, side: Side, stop: Stop, source: &str| {
+        let relations = vec![relation(side, "h($Y)", stop)];
+        let asked = Pattern { target, relations, scope: Scope::default() };
+        let plan = Plan::new(vec![(Rule::of(&asked, Language::Python).unwrap(), 0)], Vec::new());
+        let room = Room::new(usize::MAX);
+        let (visit, _) = plan.visit(
+            source.to_owned(),
+            Language::Python,
+            &[true],
+            Demand::Nothing,
+            &room,
+            &|| false,
+        );
+        visit.matches.iter().any(|(_, matches)| matches.refused.is_some())
+    };
+    let deep = "h(1)\n".to_owned() + &"f(".repeat(20_000) + &")".repeat(20_000);
+    let flat = "h(1)\n".to_owned() + &"f(1)\n".repeat(2_000);
+    let call = || Target::Code(code("f($$$A)", Strictness::Smart));
+    let entity = || Target::Entity(Entity { kind: EntityKind::Callsite, word: None });
+    for stop in [Stop::Neighbor, Stop::End, Stop::At("k()".into())] {
+        assert!(ask(call(), Side::Inside, stop.clone(), &deep), "{stop:?}");
+        assert!(ask(entity(), Side::Follows, stop.clone(), &deep), "{stop:?}");
+        assert!(!ask(call(), Side::Inside, stop.clone(), &flat), "{stop:?}");
+        assert!(!ask(entity(), Side::Follows, stop, &flat));
+    }
+    assert!(ask(call(), Side::Has, Stop::End, &deep));
+    assert!(ask(call(), Side::Has, Stop::At("k()".into()), &deep));
+}
+
+#[test]
 fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let rule = |text: &str| {
         let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
@@ -301,6 +332,11 @@ proptest! {
         check(RUST, &pieces.join(" "), Language::Rust);
         check(RUST, &pieces.concat(), Language::Rust);
     }
+}
+
+proptest! {
+    // Some sixty questions a source.
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn relations_of_python_rule_out_no_file_that_holds_them(
