@@ -141,7 +141,7 @@ impl Draft {
     fn set(&mut self, word: Word) {
         let text = word.value.text.to_string();
         if let Some((side, part)) = keys::part(&word.key) {
-            return self.relation(side, &part.to_owned(), word.value);
+            return self.relation(side, part, word.value.clone());
         }
         match word.key.as_str() {
             "entity" => match keys::entity(&word) {

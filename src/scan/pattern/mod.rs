@@ -136,7 +136,7 @@ pub fn compile(asked: &needs::Pattern, lang: Lang) -> Compiled {
     for language in Language::ALL.into_iter().filter(|language| language.is_in(lang)) {
         match Rule::of(asked, language) {
             Ok(rule) => compiled.rules.push(rule),
-            Err(refusal) => compiled.refused.push(refusal),
+            Err(refusal) => compiled.refused.push(*refusal),
         }
     }
     compiled
@@ -177,7 +177,7 @@ impl Rule {
     ///
     /// # Errors
     /// The text that is at fault, with the place and the reason.
-    pub fn of(asked: &needs::Pattern, language: Language) -> Result<Self, Refusal> {
+    pub fn of(asked: &needs::Pattern, language: Language) -> Result<Self, Box<Refusal>> {
         let mut rule = match &asked.target {
             Target::Code(code) => Self::new(code, language).map_err(|flaw| Refusal {
                 language,

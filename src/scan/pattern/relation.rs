@@ -107,7 +107,7 @@ pub(super) fn build(
     asked: &Pattern,
     variables: Found,
     language: Language,
-) -> Result<Built, Refusal> {
+) -> Result<Built, Box<Refusal>> {
     let mut builder = Builder {
         entity: match &asked.target {
             Target::Entity(entity) => Some(entity.kind),
@@ -121,14 +121,13 @@ pub(super) fn build(
         variables,
     };
     for (index, relation) in asked.relations.iter().enumerate() {
-        builder.add(relation).map_err(|(piece, flaw)| Refusal {
-            language,
-            part: Part::Relation(index, piece),
-            flaw,
+        builder.add(relation).map_err(|(piece, flaw)| {
+            Box::new(Refusal { language, part: Part::Relation(index, piece), flaw })
         })?;
     }
     let Builder { rule, statement, reach, leaves, variables, .. } = builder;
-    let refusal = |flaw| Refusal { language, part: Part::Relation(0, Piece::Pattern), flaw };
+    let refusal =
+        |flaw| Box::new(Refusal { language, part: Part::Relation(0, Piece::Pattern), flaw });
     let beside = match statement.as_slice() {
         [] => None,
         all => {
