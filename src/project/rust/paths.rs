@@ -209,6 +209,10 @@ impl Cx<'_> {
             },
             name => {
                 let mut found = self.lexical(spot, plain(name), space);
+                if found.is_empty() && self.is_bounded.get() {
+                    // What was not looked for to the end may be there.
+                    return (found, rest);
+                }
                 if found.is_empty() && !rest.is_empty() {
                     found = self.foreign(module, plain(name));
                 }

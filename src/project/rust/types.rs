@@ -300,7 +300,7 @@ impl Cx<'_> {
             DefKind::Impl => self.lower(owner.file, record.self_ty),
             DefKind::Trait => Ty::SelfOf(owner),
             _ => {
-                let count = u32::try_from(record.type_params.n).unwrap_or(0);
+                let count = record.type_params.n;
                 let facts = self.project.facts(owner.file);
                 let params = record.type_params.of(&facts.head.type_params);
                 let types = (0..count)

@@ -140,6 +140,9 @@ impl Cx<'_> {
 
     /// What a name is by `use a::*` in a scope, and by those of the modules they name: nearest first, each module once.
     fn through_globs(&self, file: FileId, scope: ScopeId, name: &str, space: Space) -> Vec<Thing> {
+        if self.names(file).globs(scope).next().is_none() {
+            return Vec::new();
+        }
         let Some(viewer) = self.module_around(file, scope) else { return Vec::new() };
         let mut found = Vec::new();
         let mut seen: HashSet<(FileId, ScopeId)> = HashSet::from([(file, scope)]);
