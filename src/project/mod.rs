@@ -49,7 +49,7 @@ pub struct Input {
     pub files: Vec<File>,
     /// The texts of `pyproject.toml`, `setup.cfg`, `setup.py` and `Cargo.toml` by path.
     pub manifests: Vec<(Arc<str>, Arc<str>)>,
-    /// The version of Python, such as `(3, 12)`; none: the newest known.
+    /// The version of Python, such as `(3, 12)`; none: what manifests ask for, else the newest known.
     pub python: Option<(u8, u8)>,
 }
 
@@ -190,7 +190,7 @@ impl Project {
         Self {
             by_path: by_path.collect(),
             places: places::Places::new(input.files.len()),
-            python: python::Model::new(&input.files, &input.manifests),
+            python: python::Model::new(&input),
             rust: rust::Model::new(&input.files, &input.manifests),
             files: input.files,
         }

@@ -7,6 +7,7 @@ use super::bindings::{Binding, Bindings, Bound};
 use super::memo::Key;
 use super::names::{self, Use};
 use super::value::{Class, Gap, Val, Vals, Whose};
+use super::version::Version;
 use super::{Model, tables};
 use crate::facts::body::{ComprKind, ConstKind, ExprKind};
 use crate::facts::{ExprId, Facts, ImportId, ScopeId, Shape, Str};
@@ -55,6 +56,11 @@ impl<'p> Eval<'p> {
 
     pub(super) fn model(&self) -> &'p Model {
         &self.project.python
+    }
+
+    /// The version of Python that a file is for.
+    pub(super) fn version(&self, file: FileId) -> Version {
+        self.model().versions.of_file(&self.project.file(file).path)
     }
 
     pub(super) fn file(&self, id: FileId) -> In<'p> {
@@ -183,12 +189,17 @@ impl<'p> Eval<'p> {
             return self.union(file, &found);
         }
         let text = file.facts.text(name);
-        if let Some(vals) = self.starred(file, text) {
-            return vals;
-        }
+        let star = self.starred(file, text).unwrap_or_default();
         match text {
+            _ if !star.items.is_empty() || star.gap == Gap::Partial => star,
             "__class__" => self.class_around(file, from.scope),
-            _ if tables::is_builtin(text) => Vals::exact(Val::Builtin(text.into())),
+            _ if tables::is_builtin(text, self.version(file.id)) => {
+                let builtin = Vals::exact(Val::Builtin(text.into()));
+                match star.gap {
+                    Gap::Closed => builtin,
+                    gap => builtin.at_most(Evidence::Candidates).with_gap(gap),
+                }
+            }
             _ => Vals::unknown(),
         }
     }

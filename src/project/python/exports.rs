@@ -122,13 +122,19 @@ impl<'p> Eval<'p> {
                             return vals;
                         }
                     }
-                    // What an unread module brings may be anything, but builtins are seldom hidden.
-                    Val::External(_) if !super::tables::is_builtin(name) => gap = Gap::Partial,
+                    // What an unread module brings may be anything, a builtin's name too.
+                    Val::External(_) => gap = gap.max(self.hidden(file.id, name)),
                     _ => {}
                 }
             }
         }
         Vals::nothing().with_gap(gap)
+    }
+
+    /// What a name may mean that no binding has and an unread module may bring.
+    fn hidden(&self, file: FileId, name: &str) -> Gap {
+        let is_builtin = super::tables::is_builtin(name, self.version(file));
+        if is_builtin { Gap::Shadowed } else { Gap::Partial }
     }
 
     /// Whether a star import of the module brings the name.

@@ -77,7 +77,8 @@ fn named(project: &Project, name: &str) -> Vec<Target> {
 /// A builtin, or a name of a module that the project does not hold and some file imports.
 fn outside(project: &Project, name: &str) -> Option<Target> {
     let name = name.strip_prefix("<builtin>.").or(name.strip_prefix("<external>.")).unwrap_or(name);
-    if tables::is_builtin(name) {
+    let versions = &project.python.versions;
+    if versions.any(|version| tables::is_builtin(name, version)) {
         return Some(Target::Builtin(name.into()));
     }
     let (top, _) = name.split_once('.')?;
@@ -90,7 +91,8 @@ fn outside(project: &Project, name: &str) -> Option<Target> {
                     || module.starts_with(top) && module[top.len()..].starts_with('.'))
         })
     };
-    let is_known = tables::is_standard(top) || python_files(project).any(is_imported);
+    let is_standard = versions.any(|version| tables::is_standard(top, version));
+    let is_known = is_standard || python_files(project).any(is_imported);
     let is_inside = matches!(
         project.python.modules.absolute(project, "", top),
         Some(super::value::Val::Module(_) | super::value::Val::Package(_))

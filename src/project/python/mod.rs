@@ -16,6 +16,7 @@ mod roots;
 mod tables;
 mod types;
 mod value;
+mod version;
 
 use std::sync::{Arc, OnceLock};
 
@@ -25,8 +26,9 @@ use eval::Eval;
 use memo::{Answers, Memo};
 use modules::Modules;
 use roots::Roots;
+use version::Versions;
 
-use super::{DefRef, File, FileId, Project, Resolution, Target};
+use super::{DefRef, FileId, Input, Project, Resolution, Target};
 use crate::facts::head::DefKind;
 use crate::facts::{ExprId, Facts, ImportId, Shape};
 pub(in crate::project) use find::find;
@@ -37,6 +39,7 @@ pub(in crate::project) use qualname::qualname;
 #[derive(Debug)]
 pub(in crate::project) struct Model {
     modules: Modules,
+    versions: Versions,
     bindings: Vec<OnceLock<Bindings>>,
     names: Vec<OnceLock<Arc<str>>>,
     ordinals: Vec<OnceLock<Box<[u32]>>>,
@@ -51,9 +54,11 @@ fn cells<T>(count: usize) -> Vec<OnceLock<T>> {
 }
 
 impl Model {
-    pub(in crate::project) fn new(files: &[File], manifests: &[(Arc<str>, Arc<str>)]) -> Self {
+    pub(in crate::project) fn new(input: &Input) -> Self {
+        let (files, manifests) = (&input.files, &input.manifests);
         Self {
             modules: Modules::of(files, Roots::of(files, manifests)),
+            versions: Versions::of(input.python, manifests),
             bindings: cells(files.len()),
             names: cells(files.len()),
             ordinals: cells(files.len()),
@@ -176,7 +181,7 @@ mod tests {
     use super::*;
     use crate::facts::{Language, Lines};
     use crate::languages::tree::LazyTree;
-    use crate::project::Input;
+    use crate::project::{File, Input};
 
     fn project(files: &[(&str, &str)]) -> Project {
         let language = Language::Python;

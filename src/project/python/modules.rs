@@ -99,7 +99,8 @@ impl Modules {
         let beside = from.rsplit_once('/').map_or("", |(dir, _)| dir);
         let is_script = !project.is_package(beside);
         let roots = self.tops.get(top).map_or(&[][..], Vec::as_slice);
-        let is_standard = tables::is_standard(top);
+        let version = project.python.versions.of_file(from);
+        let is_standard = tables::is_standard(top, version);
         let usable = |root: &&Dir| !is_standard || self.roots.declared.contains(root);
         let mut roots: Vec<&str> = roots.iter().filter(usable).map(|root| &**root).collect();
         // The root that the file itself lies in comes first, the longest of several.
