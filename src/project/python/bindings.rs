@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::narrow::Tests;
 use crate::facts::body::{BindOp, ExprKind, StmtKind};
 use crate::facts::head::{DeclaredKind, DefKind, ScopeKind};
 use crate::facts::{BlockId, DefId, ExprId, Facts, ImportId, Place, Run, ScopeId, Shape, Str};
@@ -59,6 +60,8 @@ pub(super) struct Bindings {
     first_iters: FxHashMap<ScopeId, Place>,
     /// Scopes that declare a name to belong elsewhere.
     declared: FxHashMap<(ScopeId, Str), DeclaredKind>,
+    /// What is asked of names.
+    pub(super) tests: Tests,
 }
 
 impl Bindings {
@@ -71,6 +74,7 @@ impl Bindings {
             known: Vec::new(),
             first_iters: FxHashMap::default(),
             declared,
+            tests: Tests::of(facts, nests),
         };
         Collector { facts, nests, table: &mut table }.collect();
         table.finish(facts)

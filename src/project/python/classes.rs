@@ -8,7 +8,7 @@ use super::bindings::Binding;
 use super::eval::{Eval, In};
 use super::memo::Key;
 use super::reach;
-use super::value::{Class, Gap, Val, Vals};
+use super::value::{Class, Gap, Val, Vals, Whose};
 use crate::facts::body::{ArgKind, ExprKind};
 use crate::facts::head::{DefKind, ScopeKind};
 use crate::facts::{DefId, ExprId, Facts, ScopeId, Shape, Str};
@@ -210,10 +210,37 @@ impl<'p> Eval<'p> {
         Vals::one(beyond, Evidence::Inherited)
     }
 
+    /// Whether its members are its own objects: `enum` is among its bases.
+    pub(super) fn is_enum(&mut self, class: DefRef) -> bool {
+        let is_base = |class: &Class| match class {
+            Class::External(name) => matches!(
+                &**name,
+                "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag"
+            ),
+            _ => false,
+        };
+        self.order(class).classes.iter().any(is_base)
+    }
+
+    /// What a class holds under a name: of an enumeration its member, where that is bound to a value.
+    pub(super) fn enumerated(&mut self, class: DefRef, name: &str, found: Vals) -> Vals {
+        let is_value =
+            |(val, _): &(Val, _)| matches!(val, Val::Instance(..) | Val::Many(_) | Val::None);
+        let is_member = !name.starts_with('_')
+            && (found.items.iter().any(is_value) || found.is_unknown())
+            && self.is_enum(class)
+            && self.own(class, name, Of::Class).is_some();
+        match is_member {
+            true => Vals::typed(Val::Instance(Class::Def(class), Whose::Stated)),
+            false => found,
+        }
+    }
+
     /// What the class itself holds under a name.
     fn own(&mut self, class: DefRef, name: &str, of: Of) -> Option<Vals> {
         let file = self.file(class.file);
-        let known = file.bindings.known(file.facts, name)?;
+        let written = super::private::written(file.facts, class.def, name)?;
+        let known = file.bindings.known(file.facts, written)?;
         let scope = file.facts.def(class.def)?.own;
         let bound = file.bindings.of_name(scope, known);
         let readers: Vec<Binding> =

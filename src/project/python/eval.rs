@@ -132,7 +132,8 @@ impl<'p> Eval<'p> {
             Shape::Name(name) => self.name(file, name, file.use_at(expr.place.at)),
             Shape::Attr(base, name) => {
                 let base = self.expr(file, base);
-                self.attribute(base, file.facts.text(name))
+                let name = self.attribute_name(file, id, name);
+                self.attribute(base, &name)
             }
             Shape::Call(callee, call) => self.call(file, callee, call),
             Shape::Index(base, _) => {
@@ -186,7 +187,8 @@ impl<'p> Eval<'p> {
     pub(super) fn name(&mut self, file: In<'p>, name: Str, from: Use) -> Vals {
         let found = names::lookup(file.facts, file.bindings, name, from);
         if !found.is_empty() {
-            return self.union(file, &found);
+            let vals = self.union(file, &found);
+            return self.narrowed(file, name, from, &found, vals);
         }
         let text = file.facts.text(name);
         let star = self.starred(file, text).unwrap_or_default();
@@ -270,6 +272,9 @@ impl<'p> Eval<'p> {
                 if items.is_unknown() { self.called_method(&val, "__getitem__") } else { items }
             }
             Val::None => Vals::nothing(),
+            Val::Def(class) | Val::Own(class) if self.is_enum(class) => {
+                instance_of(Val::Def(class))
+            }
             _ => Vals::unknown(),
         })
     }
@@ -278,6 +283,9 @@ impl<'p> Eval<'p> {
     fn index(&mut self, vals: Vals) -> Vals {
         vals.flat_map(|val, evidence| match val {
             Val::Many(items) => Vals::of(&items, Evidence::Typed),
+            Val::Def(class) | Val::Own(class) if self.is_enum(class) => {
+                instance_of(Val::Def(class))
+            }
             Val::Def(_) | Val::Own(_) | Val::External(_) => Vals::one(val, evidence),
             Val::Instance(Class::Def(_), _) => self.called_method(&val, "__getitem__"),
             _ => Vals::unknown(),
@@ -309,7 +317,8 @@ pub(super) fn awaited(vals: Vals) -> Vals {
     })
 }
 
-fn caught(vals: Vals) -> Vals {
+/// An object of any of the classes.
+pub(super) fn caught(vals: Vals) -> Vals {
     vals.flat_map(|val, _| match val {
         Val::Many(items) => {
             let mut all = Vals::nothing();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::classes::Of;
 use super::eval::{Eval, In, builtin, instance_of};
+use super::memo::Key;
 use super::tables;
 use super::types::decorator_names;
 use super::value::{Class, Gap, Val, Vals, Whose};
@@ -21,10 +22,19 @@ impl<'p> Eval<'p> {
             let found = self.deeper(|eval| eval.member_of(&val, name));
             let found = found.flat_map(|member, how| match member {
                 Val::Def(def) if self.is_property(def) => self.returned(def, Some(&val)),
+                Val::Instance(Class::Def(class), _) if self.is_descriptor(class) => {
+                    self.called_method(&member, "__get__")
+                }
                 member => Vals::one(member, how),
             });
             found.at_most(evidence)
         })
+    }
+
+    /// Whether reading an attribute that is an object of the class calls a method of it.
+    fn is_descriptor(&mut self, class: DefRef) -> bool {
+        let found = self.member(class, "__get__", Of::Class, None);
+        found.items.iter().any(|(val, _)| matches!(val, Val::Def(_)))
     }
 
     /// What an attribute means: of a property its definition.
@@ -37,8 +47,14 @@ impl<'p> Eval<'p> {
 
     fn member_of(&mut self, val: &Val, name: &str) -> Vals {
         match val {
-            Val::Def(def) if self.is_class(*def) => self.member(*def, name, Of::Class, None),
-            Val::Own(def) => self.member_of_receiver(*def, name, Of::Class),
+            Val::Def(def) if self.is_class(*def) => {
+                let found = self.member(*def, name, Of::Class, None);
+                self.enumerated(*def, name, found)
+            }
+            Val::Own(def) => {
+                let found = self.member_of_receiver(*def, name, Of::Class);
+                self.enumerated(*def, name, found)
+            }
             Val::Instance(Class::Def(def), Whose::Receiver) => {
                 self.member_of_receiver(*def, name, Of::Object)
             }
@@ -54,9 +70,7 @@ impl<'p> Eval<'p> {
             }
             Val::Builtin(outer) => Vals::exact(Val::Builtin(format!("{outer}.{name}").into())),
             Val::Module(_) | Val::Package(_) | Val::External(_) => self.held(val, name),
-            Val::Super { after, .. } => {
-                self.member(*after, name, Of::Object, Some(*after)).at_most(Evidence::Inherited)
-            }
+            Val::Super { after, .. } => self.behind(*after, name),
             // Collections, coroutines and `None` are no classes of the project, so nothing of it is among their
             // attributes.
             Val::Many(_) | Val::Coroutine(_) | Val::None => Vals::nothing(),
@@ -81,6 +95,26 @@ impl<'p> Eval<'p> {
         if all.items.is_empty() { found } else { all.with_gap(Gap::Partial) }
     }
 
+    /// What `super()` in a class finds: what comes behind it in its own order, or in that of a class below it.
+    fn behind(&mut self, after: DefRef, name: &str) -> Vals {
+        self.once(Key::Behind(after, Arc::from(name)), |eval| {
+            let own = eval.member(after, name, Of::Object, Some(after));
+            let is_alone = own.items.is_empty();
+            let mut all = if is_alone { Vals::nothing() } else { own.clone() };
+            let below = eval.below(after);
+            for &heir in below.iter().take(MOST_ASKED) {
+                let found = eval.member(heir, name, Of::Object, Some(after));
+                // What an unknown base of a class below may bring is not this class's gap.
+                for (val, _) in found.items {
+                    all.push(val, Evidence::Inherited);
+                }
+            }
+            let all = if is_alone && all.items.is_empty() { own } else { all };
+            let all = all.at_most(Evidence::Inherited);
+            if is_alone { all.with_gap(Gap::Partial) } else { all }
+        })
+    }
+
     fn is_property(&self, def: DefRef) -> bool {
         is_property(self.project.facts(def.file), def.def)
     }
@@ -89,9 +123,9 @@ impl<'p> Eval<'p> {
     pub(super) fn call(&mut self, file: In<'p>, callee: ExprId, call: &Call) -> Vals {
         if let Shape::Attr(base, name) = file.facts.shape(callee) {
             let base = self.expr(file, base);
-            let name = file.facts.text(name);
+            let name = self.attribute_name(file, callee, name);
             return base.flat_map(|val, evidence| {
-                let methods = self.deeper(|eval| eval.member_of(&val, name));
+                let methods = self.deeper(|eval| eval.member_of(&val, &name));
                 let given =
                     methods.flat_map(|method, _| self.called(file, method, Some(&val), call));
                 given.at_most(evidence)
@@ -165,6 +199,9 @@ impl<'p> Eval<'p> {
                 self.iterated(vals)
             }
             "getattr" => self.fetched(file, call),
+            "staticmethod" | "classmethod" => self.expr(file, argument(file, call, 0)),
+            // What reading it gives is what its function gives, of which the object is not known here.
+            "property" => Vals::unknown(),
             _ if tables::is_builtin_class(name) => builtin(name),
             _ => Vals::unknown(),
         }

@@ -25,6 +25,8 @@ pub(super) enum Key {
     Star(FileId, Arc<str>),
     /// What a call of it gives.
     Returns(DefRef),
+    /// What `super()` in a class finds under a name.
+    Behind(DefRef, Arc<str>),
     /// The order of a class; it is remembered elsewhere.
     Order(DefRef),
 }

@@ -10,6 +10,8 @@ mod members;
 mod memo;
 mod modules;
 mod names;
+mod narrow;
+mod private;
 mod qualname;
 mod reach;
 mod roots;
@@ -111,7 +113,8 @@ pub(in crate::project) fn resolve(project: &Project, file: FileId, expr: ExprId)
     let vals = match place.facts.shape(expr) {
         Shape::Attr(base, name) => {
             let base = eval.expr(place, base);
-            eval.attribute_raw(&base, place.facts.text(name))
+            let name = eval.attribute_name(place, expr, name);
+            eval.attribute_raw(&base, &name)
         }
         _ => eval.expr(place, expr),
     };
