@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{DefRef, FileId, Project, Resolution, Target, python};
+use super::{DefRef, Evidence, FileId, Project, Resolution, Target, python, rust};
 use crate::facts::body::{ConstKind, ExprKind, StmtKind, expr};
 use crate::facts::head::DefKind;
 use crate::facts::{ExprId, Facts, ImportId, Language, Shape, Str};
@@ -58,6 +58,8 @@ struct Question<'p> {
     project: &'p Project,
     /// Definitions that stand for an asked one: a class for its `__init__`.
     asked: FxHashMap<Target, Vec<Target>>,
+    /// What may run an asked one where the type is not known: the method of a trait for that of an `impl`.
+    dynamic: FxHashMap<Target, Vec<Target>>,
 }
 
 /// What one file adds.
@@ -81,7 +83,7 @@ impl Project {
     pub fn uses(&self, targets: &[Target], within: &(dyn Fn(FileId) -> bool + Sync)) -> Uses {
         let mut names: Vec<Name> = Vec::new();
         let asked = self.stand_ins(targets, &mut names);
-        let question = Question { project: self, asked };
+        let question = Question { project: self, asked, dynamic: self.dynamic(targets) };
         let mut uses = Uses::default();
         let mut done = 0;
         while done < names.len() {
@@ -148,6 +150,20 @@ impl Project {
         asked
     }
 
+    /// What each target implements.
+    fn dynamic(&self, targets: &[Target]) -> FxHashMap<Target, Vec<Target>> {
+        let mut dynamic: FxHashMap<Target, Vec<Target>> = FxHashMap::default();
+        for target in targets {
+            let Target::Def(def) = target else { continue };
+            if self.facts(def.file).language == Language::Rust {
+                for declared in rust::overridden(self, *def) {
+                    dynamic.entry(Target::Def(declared)).or_default().push(target.clone());
+                }
+            }
+        }
+        dynamic
+    }
+
     /// The classes whose making calls a method: its own and those below that have no other.
     fn made_by(&self, def: DefRef) -> Vec<DefRef> {
         let facts = self.facts(def.file);
@@ -166,8 +182,14 @@ impl Project {
     pub fn overriders(&self, method: DefRef) -> Vec<DefRef> {
         match self.facts(method.file).language {
             Language::Python => python::overriders(self, method),
-            Language::Rust => Vec::new(),
+            Language::Rust => rust::overriders(self, method),
         }
+    }
+
+    /// Whether a file is a module by its path alone, because no `mod` leads to it.
+    #[must_use]
+    pub fn is_by_path(&self, file: FileId) -> bool {
+        self.facts(file).language == Language::Rust && rust::is_by_path(self, file)
     }
 
     /// Whether reading the attribute calls the method.
@@ -251,8 +273,11 @@ impl Question<'_> {
             if kind == SiteKind::Reference && is_type {
                 continue;
             }
-            let resolution = self.project.resolve(file, named);
-            let hits = self.hits(&resolution, kind);
+            let mut resolution = self.project.resolve(file, named);
+            let mut hits = self.hits(&resolution, kind);
+            if hits.is_empty() && resolution.is_open {
+                hits = self.possible(&mut resolution);
+            }
             let is_unknown = resolution.targets.is_empty() && resolution.is_open;
             let site = Site { file, named, whole, kind, resolution, hits };
             if !site.hits.is_empty() {
@@ -261,6 +286,20 @@ impl Question<'_> {
                 found.unknown.push(site);
             }
         }
+    }
+
+    /// Which of the asked targets what is resolved may run; they are added to it.
+    fn possible(&self, resolution: &mut Resolution) -> Vec<Target> {
+        let hits: Vec<Target> = resolution
+            .targets
+            .iter()
+            .flat_map(|target| self.dynamic.get(target).into_iter().flatten().cloned())
+            .collect();
+        if !hits.is_empty() {
+            resolution.targets.extend(hits.iter().cloned());
+            resolution.evidence = Evidence::Candidates;
+        }
+        hits
     }
 
     /// Which of the asked targets a name can mean. A class stands for its `__init__` only where it is called.

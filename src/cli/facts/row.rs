@@ -10,6 +10,9 @@ use crate::facts::{Facts, Place, Run, Str};
 /// What is shown of a text, in characters.
 const SHOWN: usize = 48;
 
+/// Most characters that are looked at for them; the others may be blanks.
+const LOOKED_AT: usize = 1_000;
+
 /// A record as it grows.
 pub(super) struct Row<'f> {
     facts: &'f Facts,
@@ -105,20 +108,23 @@ impl<'f> Row<'f> {
         if truth { self.field(key, true) } else { self }
     }
 
-    /// The beginning of what stands at a place, on one line.
+    /// The beginning of what stands at a place, on one line. No more is looked at than is shown: texts lie inside one
+    /// another.
     pub(super) fn code(self, place: Place) -> Self {
         let text = self.text.get(place.at as usize..place.end() as usize).unwrap_or("");
-        let mut words = text.split_whitespace();
-        let mut shown = words.next().unwrap_or("").to_owned();
-        for word in words {
-            if shown.len() > SHOWN {
-                break;
+        let mut shown = String::new();
+        let mut length = 0;
+        let mut rest = text.trim_start().chars().take(LOOKED_AT).peekable();
+        while let Some(c) = rest.next_if(|_| length < SHOWN) {
+            if !c.is_whitespace() {
+                shown.push(c);
+                length += 1;
+            } else if rest.peek().is_some_and(|next| !next.is_whitespace()) {
+                shown.push(' ');
+                length += 1;
             }
-            shown.push(' ');
-            shown.push_str(word);
         }
-        if let Some((end, _)) = shown.char_indices().nth(SHOWN) {
-            shown.truncate(end);
+        if rest.any(|c| !c.is_whitespace()) {
             shown.push('…');
         }
         self.field("code", shown)

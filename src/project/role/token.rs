@@ -62,7 +62,7 @@ impl Gather<'_> {
     fn heads(&mut self) {
         let head = &self.facts.head;
         for (index, def) in head.defs.iter().enumerate() {
-            if def.name.is_some() && !is_mod_declaration(def) {
+            if def.name.is_some() && !is_mod_declaration(def) && !self.is_counted(def) {
                 let subject = Subject::Def(DefId::at(index));
                 self.add(def.name_at, Role::Definition, def.name, subject);
             }
@@ -81,6 +81,12 @@ impl Gather<'_> {
         for export in head.exports.iter().filter(|export| export.value.is_some()) {
             self.add(export.place, Role::Export, export.value, Subject::Export);
         }
+    }
+
+    /// Whether a definition has a number for a name, which stands nowhere: a field of a tuple, where its type is.
+    fn is_counted(&self, def: &Def) -> bool {
+        def.kind == DefKind::Field
+            && self.facts.text(def.name).starts_with(|c: char| c.is_ascii_digit())
     }
 
     fn expr(&mut self, id: ExprId, expr: &Expr, marks: u8) {

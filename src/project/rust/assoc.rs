@@ -1,7 +1,7 @@
 //! Functions, constants and types that belong to types and traits: found on a type as `Type::name` and as `x.name()`.
 
 use super::impls::Impl;
-use super::names::{Item, Space, is_in};
+use super::names::{Item, Space, is_in, plain};
 use super::types::{Bound, Ty};
 use super::{Cx, Thing};
 use crate::facts::head::DefKind;
@@ -103,6 +103,31 @@ impl Cx<'_> {
         });
         let fits = |def: &DefRef| self.project.def(*def).is_some_and(|def| is_in(def.kind, space));
         defs.filter(fits).collect()
+    }
+
+    /// What a trait declares that a definition in an `impl` is the implementation of.
+    pub(super) fn declared_by_trait(&self, member: DefRef) -> Vec<DefRef> {
+        let (Some(owner), Some(record)) = (self.owner_of(member), self.project.def(member)) else {
+            return Vec::new();
+        };
+        let facts = self.project.facts(member.file);
+        let around = facts.def(owner.def).filter(|around| around.kind == DefKind::Impl);
+        let Some(of) = around.and_then(|around| self.bound(owner.file, around.trait_ty)) else {
+            return Vec::new();
+        };
+        let name = plain(facts.text(record.name));
+        let space = if is_in(record.kind, Space::Value) { Space::Value } else { Space::Type };
+        self.members_of_trait(&of.of, name, space)
+    }
+
+    /// What `impl`s of the project give for what a trait declares.
+    pub(super) fn implementations(&self, member: DefRef) -> Vec<DefRef> {
+        let (Some(owner), Some(record)) = (self.owner_of(member), self.project.def(member)) else {
+            return Vec::new();
+        };
+        let name = plain(self.project.facts(member.file).text(record.name));
+        let impls = self.impls().of_trait(owner);
+        impls.flat_map(|at| self.members_of(at, name, Space::Value)).collect()
     }
 
     fn members_of_trait(&self, of: &Thing, name: &str, space: Space) -> Vec<DefRef> {

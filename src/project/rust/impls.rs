@@ -102,6 +102,15 @@ impl Impls {
         self.listed(head.and_then(|head| self.by_head.get(&head)))
     }
 
+    /// Those of a trait, in the order of files.
+    pub(super) fn of_trait(&self, of: DefRef) -> impl Iterator<Item = DefRef> {
+        let all = self.all.iter();
+        let is_of = move |one: &&Impl| {
+            one.implements.as_ref().is_some_and(|bound| bound.of == Thing::Def(of))
+        };
+        all.filter(is_of).map(|one| one.at)
+    }
+
     /// Those for any type that its bounds allow.
     fn of_any(&self) -> impl Iterator<Item = &Impl> {
         self.listed(self.by_head.get(&Head::Any))

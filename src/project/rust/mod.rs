@@ -31,7 +31,7 @@ use names::{Names, Space};
 use types::Ty;
 
 pub(super) use qualname::{find, module_name, qualname};
-pub(super) use resolve::{resolve, resolve_import};
+pub(super) use resolve::{is_by_path, overridden, overriders, resolve, resolve_import};
 
 /// What a name may stand for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

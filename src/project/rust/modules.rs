@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::crates::{Crate, CrateId, Tree, joined};
 use super::names::plain;
@@ -43,6 +43,8 @@ pub(super) struct Modules {
     by_def: FxHashMap<DefRef, ModuleId>,
     /// Modules that no `mod` leads to, by parent and name.
     adopted: FxHashMap<(ModuleId, Arc<str>), ModuleId>,
+    /// The files of those.
+    by_path: FxHashSet<FileId>,
     /// The `#[macro_use]` modules in a module.
     macro_users: FxHashMap<ModuleId, Vec<ModuleId>>,
     /// The `#[macro_export]`ed macros of a crate by name.
@@ -106,6 +108,11 @@ impl Modules {
     /// The module that a file is.
     pub(super) fn of_file(&self, file: FileId) -> Option<ModuleId> {
         self.of_scope(file, ScopeId::at(0))
+    }
+
+    /// Whether no `mod` leads to a file that lies below a crate's root.
+    pub(super) fn is_by_path(&self, file: FileId) -> bool {
+        self.by_path.contains(&file)
     }
 
     /// The module that a `mod` defines.
@@ -308,6 +315,7 @@ impl<'f> Grower<'f> {
         if let Some((parent, name)) = self.parent_by_path(path).filter(|_| !is_root_name(path)) {
             let id = self.add(self.child(parent, file, ScopeId::at(0), &name));
             let _ = self.found.adopted.insert((parent, Arc::from(name)), id);
+            let _ = self.found.by_path.insert(file);
             self.queue.push_back((id, Home::of(path, false)));
             return;
         }

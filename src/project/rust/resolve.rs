@@ -56,6 +56,21 @@ pub(in crate::project) fn resolve_import(
     Resolution { targets, evidence: Evidence::Exact, is_open: false }
 }
 
+/// What a trait declares that a member of an `impl` implements.
+pub(in crate::project) fn overridden(project: &Project, member: DefRef) -> Vec<DefRef> {
+    Cx::new(project).declared_by_trait(member)
+}
+
+/// What `impl`s define for what a trait declares, in path order.
+pub(in crate::project) fn overriders(project: &Project, member: DefRef) -> Vec<DefRef> {
+    Cx::new(project).implementations(member)
+}
+
+/// Whether a file is a module by its path alone.
+pub(in crate::project) fn is_by_path(project: &Project, file: FileId) -> bool {
+    Cx::new(project).modules().is_by_path(file)
+}
+
 /// Whether more calls and fields follow one another than are looked through.
 fn is_long_chain(facts: &Facts, mut at: ExprId) -> bool {
     for _ in 0..DEPTH {

@@ -178,7 +178,7 @@ fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
         refused: Vec::new(),
         scope: super::q::scope_text(&scopes.uses, workspace),
         summary: found.summary(&mut sources)?,
-        warnings: targets.warnings(&project),
+        warnings: found.warnings(),
         more: vec![("sections", sections::all(&found, &mut sources)?)],
     };
     Ok(answer.doubted(&found.text(), columns, &limits, &doubts))
@@ -198,6 +198,24 @@ impl Found<'_> {
 
     fn files(&self) -> usize {
         self.uses.sites.iter().map(|site| site.file).collect::<BTreeSet<_>>().len()
+    }
+
+    /// What is probably not meant: names of several meanings, and files that no `mod` leads to.
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.targets.warnings(self.project);
+        let targets = self.targets.all.iter().filter_map(|target| target.def().map(|def| def.file));
+        let sites = self.uses.sites.iter().map(|site| site.file);
+        let files: BTreeSet<FileId> = targets.chain(sites).collect();
+        let mut loose = files.into_iter().filter(|&file| self.project.is_by_path(file));
+        if let Some(first) = loose.next() {
+            let more = loose.count();
+            let path = &self.project.file(first).path;
+            let others = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let module = if more > 0 { "their modules are" } else { "its module is" };
+            warnings
+                .push(format!("no `mod` leads to `{path}`{others}: {module} taken from the path"));
+        }
+        warnings
     }
 
     fn text(&self) -> String {

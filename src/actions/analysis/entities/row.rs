@@ -206,7 +206,9 @@ fn text_or_null(text: &str) -> Value {
 
 /// The first line, cut where it is long.
 fn short(text: &str) -> String {
-    let line = text.lines().next().unwrap_or("").trim_end();
+    // Only so much is looked at: calls lie inside one another.
+    let seen = &text[..text.floor_char_boundary(LONGEST_TEXT * 4 + 4)];
+    let line = seen.lines().next().unwrap_or("").trim_end();
     let end = line.char_indices().nth(LONGEST_TEXT).map_or(line.len(), |(at, _)| at);
     if end < text.len() { format!("{}…", &line[..end]) } else { line.to_owned() }
 }
