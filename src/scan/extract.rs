@@ -1,16 +1,21 @@
 //! The facts of a source as the scan keeps them, and how much of them a visit is to bring. Knows no question.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::facts::head::{Error, ErrorKind};
 use crate::facts::needs::Planes;
-use crate::facts::{Facts, Language, Lines};
+use crate::facts::{Facts, Language, Lines, Place};
 use crate::languages::tree::LazyTree;
 
 use super::read;
 
 /// Stack of a thread that scans: ast-grep recurses over what it compares.
 pub(super) const STACK: usize = 32 << 20;
+
+/// What is said of a file on which the reader of its language broke down.
+const FAILED: &str = "reading it failed, which is a fault of this program: please report it";
 
 /// What a visit is to do about a file's facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +47,25 @@ pub(super) fn facts(
     stop: &dyn Fn() -> bool,
 ) -> Option<Facts> {
     let lines = Arc::new(Lines::of(source.text(), language.line_ends()));
-    let mut facts = language.facts(source, lines, stop)?;
+    let read = || language.facts(source, Arc::clone(&lines), stop);
+    let mut facts = guarded(read, || nothing(language, Arc::clone(&lines)))?;
     facts.keep(planes);
+    Some(facts)
+}
+
+/// What `read` gives; `failed` says what stands for it if it panics, so that one file never ends a whole run.
+fn guarded<T>(read: impl FnOnce() -> T, failed: impl FnOnce() -> T) -> T {
+    // A panic leaves at most a source whose tree is not built, which is then built again.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| failed())
+}
+
+/// The facts of a file of which nothing could be read, and that it is so: those of an empty one.
+fn nothing(language: Language, lines: Arc<Lines>) -> Option<Facts> {
+    let mut empty = LazyTree::new(String::new(), language);
+    let mut facts = language.facts(&mut empty, lines, &|| false)?;
+    let text = facts.strings.push(FAILED);
+    let place = Place { at: 0, len: 0 };
+    facts.head.errors.push(Error { place, text, kind: ErrorKind::Unread });
     Some(facts)
 }
 
@@ -68,4 +90,22 @@ pub fn of_file(path: &Path, limit: u64) -> Result<(Facts, String), String> {
     let (mut facts, text) = found.ok().flatten().ok_or("reading it was stopped")?;
     facts.is_stub = extension == Some("pyi");
     Ok((facts, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_panics_leaves_a_file_without_facts_that_says_so() {
+        for language in Language::ALL {
+            let lines = Arc::new(Lines::of("a\nb\n", language.line_ends()));
+            let failed = || nothing(language, Arc::clone(&lines));
+            let mut facts = guarded(|| panic!("a fault of a reader"), failed).unwrap();
+            facts.keep(Planes::Head);
+            let [error] = facts.head.errors[..] else { panic!("{:?}", facts.head.errors) };
+            assert_eq!((facts.text(error.text), error.kind), (FAILED, ErrorKind::Unread));
+            assert_eq!((facts.lines.position(2).line, facts.head.scopes.len()), (2, 1));
+        }
+    }
 }
