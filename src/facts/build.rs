@@ -1,34 +1,54 @@
 //! Building the facts of one file: texts become names, and in the end those that the head uses come first.
 
-use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
-use std::hash::BuildHasher;
+use std::cell::Cell;
+use std::hash::Hasher;
 use std::sync::Arc;
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
 
 use super::body::{Expr, ExprKind, StmtKind};
 use super::{Body, Facts, Head, Language, Lines, Str, Strings, Trivia};
+
+/// Tables of more expressions than this are not kept for the next file.
+const MOST_SPARE: usize = 1 << 16;
+
+thread_local! {
+    /// The tables of the last file, empty, so that those of the next need not grow. A pointer, so that it moves cheaply.
+    static SPARE: Cell<Option<Box<Tables>>> = const { Cell::new(None) };
+}
 
 /// Facts as they grow. Tables are filled by whoever reads the language; [`Builder::finish`] puts the texts in order.
 pub struct Builder {
     /// The facts so far.
     pub facts: Facts,
     known: HashTable<Str>,
+    /// Of each text.
+    hashes: Vec<u64>,
+    /// What [`Builder::finish`] fills.
+    renamed: Vec<Str>,
+}
+
+/// What is filled anew for each file.
+#[derive(Default)]
+struct Tables {
+    strings: Strings,
+    head: Head,
+    body: Body,
+    trivia: Trivia,
+    known: HashTable<Str>,
+    hashes: Vec<u64>,
+    renamed: Vec<Str>,
 }
 
 impl Builder {
     /// Facts of a text of which nothing was read yet.
     #[must_use]
     pub fn new(language: Language, lines: Arc<Lines>) -> Self {
-        let facts = Facts {
-            language,
-            is_stub: false,
-            strings: Strings::default(),
-            lines,
-            head: Head::default(),
-            body: Body::default(),
-            trivia: Trivia::default(),
-        };
-        Self { facts, known: HashTable::new() }
+        let spare = SPARE.take().unwrap_or_default();
+        let Tables { strings, head, body, trivia, known, hashes, renamed } = *spare;
+        let facts = Facts { language, is_stub: false, strings, lines, head, body, trivia };
+        Self { facts, known, hashes, renamed }
     }
 
     /// The name of a text; none of the empty one.
@@ -37,27 +57,65 @@ impl Builder {
             return Str::NONE;
         }
         let strings = &mut self.facts.strings;
-        let hash = FxBuildHasher.hash_one(text);
-        if let Some(&known) = self.known.find(hash, |&id| strings.get(id) == text) {
+        let hash = hash(text);
+        if let Some(&known) = self.known.find(hash, |&id| strings.bytes(id) == text.as_bytes()) {
             return known;
         }
         let id = strings.push(text);
-        let _ = self.known.insert_unique(hash, id, |&id| FxBuildHasher.hash_one(strings.get(id)));
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        let hash_of = |id: &Str| id.index().and_then(|index| hashes.get(index)).map_or(0, |&h| h);
+        let _ = self.known.insert_unique(hash, id, hash_of);
         id
     }
 
-    /// The facts, their texts in order.
+    /// The facts, their texts in order, in tables of their size.
     #[must_use]
     pub fn finish(self) -> Facts {
-        let mut facts = self.facts;
-        let old = std::mem::take(&mut facts.strings);
-        let mut names =
-            Renaming { to: vec![Str::NONE; old.len() + 1], strings: Strings::default(), old };
+        let Self { mut facts, known, hashes, mut renamed } = self;
+        renamed.resize(facts.strings.len() + 1, Str::NONE);
+        let strings = facts.strings.like();
+        let mut names = Renaming { to: renamed, strings, old: facts.strings };
         head(&mut facts.head, &mut |id| names.rename(id));
         body(&mut facts.body, &mut |id| names.rename(id));
-        facts.strings = names.strings;
-        facts
+        let Renaming { old, to: renamed, mut strings } = names;
+        strings.shrink();
+        let Facts { language, is_stub, lines, head, body, trivia, .. } = facts;
+        let done = Facts {
+            language,
+            is_stub,
+            strings,
+            lines,
+            head: head.clone(),
+            body: body.clone(),
+            trivia: trivia.clone(),
+        };
+        Tables { strings: old, head, body, trivia, known, hashes, renamed }.spare();
+        done
     }
+}
+
+impl Tables {
+    /// Keeps the tables, emptied, for the next file of this thread.
+    fn spare(mut self) {
+        if self.body.exprs.capacity().max(self.hashes.capacity()) > MOST_SPARE {
+            return;
+        }
+        self.strings.clear();
+        self.head.clear();
+        self.body.clear();
+        self.trivia.tokens.clear();
+        self.known.clear();
+        self.hashes.clear();
+        self.renamed.clear();
+        SPARE.set(Some(Box::new(self)));
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// Old names to new ones, given out as they are first met.

@@ -105,17 +105,35 @@ fn number(n: usize) -> u32 {
 
 /// Zero and the offsets behind every end of a line.
 fn starts(bytes: &[u8], ends: LineEnds) -> Vec<u32> {
+    if ends == LineEnds::LineFeed || memchr::memchr(b'\r', bytes).is_none() {
+        return behind_line_feeds(bytes);
+    }
     let mut starts = vec![0];
-    match ends {
-        LineEnds::LineFeed => {
-            starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| number(at + 1)))
-        }
-        LineEnds::CarriageReturnToo => {
-            let all = memchr::memchr2_iter(b'\n', b'\r', bytes);
-            let lone = all.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
-            starts.extend(lone.map(|at| number(at + 1)));
+    let all = memchr::memchr2_iter(b'\n', b'\r', bytes);
+    let lone = all.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+    starts.extend(lone.map(|at| number(at + 1)));
+    starts
+}
+
+/// Zero and the offsets behind every LF. Lines are short: eight bytes are looked at as one number, as a search for each
+/// line feed by itself costs more to begin than to do.
+fn behind_line_feeds(bytes: &[u8]) -> Vec<u32> {
+    const EACH: u64 = u64::MAX / 255;
+    const LOW: u64 = EACH * 0x7f;
+    let mut starts = Vec::with_capacity(memchr::memchr_iter(b'\n', bytes).count() + 1);
+    starts.push(0);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (word, at) in words.iter().zip((1_u32..).step_by(8)) {
+        let differs = u64::from_le_bytes(*word) ^ (EACH * u64::from(b'\n'));
+        // The highest bit of each byte that is no different from LF.
+        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+        while found != 0 {
+            starts.push(at + found.trailing_zeros() / 8);
+            found &= found - 1;
         }
     }
+    let rest = rest.iter().zip(bytes.len() - rest.len() + 1..);
+    starts.extend(rest.filter(|(byte, _)| **byte == b'\n').map(|(_, behind)| number(behind)));
     starts
 }
 

@@ -1,7 +1,7 @@
 //! Facts by plane: what nobody asked for is dropped, and tables take no more memory than they fill.
 
 use super::needs::Planes;
-use super::{Body, Facts, Str, Trivia, build};
+use super::{Body, Facts, Head, Str, Trivia, build};
 
 impl Facts {
     /// How many of the texts the head names; they are the first.
@@ -47,6 +47,35 @@ impl Facts {
         tight(&mut body.clauses);
         tight(&mut body.kids);
         tight(&mut self.trivia.tokens);
+    }
+}
+
+impl Head {
+    /// Takes all records away, and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.errors.clear();
+        self.defs.clear();
+        self.params.clear();
+        self.type_params.clear();
+        self.imports.clear();
+        self.exports.clear();
+        self.scopes.clear();
+        self.declared.clear();
+        self.symbols.clear();
+    }
+}
+
+impl Body {
+    /// Takes all records away, and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.blocks.clear();
+        self.stmts.clear();
+        self.exprs.clear();
+        self.calls.clear();
+        self.args.clear();
+        self.comprs.clear();
+        self.clauses.clear();
+        self.kids.clear();
     }
 }
 

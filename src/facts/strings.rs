@@ -23,6 +23,25 @@ impl Strings {
         self.text.get(lo..self.end(index)).unwrap_or("")
     }
 
+    /// The bytes of a text.
+    pub(super) fn bytes(&self, id: Str) -> &[u8] {
+        let Some(index) = id.index() else { return &[] };
+        let lo = index.checked_sub(1).map_or(0, |before| self.end(before));
+        self.text.as_bytes().get(lo..self.end(index)).unwrap_or(&[])
+    }
+
+    /// None yet, with room for as many.
+    pub(super) fn like(&self) -> Self {
+        let text = String::with_capacity(self.text.len());
+        Self { text, ends: Vec::with_capacity(self.ends.len()) }
+    }
+
+    /// Takes all away, and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
     fn end(&self, index: usize) -> usize {
         self.ends.get(index).map_or(0, |&end| end as usize)
     }

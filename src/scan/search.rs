@@ -1,5 +1,6 @@
 //! Searches with ripgrep's own crates: the same hits as `rg` over the same text.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use grep_matcher::Matcher;
@@ -11,6 +12,17 @@ use crate::diagnostic::code::scan as codes;
 use crate::facts::needs::{Case, Mode, Search};
 use crate::query::ir::Flaw;
 use crate::value::embedded::REGEX_SIZE;
+
+thread_local! {
+    /// One a thread: each is made with buffers of 72 KB, which would be cleared for each file.
+    static SEARCHER: RefCell<Searcher> = RefCell::new(
+        SearcherBuilder::new()
+            .line_number(false)
+            .binary_detection(BinaryDetection::none())
+            .bom_sniffing(false)
+            .build(),
+    );
+}
 
 /// A search, compiled.
 #[derive(Debug)]
@@ -62,10 +74,10 @@ impl Finder {
     /// All hits, line by line as ripgrep goes, stored as far as there is room; `stop` is asked for each line with a hit.
     pub(super) fn hits(&self, text: &[u8], room: &Room, stop: &dyn Fn() -> bool) -> Hits {
         let mut sink = Gather { matcher: &self.matcher, room, stop, found: Hits::default() };
-        let mut searcher = SearcherBuilder::new();
-        searcher.line_number(false).binary_detection(BinaryDetection::none()).bom_sniffing(false);
-        // Neither the sink nor reading memory fails.
-        let _ = searcher.build().search_slice(&self.matcher, text, &mut sink);
+        SEARCHER.with_borrow_mut(|searcher| {
+            // Neither the sink nor reading memory fails.
+            let _ = searcher.search_slice(&self.matcher, text, &mut sink);
+        });
         sink.found
     }
 }

@@ -2,7 +2,7 @@
 //! left out is kept with the reason.
 
 use std::fs::FileType;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -218,9 +218,19 @@ pub(super) fn is_inside_repository(root: &Path) -> bool {
 
 /// Relative with `/`, what is not UTF-8 replaced; none for the root.
 pub(super) fn relative(root: &Path, path: &Path) -> Option<String> {
+    if let Some(plain) = plain(root, path) {
+        return Some(plain.to_owned());
+    }
     let path = path.strip_prefix(root).ok()?;
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// The same of what is written below the root as it is to be shown, which is nearly everything.
+fn plain<'p>(root: &Path, path: &'p Path) -> Option<&'p str> {
+    let below = path.to_str()?.strip_prefix(root.to_str()?)?.strip_prefix('/')?;
+    let is_plain = |part: &str| !matches!(part, "" | ".");
+    (MAIN_SEPARATOR == '/' && below.split('/').all(is_plain)).then_some(below)
 }
 
 /// What an entry is to the scope.

@@ -2,9 +2,9 @@
 
 /// `def f(a, b=1) -> int`, `pub fn f<T>(x: T)`, `class C(B)`.
 pub(super) fn signature(head: &str) -> String {
-    let mut line = Line::default();
-    let mut chars = head.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut line = Line { text: String::with_capacity(head.len()), blank: false };
+    let mut at = 0;
+    while let Some(c) = head[at..].chars().next() {
         let rest = &head[at..];
         let skip = match c {
             '"' | '\'' => literal(rest),
@@ -19,12 +19,16 @@ pub(super) fn signature(head: &str) -> String {
             (_, '"' | '\'') => line.literal(&rest[..skip]),
             _ => line.blank = true,
         }
-        while chars.next_if(|(next, _)| *next < at + skip).is_some() {}
+        at += skip.max(c.len_utf8());
+        if !line.blank {
+            at += line.run(&head[at..]);
+        }
     }
-    line.text.trim_end_matches(|c: char| c == ':' || c.is_whitespace()).to_owned()
+    let end = line.text.trim_end_matches(|c: char| c == ':' || c.is_whitespace()).len();
+    line.text.truncate(end);
+    line.text
 }
 
-#[derive(Default)]
 struct Line {
     text: String,
     /// Whether a blank stands before what comes next.
@@ -42,6 +46,14 @@ impl Line {
         }
         self.blank = false;
         self.text.push(c);
+    }
+
+    /// Adds the letters and signs that a text begins with, right behind the last; says how many bytes those are.
+    fn run(&mut self, text: &str) -> usize {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'#/\\".contains(&byte);
+        let length = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
+        self.text.push_str(&text[..length]);
+        length
     }
 
     fn literal(&mut self, text: &str) {

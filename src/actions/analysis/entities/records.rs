@@ -39,7 +39,7 @@ fn calls(facts: &Facts) -> Vec<Record> {
         .call_sites()
         .filter_map(|call| Some((facts.expr(call.expr)?.place, call.expr)))
         .collect();
-    calls.sort_by_key(|(place, id)| (place.at, Reverse(place.len), Reverse(*id)));
+    calls.sort_unstable_by_key(|(place, id)| (place.at, Reverse(place.len), Reverse(*id)));
     calls.into_iter().map(|(_, id)| Record::Call(id)).collect()
 }
 

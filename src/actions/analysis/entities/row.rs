@@ -1,7 +1,10 @@
 //! One row an entity: where it stands, what it is called, and what belongs to its kind.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::super::asked::Entities;
 use super::super::matches;
@@ -37,8 +40,8 @@ pub(super) struct Table {
     fields: Vec<(&'static str, Vec<Value>)>,
     captures: Vec<Value>,
     rules: Vec<RuleView>,
-    kinds: HashMap<&'static str, Arc<str>>,
-    enclosing: HashMap<DefRef, Value>,
+    shared: Shared,
+    enclosing: FxHashMap<DefRef, Value>,
     is_full: bool,
 }
 
@@ -63,8 +66,8 @@ impl Table {
             fields: fields.iter().map(|name| (*name, Vec::new())).collect(),
             captures: Vec::new(),
             rules: related.map_or_else(Vec::new, |related| related.rules.clone()),
-            kinds: HashMap::new(),
-            enclosing: HashMap::new(),
+            shared: Shared::default(),
+            enclosing: FxHashMap::default(),
             is_full: false,
         }
     }
@@ -83,16 +86,18 @@ impl Table {
             self.is_full = true;
             return;
         }
-        let kind = place.record.kind(place.facts);
-        let kind = Arc::clone(self.kinds.entry(kind).or_insert_with(|| kind.into()));
+        let kind = self.shared.text(place.record.kind(place.facts));
         self.rows.push(
             rows::Place { source: place.source, lo: row.lo, hi: row.hi },
             kind,
             row.text,
         );
-        self.names.push(text_or_null(name));
+        self.names.push(self.shared.value(name));
         for ((_, column), cell) in self.fields.iter_mut().zip(row.cells) {
             column.push(cell);
+        }
+        if self.rules.is_empty() {
+            return;
         }
         let captured = node.and_then(|node| {
             let rule = self.rules.get(node.file.rule)?;
@@ -144,10 +149,8 @@ impl Table {
             before.strip_suffix("::").or_else(|| before.strip_suffix('.')).map(str::trim_end)
         });
         let cells = vec![
-            Value::str(short(source.slice(callee.at, callee.end()))),
-            before
-                .filter(|before| !before.is_empty())
-                .map_or(Value::Null, |b| Value::str(short(b))),
+            self.shared.value(&short(source.slice(callee.at, callee.end()))),
+            self.shared.value(&before.map_or(Cow::Borrowed(""), short)),
             self.enclosing(place, whole.at),
         ];
         let text = short(source.slice(whole.at, whole.end())).into();
@@ -158,8 +161,8 @@ impl Table {
         let Place { facts, source, .. } = *place;
         let import = facts.import(id)?;
         let cells = vec![
-            text_or_null(&records::module(facts, import)),
-            text_or_null(facts.text(import.name)),
+            self.shared.value(&records::module(facts, import)),
+            self.shared.value(facts.text(import.name)),
             alias(facts, import),
             self.enclosing(place, import.place.at),
         ];
@@ -189,6 +192,26 @@ impl Table {
     }
 }
 
+/// Texts that many rows have, each stored once.
+#[derive(Default)]
+struct Shared(HashSet<Arc<str>, FxBuildHasher>);
+
+impl Shared {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let shared: Arc<str> = text.into();
+        let _ = self.0.insert(Arc::clone(&shared));
+        shared
+    }
+
+    /// The text as a value; of the empty one `null`.
+    fn value(&mut self, text: &str) -> Value {
+        if text.is_empty() { Value::Null } else { Value::Str(self.text(text)) }
+    }
+}
+
 /// What the import binds, where that is not what it imports.
 fn alias(facts: &Facts, import: &Import) -> Value {
     let bound = facts.text(import.binds);
@@ -205,12 +228,17 @@ fn text_or_null(text: &str) -> Value {
 }
 
 /// The first line, cut where it is long.
-fn short(text: &str) -> String {
+fn short(text: &str) -> Cow<'_, str> {
     // Only so much is looked at: calls lie inside one another.
     let seen = &text[..text.floor_char_boundary(LONGEST_TEXT * 4 + 4)];
-    let line = seen.lines().next().unwrap_or("").trim_end();
-    let end = line.char_indices().nth(LONGEST_TEXT).map_or(line.len(), |(at, _)| at);
-    if end < text.len() { format!("{}…", &line[..end]) } else { line.to_owned() }
+    let line = &seen[..memchr::memchr(b'
+', seen.as_bytes()).unwrap_or(seen.len())];
+    let line = line.trim_end();
+    let end = match line.len() {
+        length if length <= LONGEST_TEXT => length,
+        length => line.char_indices().nth(LONGEST_TEXT).map_or(length, |(at, _)| at),
+    };
+    if end < text.len() { format!("{}…", &line[..end]).into() } else { line.into() }
 }
 
 fn weight(value: &Value) -> usize {

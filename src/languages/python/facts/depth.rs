@@ -129,7 +129,8 @@ impl Scanner<'_> {
                 b':' => self.colon(),
                 b';' => self.statement_end(),
                 b'=' => self.equals(),
-                b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~'
+                b'.' => self.dot(),
+                b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~'
                 | b'<' | b'>' => self.operator(),
                 b'\\' => self.continued(),
                 _ => self.at += 1,
@@ -272,23 +273,27 @@ impl Scanner<'_> {
         self.at += if is_double { 2 } else { 1 };
     }
 
+    fn dot(&mut self) {
+        self.deepen();
+        self.at += 1;
+    }
+
     fn operator(&mut self) {
         let rest = &self.bytes[self.at..];
-        let length = rest.iter().take(2).take_while(|&&byte| byte == rest[0]).count();
-        let is_dot = rest[0] == b'.';
-        if !is_dot && rest.get(length) == Some(&b'=') {
+        let length = if rest.get(1) == Some(&rest[0]) { 2 } else { 1 };
+        if rest.get(length) == Some(&b'=') {
             // `+=` ends what stands before it; `<=` compares.
             self.equals();
             self.at += length;
         } else {
             self.deepen();
-            self.at += if is_dot { 1 } else { length };
+            self.at += length;
         }
     }
 
     fn word(&mut self) {
         let rest = &self.bytes[self.at..];
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+        let is_part = |byte: &u8| WORDS[usize::from(*byte)];
         let length = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
         let word = &rest[..length];
         if let Some(&quote @ (b'"' | b'\'')) = rest.get(length)
@@ -355,16 +360,20 @@ impl Scanner<'_> {
 
     /// The same on one line.
     fn single(&mut self, quote: u8) -> bool {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match byte {
+        while let Some(found) = self.bytes[self.at..].iter().position(ends_text) {
+            self.at += found;
+            match self.bytes[self.at] {
                 b'\\' => self.escaped(),
                 b'\n' | b'\r' => return false,
-                _ => self.at += 1,
-            }
-            if byte == quote {
-                return true;
+                byte => {
+                    self.at += 1;
+                    if byte == quote {
+                        return true;
+                    }
+                }
             }
         }
+        self.at = self.bytes.len();
         false
     }
 
@@ -449,11 +458,30 @@ impl Scanner<'_> {
     fn line(&mut self) {
         self.at += 1;
         let rest = &self.bytes[self.at..];
-        let width = rest.iter().position(|byte| !is_blank(byte)).unwrap_or(rest.len());
+        let (fours, _) = rest.as_chunks::<4>();
+        let fours = 4 * fours.iter().take_while(|four| *four == b"    ").count();
+        let more = rest[fours..].iter().position(|byte| !is_blank(byte));
+        let width = more.map_or(rest.len(), |more| fours + more);
         self.widest = self.widest.max(width);
         self.at += width;
     }
 }
+
+/// Whether a byte ends a text on one line, or what comes before an escape in it.
+const fn ends_text(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'\\' | b'\n' | b'\r')
+}
+
+/// By byte, whether it is a part of a word.
+static WORDS: [bool; 256] = {
+    let mut words = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        words[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    words
+};
 
 const fn is_blank(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\x0c')
