@@ -52,7 +52,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
             {
                 return output::complain(&meant);
             }
-            if let Some(meant) = parted(&error, &words) {
+            if let Some(meant) = parted(&error, &words).or_else(|| unknown(&error, &words)) {
                 return output::complain(&meant);
             }
             // clap decides where it goes: help to standard output, errors to standard error; a closed pipe is no error.
@@ -148,5 +148,17 @@ fn parted(error: &clap::Error, words: &[OsString]) -> Option<String> {
     let is_query = words.get(1).is_some_and(|name| name == "q");
     (is_part && is_query && !word.starts_with('-')).then(|| {
         format!("`{word}` stands beside the query; put all of it into quotes: `qplan q '… {word}'`")
+    })
+}
+
+/// A first word that is neither a file nor a subcommand, with more behind it.
+fn unknown(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let word = words.get(1)?.to_string_lossy();
+    let is_unknown = error.kind() == ErrorKind::ArgumentConflict
+        && !word.starts_with('-')
+        && !word.contains(['.', '/'])
+        && !std::path::Path::new(&*word).exists();
+    is_unknown.then(|| {
+        format!("there is neither a file nor a command `{word}`; `qplan --help` lists the commands")
     })
 }
