@@ -72,7 +72,7 @@ pub fn help(action: &'static Action) -> String {
 
 fn push_examples(text: &mut String, action: &Action) {
     for example in action.examples {
-        let _ = write!(text, "\nExample: {}\n", example.title);
+        let _ = write!(text, "\nIn a plan, {}:\n", example.title);
         for line in example.plan.trim_end().lines() {
             let _ = writeln!(text, "  {line}");
         }

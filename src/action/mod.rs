@@ -382,7 +382,7 @@ pub fn nothing(_: &Args) -> Result<Needs, Fault> {
 
 /// The arguments that every action of [`Group::Analysis`] takes behind its own.
 pub static COMMON: &[Param] = &[
-    Param::optional("in", Kind::Path, "the file or directory that rows come from")
+    Param::optional("in", Kind::Path, "the file or directory that targets and rows come from")
         .checked(stays_inside),
     Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out"),
     Param::optional(

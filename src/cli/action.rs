@@ -1,6 +1,7 @@
 //! One action as a subcommand, from its parameters: the primary one is positional, the others are `--name`.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use indexmap::IndexSet;
 
 use super::args::Common;
 use super::{output, run};
@@ -14,9 +15,28 @@ const RUN_WIDE: [&str; 3] = ["in", "exclude", "lang"];
 /// The subcommand of an action that looks at the repository.
 #[must_use]
 pub fn command(action: &'static Action) -> Command {
-    let command =
-        Command::new(action.name).about(sentence(action.summary)).after_help(doc::notes(action));
+    let notes = format!("{}{}", examples(action), doc::notes(action));
+    let command = Command::new(action.name).about(sentence(action.summary)).after_help(notes);
     command.args(params(action).map(argument))
+}
+
+/// The action's examples as command lines: its first lines that are one word, or a query, behind its name.
+fn examples(action: &Action) -> String {
+    let calls = action.examples.iter().filter_map(|example| {
+        let line = example.plan.lines().next()?.split(" -> ").next()?;
+        line.strip_prefix(action.name).map(str::trim)
+    });
+    let mut shown = IndexSet::new();
+    for call in calls {
+        let is_word = call.chars().all(|c| c.is_alphanumeric() || c == '_');
+        match is_word {
+            true => shown.insert(format!("  qplan {} {call}\n", action.name)),
+            false if action.name == "q" => shown.insert(format!("  qplan q '{call}'\n")),
+            false => false,
+        };
+    }
+    let lines: String = shown.into_iter().collect();
+    if lines.is_empty() { lines } else { format!("Examples:\n{lines}\n") }
 }
 
 /// Runs it.
@@ -33,7 +53,7 @@ pub fn main(name: &str, matches: &ArgMatches, common: &Common, registry: &Regist
         }
     }
     run::loaded(
-        single::plan(action.name, None, &arguments, registry, common.lang.as_deref()),
+        single::plan(action.name, &arguments, registry, common.lang.as_deref()),
         common,
         registry,
     )
@@ -79,8 +99,11 @@ fn argument(param: &'static Param) -> Arg {
 fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {
     let Some(text) = matches.get_one::<String>(param.name) else { return Ok(None) };
     args::from_text(param.kind, text).map(Some).map_err(|mismatch| {
-        let help = mismatch.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-        format!("{}{help}", mismatch.message(&format!("--{}", param.name)))
+        let message = mismatch.message(&format!("--{}", param.name));
+        // How a plan writes a number is no help here.
+        let help = mismatch.help.filter(|_| !matches!(param.kind, Kind::Int(..) | Kind::Number));
+        let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{message}{help}")
     })
 }
 

@@ -92,7 +92,7 @@ impl Shown {
     /// Adds the options to a command.
     #[must_use]
     pub fn augment(command: Command) -> Command {
-        Self::augment_args(command)
+        options::<Self>(command)
     }
 }
 
@@ -207,7 +207,7 @@ impl Common {
     /// Adds the options to a command.
     #[must_use]
     pub fn augment(command: Command) -> Command {
-        Self::augment_args(command)
+        options::<Self>(command)
     }
 
     /// What they mean to a run.
@@ -245,6 +245,12 @@ impl Common {
             },
         })
     }
+}
+
+/// Adds options; what their struct says of itself is not what the command is about.
+fn options<A: Args>(command: Command) -> Command {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    A::augment_args(command).about(about).long_about(None::<&'static str>)
 }
 
 fn typed(path: &std::path::Path) -> Result<Vec<(String, Given)>, String> {

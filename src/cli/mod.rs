@@ -15,7 +15,7 @@ pub mod schema;
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::action::{Group, Registry};
@@ -50,6 +50,9 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
             if let (true, Some(first)) = (misread.contains(&error.kind()), words.get(1))
                 && let Some(meant) = slip(&first.to_string_lossy(), &registry)
             {
+                return output::complain(&meant);
+            }
+            if let Some(meant) = parted(&error, &words).or_else(|| unknown(&error, &words)) {
                 return output::complain(&meant);
             }
             // clap decides where it goes: help to standard output, errors to standard error; a closed pipe is no error.
@@ -136,4 +139,26 @@ fn slip(word: &str, registry: &Registry) -> Option<String> {
     let names: Vec<&str> = known.get_subcommands().map(Command::get_name).collect();
     let name = *near(word, names.iter().copied()).first()?;
     Some(format!("there is no file `{word}`; did you mean `qplan {name}`?"))
+}
+
+/// A query that the shell took apart, as a complaint that says how to write it.
+fn parted(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_part = error.kind() == ErrorKind::UnknownArgument && word.contains('=');
+    let is_query = words.get(1).is_some_and(|name| name == "q");
+    (is_part && is_query && !word.starts_with('-')).then(|| {
+        format!("`{word}` stands beside the query; put all of it into quotes: `qplan q '… {word}'`")
+    })
+}
+
+/// A first word that is neither a file nor a subcommand, with more behind it.
+fn unknown(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let word = words.get(1)?.to_string_lossy();
+    let is_unknown = error.kind() == ErrorKind::ArgumentConflict
+        && !word.starts_with('-')
+        && !word.contains(['.', '/'])
+        && !std::path::Path::new(&*word).exists();
+    is_unknown.then(|| {
+        format!("there is neither a file nor a command `{word}`; `qplan --help` lists the commands")
+    })
 }

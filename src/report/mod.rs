@@ -53,7 +53,7 @@ pub struct Report {
     /// Lines that `print` wrote.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub output: Vec<String>,
-    /// Variables at the end, with `--with-context`.
+    /// Variables at the end, with `--with-context`; whole answers read as in a step's result.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
     pub context: Option<Value>,
@@ -213,7 +213,7 @@ pub struct StepReport {
     pub attempts: u32,
     /// Milliseconds.
     pub elapsed_ms: u64,
-    /// The step's result.
+    /// The step's result; `{action, count, complete}` stands for the whole answer of that action, wherever it occurs.
     #[schemars(with = "serde_json::Value")]
     pub result: Value,
     /// What ended it, be it handled by its policy.

@@ -2,6 +2,7 @@
 
 pub mod findings;
 pub mod params;
+mod reference;
 pub mod report;
 pub mod settings;
 pub mod single;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::findings::{self, Made};
+use super::reference::References;
 use super::{Findings, Loaded, Options, Settings, object, summary};
 use crate::action::{Engine, Registry, Stats};
 use crate::diagnostic::Fault;
@@ -46,9 +47,13 @@ pub fn build(told: &Told<'_>, ended: Ended) -> Report {
         Findings::LeftOut => Made::default(),
     };
     let summary = summarised(told, &ended, &made);
+    let references = References::new(&ended.journal.actions);
     let sections = made.sections.into_iter().chain(std::iter::repeat_with(Vec::new));
     let Ended { state, fault, journal, scope } = ended;
-    let nodes = steps.steps.iter().zip(journal.steps);
+    let nodes = steps.steps.iter().zip(journal.steps).map(|(node, mut record)| {
+        record.result = references.apply(record.result);
+        step(node, record, steps, sources)
+    });
     let actions = journal.actions.into_iter().zip(sections);
     Report {
         schema: SCHEMA,
@@ -57,13 +62,13 @@ pub fn build(told: &Told<'_>, ended: Ended) -> Report {
         error: fault.as_ref().map(|fault| error(fault, sources)),
         fault,
         summary,
-        steps: nodes.map(|(node, record)| step(node, record, steps, sources)).collect(),
+        steps: nodes.collect(),
         actions: actions
             .map(|(record, sections)| action(record, sections, steps, sources))
             .collect(),
         findings: made.findings,
         output: Vec::new(),
-        context: told.options.with_context.then(|| scope.snapshot()),
+        context: told.options.with_context.then(|| references.apply(scope.snapshot())),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Loaded, inspect};
-use crate::action::Registry;
+use crate::action::{self, Forms, Registry};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::ast::{
     Action, Argument, Attribute, Block, Expr, ExprKind, File, Number, Numeric, Statement,
@@ -15,23 +15,18 @@ use crate::value::{Value, show};
 #[must_use]
 pub fn plan(
     name: &str,
-    option: Option<&str>,
     arguments: &[(String, Value)],
     registry: &Registry,
     lang: Option<&str>,
 ) -> Loaded {
     let mut written = format!("qplan {name}");
-    if let Some(option) = option {
-        written.push(' ');
-        written.push_str(option);
-    }
+    let primary = registry.find(name).and_then(primary);
     let arguments: Vec<Argument> =
-        arguments.iter().map(|(key, value)| argument(&mut written, key, value)).collect();
+        arguments.iter().map(|(key, value)| argument(&mut written, primary, key, value)).collect();
     let whole = span(0, written.len());
     let call = Action {
         name: word(name, span(6, 6 + name.len())),
-        option: option
-            .map(|option| word(option, span(7 + name.len(), 7 + name.len() + option.len()))),
+        option: None,
         primary: None,
         arguments,
         output: None,
@@ -51,17 +46,29 @@ pub fn plan(
     inspect(sources, file, Vec::new(), registry, lang)
 }
 
-/// Writes ` --key "value"` and gives the argument whose value points there.
-fn argument(written: &mut String, key: &str, value: &Value) -> Argument {
-    written.push_str(" --");
-    let from = written.len();
-    written.push_str(key);
-    let key = word(key, span(from, written.len()));
+/// The parameter that is given without its name.
+fn primary(action: &action::Action) -> Option<&'static str> {
+    match &action.forms {
+        Forms::One(form) => form.params.iter().find(|param| param.primary).map(|param| param.name),
+        Forms::Ops(_) => None,
+    }
+}
+
+/// Writes ` --key value`, of the primary argument the value alone, and gives the argument whose value points there.
+fn argument(written: &mut String, primary: Option<&str>, key: &str, value: &Value) -> Argument {
     written.push(' ');
+    let named = (primary != Some(key)).then(|| {
+        written.push_str("--");
+        let from = written.len();
+        written.push_str(key);
+        written.push(' ');
+        span(from, from + key.len())
+    });
     let value = match value {
         Value::Str(content) => {
-            let at = written.len();
-            written.push_str(content);
+            let quote = quote(content);
+            let at = written.len() + quote.len();
+            written.extend([quote, content, quote]);
             text(content, at)
         }
         other => {
@@ -70,7 +77,21 @@ fn argument(written: &mut String, key: &str, value: &Value) -> Argument {
             Expr { kind: literal(other), span: span(at, written.len()) }
         }
     };
-    Argument { key, value }
+    Argument { key: word(key, named.unwrap_or(value.span)), value }
+}
+
+/// What a shell needs around a text; nothing where it would change the text.
+fn quote(text: &str) -> &'static str {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-+=:,./@%".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        ""
+    } else if !text.contains('\'') {
+        "'"
+    } else if !text.contains(['"', '$', '`', '\\', '!']) {
+        "\""
+    } else {
+        ""
+    }
 }
 
 fn literal(value: &Value) -> ExprKind {

@@ -45,6 +45,58 @@ fn commands_of_the_readme_run() {
     complain(&complaints);
 }
 
+/// Files of the README, by name, and its sessions: lines `$ qplan …`, each with what it writes.
+fn shown(readme: &str) -> (Vec<(String, String)>, Vec<String>) {
+    let (mut files, mut sessions) = (Vec::new(), Vec::new());
+    for block in readme.split("\n```").skip(1).step_by(2) {
+        let (info, text) = block.split_once('\n').unwrap_or((block, ""));
+        match info.split_once(' ') {
+            Some((_, name)) => files.push((name.to_owned(), format!("{text}\n"))),
+            None if info == "console" => sessions.push(text.to_owned()),
+            None => {}
+        }
+    }
+    (files, sessions)
+}
+
+#[test]
+fn answers_of_the_readme_are_what_it_shows() {
+    let readme = fs::read_to_string(package().join("README.md")).expect("there is a README.md");
+    let (files, sessions) = shown(&readme);
+    assert!(files.len() >= 3 && sessions.len() >= 3, "{files:?} {sessions:?}");
+    let place = Place::new([]);
+    files.iter().for_each(|(name, text)| place.file(name, text));
+    for session in sessions {
+        for call in session.split("$ qplan ").skip(1) {
+            let (line, output) = call.split_once('\n').unwrap_or((call, ""));
+            let mut args = words(line);
+            args.extend(["--root".to_owned(), ".".to_owned()]);
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let ran = place.qplan(&args, "");
+            assert_eq!(ran.stdout.trim_end(), output.trim_end(), "{line}\n{}", told(&ran));
+        }
+    }
+}
+
+#[test]
+fn commands_that_help_shows_run() {
+    for action in actions::ALL.iter().filter(|action| action.group == Group::Analysis) {
+        let help = small().qplan(&[action.name, "--help"], "").stdout;
+        let about = help.lines().next().unwrap_or("").to_lowercase();
+        assert_eq!(about, action.summary.to_lowercase());
+        let lines: Vec<&str> =
+            help.lines().filter_map(|line| line.strip_prefix("  qplan ")).collect();
+        assert!(!lines.is_empty(), "{help}");
+        for line in lines {
+            let mut args = words(line);
+            args.extend(["--root".to_owned(), ".".to_owned()]);
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let ran = small().qplan(&args, "");
+            assert_eq!(ran.code, 0, "{line}\n{}", told(&ran));
+        }
+    }
+}
+
 /// A plan's first line may say its arguments: `// args: --root .`; it is run from the package's directory.
 #[test]
 fn examples_run() {

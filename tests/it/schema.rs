@@ -223,6 +223,34 @@ fn findings_name_actions_and_steps_that_are_there() {
     assert!(shared.count() >= 1, "two patterns find the same call");
 }
 
+/// Whole answers in a value, as `{action, count, complete}`; a table in it is a complaint.
+fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(fields) => {
+            assert!(!(fields.contains_key("rows") && fields.contains_key("coverage")), "{value:#}");
+            if let (Some(action), Some(_)) = (value["action"].as_str(), value.get("complete")) {
+                found.push(action);
+            }
+            fields.values().for_each(|field| references(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn rows_stand_once_and_results_name_the_action_that_has_them() {
+    let result = result(&repository(), &[]);
+    let mut found = Vec::new();
+    references(&result["steps"], &mut found);
+    references(&result["context"], &mut found);
+    let actions = list(&result["actions"]);
+    assert!(found.len() > 8, "{found:?}");
+    for id in found {
+        assert!(actions.iter().any(|action| action["id"] == id), "{id}");
+    }
+}
+
 #[test]
 fn events_are_as_published() {
     let place = repository();
