@@ -231,8 +231,7 @@ fn text_or_null(text: &str) -> Value {
 fn short(text: &str) -> Cow<'_, str> {
     // Only so much is looked at: calls lie inside one another.
     let seen = &text[..text.floor_char_boundary(LONGEST_TEXT * 4 + 4)];
-    let line = &seen[..memchr::memchr(b'
-', seen.as_bytes()).unwrap_or(seen.len())];
+    let line = &seen[..memchr::memchr(b'\n', seen.as_bytes()).unwrap_or(seen.len())];
     let line = line.trim_end();
     let end = match line.len() {
         length if length <= LONGEST_TEXT => length,
