@@ -60,7 +60,7 @@ fn argument(written: &mut String, primary: Option<&str>, key: &str, value: &Valu
     let named = (primary != Some(key)).then(|| {
         written.push_str("--");
         let from = written.len();
-        written.push_str(key);
+        written.push_str(&key.replace('_', "-"));
         written.push(' ');
         span(from, from + key.len())
     });
