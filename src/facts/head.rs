@@ -43,8 +43,6 @@ pub struct Error {
 pub enum ErrorKind {
     /// No source of the language: the file counts as unparsable.
     Syntax,
-    /// Right only from some version of the language on: no error of the file.
-    Version,
     /// Left unread, such as what is nested too deep: the file counts as unparsable.
     Unread,
 }

@@ -19,7 +19,7 @@ impl<'p> Eval<'p> {
     /// What an attribute is: of a property what it gives.
     pub(super) fn attribute(&mut self, vals: Vals, name: &str) -> Vals {
         vals.flat_map(|val, evidence| {
-            let found = self.deeper(|eval| eval.member_of(&val, name));
+            let found = self.attribute_of(&val, evidence, name);
             let found = found.flat_map(|member, how| match member {
                 Val::Def(def) if self.is_property(def) => self.returned(def, Some(&val)),
                 Val::Instance(Class::Def(class), _) if self.is_descriptor(class) => {
@@ -40,9 +40,15 @@ impl<'p> Eval<'p> {
     /// What an attribute means: of a property its definition.
     pub(super) fn attribute_raw(&mut self, vals: &Vals, name: &str) -> Vals {
         let vals = vals.clone();
-        vals.flat_map(|val, evidence| {
-            self.deeper(|eval| eval.member_of(&val, name)).at_most(evidence)
-        })
+        vals.flat_map(|val, evidence| self.attribute_of(&val, evidence, name).at_most(evidence))
+    }
+
+    /// What a value holds under a name. What an object or class outside holds may be anything, one of the project too.
+    fn attribute_of(&mut self, val: &Val, evidence: Evidence, name: &str) -> Vals {
+        match val {
+            Val::External(_) if evidence != Evidence::Exact => Vals::unknown(),
+            val => self.deeper(|eval| eval.member_of(val, name)),
+        }
     }
 
     fn member_of(&mut self, val: &Val, name: &str) -> Vals {
@@ -125,7 +131,7 @@ impl<'p> Eval<'p> {
             let base = self.expr(file, base);
             let name = self.attribute_name(file, callee, name);
             return base.flat_map(|val, evidence| {
-                let methods = self.deeper(|eval| eval.member_of(&val, &name));
+                let methods = self.attribute_of(&val, evidence, &name);
                 let given =
                     methods.flat_map(|method, _| self.called(file, method, Some(&val), call));
                 given.at_most(evidence)

@@ -1,8 +1,6 @@
 //! What `isinstance` and `case` say of a name: where the test holds, its value is of that class. What the facts do not
 //! tell apart (`and` and `or`) only adds a possibility.
 
-use rustc_hash::FxHashMap;
-
 use super::bindings::Binding;
 use super::eval::{Eval, In, caught};
 use super::names::Use;
@@ -35,9 +33,9 @@ struct Test {
     says: Says,
 }
 
-/// The tests of a file by name, those of a name by where they begin to count.
+/// The tests of a file by name and by where they begin to count, an inner one behind those around it.
 #[derive(Debug, Default)]
-pub(super) struct Tests(FxHashMap<Str, Vec<Test>>);
+pub(super) struct Tests(Vec<(Str, Test)>);
 
 impl Tests {
     pub(super) fn of(facts: &Facts, nests: &Nests) -> Self {
@@ -49,15 +47,13 @@ impl Tests {
             tests.asserts(facts);
             tests.expressions(facts, nests);
         }
-        for tests in tests.0.values_mut() {
-            tests.sort_by_key(|test| (test.lo, std::cmp::Reverse(test.hi)));
-        }
+        tests.0.sort_by_key(|(name, test)| (*name, test.lo, std::cmp::Reverse(test.hi)));
         tests
     }
 
     fn add(&mut self, (name, class): (Str, ExprId), says: Says, scope: ScopeId, at: (u32, u32)) {
         let test = Test { lo: at.0, hi: at.1, scope, class, says };
-        self.0.entry(name).or_default().push(test);
+        self.0.push((name, test));
     }
 
     fn block(&mut self, facts: &Facts, block: &Block, id: BlockId) {
@@ -122,14 +118,15 @@ impl Tests {
 
     /// The innermost test of a name that counts at a use, unless the name was bound anew since.
     fn at(&self, name: Str, from: Use, found: &[&Binding]) -> Option<Test> {
-        let tests = self.0.get(&name)?;
-        let before = &tests[..tests.partition_point(|test| test.lo <= from.at)];
+        let first = self.0.partition_point(|(known, _)| *known < name);
+        let behind = self.0.partition_point(|(known, test)| (*known, test.lo) <= (name, from.at));
+        let before = self.0.get(first..behind)?.iter().map(|(_, test)| test);
         let counts = |test: &&Test| {
             let is_same =
                 |binding: &&Binding| binding.scope == test.scope && binding.from <= test.lo;
             from.at < test.hi && from.scope == test.scope && found.iter().all(is_same)
         };
-        before.iter().rev().take(MOST).find(counts).copied()
+        before.rev().take(MOST).find(counts).copied()
     }
 }
 

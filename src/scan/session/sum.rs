@@ -7,14 +7,14 @@ use super::compile::{Asked, Question};
 use super::{Session, pin};
 use crate::diagnostic::Fault;
 use crate::facts::Facts;
-use crate::facts::head::{Error, ErrorKind};
+use crate::facts::head::Error;
 use crate::facts::needs::Lang;
 use crate::scan::ruled;
 use crate::scan::scope::Area;
 
 /// The first error for which a file counts as unparsable.
 pub(super) fn first_error(facts: &Facts) -> Option<&Error> {
-    facts.head.errors.iter().find(|error| error.kind != ErrorKind::Version)
+    facts.head.errors.first()
 }
 
 /// The answers of a pass; where a file changed, each is that.

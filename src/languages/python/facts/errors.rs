@@ -2,14 +2,14 @@
 
 use ruff_python_ast::Mod;
 use ruff_python_parser::Parsed;
-use ruff_text_size::Ranged;
 
 use super::deep;
 use super::depth::Cut;
 use super::reader::{Reader, place};
 use crate::facts::head::{Error, ErrorKind};
 
-/// Reads errors of the syntax and of versions, and says what was cut. What is wrong only beside a cut is the cut's doing.
+/// Reads errors of the syntax, and says what was cut. What only some versions of Python allow is no error, so that facts
+/// depend on none. What is wrong only beside a cut is the cut's doing.
 pub(super) fn read(reader: &mut Reader<'_>, parsed: &Parsed<Mod>, cuts: &[Cut]) {
     for cut in cuts {
         let text = reader.intern(&deep::message(cut));
@@ -26,11 +26,6 @@ pub(super) fn read(reader: &mut Reader<'_>, parsed: &Parsed<Mod>, cuts: &[Cut]) 
         let text = reader.intern(&lowered(&error.error.to_string()));
         let place = place(error.location);
         reader.facts().head.errors.push(Error { place, text, kind: ErrorKind::Syntax });
-    }
-    for error in parsed.unsupported_syntax_errors() {
-        let text = reader.intern(&lowered(&error.to_string()));
-        let place = place(error.range());
-        reader.facts().head.errors.push(Error { place, text, kind: ErrorKind::Version });
     }
     reader.facts().head.errors.sort_by_key(|error| error.place);
 }
