@@ -9,6 +9,9 @@ use crate::facts::body::{ConstKind, ExprKind, StmtKind, expr};
 use crate::facts::head::DefKind;
 use crate::facts::{ExprId, Facts, ImportId, Language, Shape, Str};
 
+/// How a struct of Rust calls itself: its constructor has this name too.
+const SELF: &str = "Self";
+
 /// Most names that a target goes by.
 const MOST_NAMES: usize = 256;
 
@@ -137,6 +140,9 @@ impl Project {
             add(&text, true);
             let Target::Def(def) = target else { continue };
             let made = self.made_by(*def);
+            if self.def(*def).is_some_and(|def| def.kind == DefKind::Struct) {
+                add(SELF, false);
+            }
             let is_class = self.def(*def).is_some_and(|def| def.kind == DefKind::Class);
             if is_class || !made.is_empty() {
                 add("cls", false);
@@ -270,7 +276,7 @@ impl Question<'_> {
                 None => (SiteKind::Reference, named),
             };
             let is_type = facts.expr(named).is_some_and(|e| e.has(expr::ANNOTATION | expr::TYPE));
-            if kind == SiteKind::Reference && is_type {
+            if kind == SiteKind::Reference && (is_type || is_own_type(facts, named)) {
                 continue;
             }
             let mut resolution = self.project.resolve(file, named);
@@ -359,6 +365,13 @@ impl Question<'_> {
             }
         }
     }
+}
+
+/// Whether a name is the `Self` of `Self::f`, which is no use of the constructor. A path follows what it begins with.
+fn is_own_type(facts: &Facts, named: ExprId) -> bool {
+    let is_self = matches!(facts.shape(named), Shape::Name(name) if facts.text(name) == SELF);
+    let next = named.index().and_then(|index| facts.body.exprs.get(index + 1));
+    is_self && next.is_some_and(|next| next.kind == ExprKind::Path && ExprId(next.a) == named)
 }
 
 /// Calls that take an attribute by a text that is one of the names.

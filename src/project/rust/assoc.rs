@@ -4,8 +4,9 @@ use super::impls::Impl;
 use super::names::{Item, Space, is_in, plain};
 use super::types::{Bound, Ty};
 use super::{Cx, Thing};
+use crate::facts::body::ExprKind;
 use crate::facts::head::DefKind;
-use crate::facts::{ExprId, ScopeId, Shape};
+use crate::facts::{ExprId, Facts, ScopeId, Shape};
 use crate::project::{DefRef, Evidence};
 
 /// Members that were found, and how.
@@ -186,6 +187,23 @@ impl Cx<'_> {
         bounds
     }
 
+    /// Whether a type parameter is `?Sized`.
+    pub(super) fn may_be_unsized(&self, def: DefRef, index: u32) -> bool {
+        let facts = self.project.facts(def.file);
+        let params = facts.def(def.def).map(|def| def.type_params.of(&facts.head.type_params));
+        let Some(param) = params.and_then(|params| params.get(index as usize)) else {
+            return false;
+        };
+        let is_of_it = |predicate: &ExprId| match facts.shape(*predicate) {
+            Shape::Many([subject, ..]) => {
+                matches!(facts.shape(*subject), Shape::Name(name) if name == param.name)
+            }
+            _ => false,
+        };
+        let wheres = self.names(def.file).wheres(def.def).filter(is_of_it);
+        std::iter::once(param.bound).chain(wheres).any(|bound| holds_maybe_sized(facts, bound))
+    }
+
     fn bounds_in(&self, def: DefRef, bound: ExprId) -> Vec<Bound> {
         match self.project.facts(def.file).shape(bound) {
             Shape::Many(kids) => kids.iter().filter_map(|&kid| self.bound(def.file, kid)).collect(),
@@ -284,6 +302,27 @@ impl Cx<'_> {
             _ => None,
         })
     }
+}
+
+/// Whether a bound is `?Sized` or one of several is.
+fn holds_maybe_sized(facts: &Facts, bound: ExprId) -> bool {
+    let is_it = |bound: ExprId| {
+        let is_other = facts.expr(bound).is_some_and(|expr| expr.kind == ExprKind::Other);
+        let kid = match facts.shape(bound) {
+            Shape::Many(&[kid]) if is_other => kid,
+            _ => return false,
+        };
+        matches!(facts.shape(kid), Shape::Name(name) if facts.text(name) == "Sized")
+    };
+    let kids = match facts.shape(bound) {
+        Shape::Many(kids) => kids,
+        _ => &[],
+    };
+    let further = kids.iter().flat_map(|&kid| match facts.shape(kid) {
+        Shape::Many(kids) => kids,
+        _ => &[],
+    });
+    is_it(bound) || kids.iter().chain(further).any(|&kid| is_it(kid))
 }
 
 /// Methods that pointers have themselves.

@@ -175,8 +175,22 @@ impl Cx<'_> {
 
     /// The `impl`s that apply to a type by its head.
     pub(super) fn impls_of<'i>(&'i self, ty: &Ty) -> Vec<&'i Impl> {
-        let fits = |one: &&Impl| unify(&one.of, ty, one.at, &mut Subst::default());
+        let fits = |one: &&Impl| {
+            unify(&one.of, ty, one.at, &mut Subst::default()) && self.takes_unsized(&one.of, ty)
+        };
         self.impls().of_head(ty).filter(fits).collect()
+    }
+
+    /// Whether what a pointer is to has a size, or need not: an `impl` for `Box<T>` is none for `Box<dyn A>` unless
+    /// `T: ?Sized`. That of `Box<impl A>` is not told from it.
+    fn takes_unsized(&self, of: &Ty, ty: &Ty) -> bool {
+        match (of.pointee(), ty.pointee()) {
+            (
+                Some(Ty::Param(def, index)),
+                Some(Ty::Bounds(_) | Ty::Slice(_) | Ty::Primitive("str")),
+            ) => self.may_be_unsized(*def, *index),
+            _ => true,
+        }
     }
 
     /// The `impl`s for any type, as far as their bounds are known to be met by this one.

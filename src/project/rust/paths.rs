@@ -265,7 +265,8 @@ impl Cx<'_> {
             {
                 return vec![Thing::Local(local)];
             }
-            if space == Space::Type {
+            // `Self(…)` is a value.
+            if space == Space::Type || name == "Self" {
                 let own = self.type_parameter(here, name, record.def);
                 if own.is_some() {
                     return own.into_iter().collect();
