@@ -29,7 +29,6 @@ class Oracle:
     """The rows of one file as CPython tells them: entity → (line, column, name), no place where it is not known."""
 
     def __init__(self, text, tree):
-        # What separates lines for the parser separates nothing else: `str.splitlines` knows more.
         self.lines = [line.encode() for line in io.StringIO(text, newline=None).read().split("\n")]
         self.found = collections.defaultdict(collections.Counter)
         holes = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr)]

@@ -6,7 +6,7 @@ use super::rows;
 use super::search;
 use crate::action::{Args, Problem};
 use crate::diagnostic::code::scan as codes;
-use crate::diagnostic::{Fault, Severity};
+use crate::diagnostic::{Fault, Severity, is_slip};
 use crate::facts::Needs;
 use crate::facts::needs::{self, Case, Code, EntityKind, Lang, Planes, Scope, Strictness, Target};
 use crate::query::ir::{self, Body, Filter, Flaw, Name, Side, Value as Text};
@@ -210,7 +210,20 @@ fn body_flaws(body: &Body, lang: Lang) -> Vec<(Part, Flaw)> {
         let strange = filters.iter().filter(|filter| !known(&filter.variable));
         flaws.extend(strange.map(|filter| (Part::Base, strange_filter(filter, body))));
     }
+    let relations = body.relations().iter().enumerate();
+    flaws.extend(relations.filter_map(|(index, relation)| {
+        Some((Part::Relation(index, Piece::Stop), strange_stop(relation)?))
+    }));
     flaws
+}
+
+/// A pattern to stop at that is a word of its own, but for a slip.
+fn strange_stop(relation: &ir::Relation) -> Option<Flaw> {
+    let ir::Stop::At(code) = &relation.stop else { return None };
+    let word = ["neighbor", "end"].into_iter().find(|word| is_slip(&code.text, word))?;
+    let message = format!("`{}` is taken for a pattern to stop at", code.text);
+    let flaw = Flaw::warning(codes::QUERY_VALUE, code.range.clone(), message);
+    Some(flaw.help(format!("did you mean `{word}`?")))
 }
 
 fn strange_filter(filter: &Filter, body: &Body) -> Flaw {

@@ -97,7 +97,7 @@ impl Answer<'_> {
     }
 
     /// Files seen only in part.
-    fn broken(&self) -> impl Iterator<Item = &Broken> {
+    pub(super) fn broken(&self) -> impl Iterator<Item = &Broken> {
         self.cover.broken.iter().chain(self.broken)
     }
 

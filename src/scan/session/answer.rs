@@ -87,6 +87,12 @@ impl Source {
         self.text.position(offset)
     }
 
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
     /// The text between two byte offsets.
     #[must_use]
     pub fn slice(&self, lo: u32, hi: u32) -> &str {

@@ -1,6 +1,7 @@
 //! Entities to rows: records of the facts that have the name, and where relations are asked for, that a node stands for
 //! which stands so.
 
+mod doubt;
 mod head;
 mod near;
 mod records;
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::asked::{self, Entities};
-use super::cover::{self, Answer};
+use super::cover::{self, Answer, Doubts};
 use super::matches;
 use super::q::scope_text;
 use super::workspace::Workspace;
@@ -49,7 +50,7 @@ pub(super) fn answer(
         cancel.check()?;
         found.file(&file.path, &file.facts)?;
     }
-    Ok(found.finish(&facts, related.as_deref()))
+    found.finish(&facts, related.as_deref())
 }
 
 /// What was found so far.
@@ -79,6 +80,7 @@ impl Found<'_> {
     fn file(&mut self, path: &Arc<str>, facts: &Facts) -> Result<(), Fault> {
         let id = self.project.at_path(path);
         let nodes = self.nodes.as_ref().map(|nodes| nodes.of_file(path));
+        let is_foreign = self.nodes.as_ref().is_some_and(|nodes| !nodes.know(facts));
         let mut source = None;
         let before = self.tally.count;
         for record in records::records(facts, self.asked.word) {
@@ -87,6 +89,10 @@ impl Found<'_> {
             }
             let captures = match &nodes {
                 None => None,
+                Some(_) if is_foreign => {
+                    self.tally.unrelated += 1;
+                    continue;
+                }
                 Some(nodes) => match self.tally.node(nodes.as_ref(), record, facts) {
                     Some(node) if self.passes(node) => Some(node),
                     Some(_) | None => continue,
@@ -116,8 +122,8 @@ impl Found<'_> {
         rule.is_some_and(passes)
     }
 
-    fn finish(self, facts: &FactsAnswer, related: Option<&PatternAnswer>) -> Value {
-        let Self { asked, workspace, project, table, tally, .. } = self;
+    fn finish(self, facts: &FactsAnswer, related: Option<&PatternAnswer>) -> Result<Value, Fault> {
+        let Self { asked, workspace, cancel, project, table, tally, .. } = self;
         let (one, many) = nouns(asked.word);
         let mut text = cover::tally(tally.count, one, many, tally.files);
         let mut warnings = Vec::new();
@@ -132,10 +138,7 @@ impl Found<'_> {
             text += &format!("; `{side}` names a declaration and looks to the end");
         }
         if tally.unseen > 0 {
-            warnings.push(format!(
-                "{} inside the brackets of macros or in quoted annotations: no tree shows them as nodes, so no relation holds",
-                near::count(tally.unseen, "call of that name stands", "calls of that name stand")
-            ));
+            warnings.push(near::unseen(asked, tally.unseen));
         }
         if tally.count == 0 && facts.cover.scanned > 0 {
             warnings.push(near::miss(asked, facts, project, tally.unrelated));
@@ -166,7 +169,8 @@ impl Found<'_> {
             warnings,
             more: Vec::new(),
         };
-        answer.table(&text, columns, &limits)
+        let unseen = doubt::unseen(asked, &answer, workspace, cancel)?;
+        Ok(answer.doubted(&text, columns, &limits, &Doubts { unresolved: 0, unseen }))
     }
 }
 
@@ -226,6 +230,11 @@ impl<'a> Nodes<'a> {
     fn of(answer: &'a PatternAnswer) -> Self {
         let files = answer.files.iter().map(|file| (&*file.source.path, file)).collect();
         Self { answer, files }
+    }
+
+    /// Whether the relations are code of the language.
+    fn know(&self, facts: &Facts) -> bool {
+        self.answer.rules.iter().any(|rule| rule.language() == facts.language.name())
     }
 
     fn of_file(&self, path: &str) -> Option<OfFile<'a>> {

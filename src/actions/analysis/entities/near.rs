@@ -53,6 +53,18 @@ pub(super) fn miss(
     text
 }
 
+/// That some records stand where no tree shows them.
+pub(super) fn unseen(asked: &Entities, unseen: usize) -> String {
+    let (one, many) = match asked.name {
+        Some(_) => ("call of that name stands", "calls of that name stand"),
+        None => ("call stands", "calls stand"),
+    };
+    let what = count(unseen, one, many);
+    format!(
+        "{what} inside the brackets of macros or in quoted annotations: no tree shows them as nodes, so no relation holds"
+    )
+}
+
 fn unrelated_text(asked: &Entities, unrelated: usize) -> String {
     let (one, many) = nouns(asked.word);
     let stands = if unrelated == 1 { "does not stand" } else { "do not stand" };
