@@ -165,7 +165,7 @@ fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
     for index in 0..table.len().min(ROWS) {
         row(&table.row(index), out)?;
     }
-    let more = total(table).saturating_sub(ROWS);
+    let more = total(table).saturating_sub(table.len().min(ROWS));
     if more > 0 {
         writeln!(out, "\n… and {more} more")?;
     }

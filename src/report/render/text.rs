@@ -62,6 +62,8 @@ pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 
 /// Rows of a section that its line shows.
 const OF_SECTION: usize = 5;
+/// Longest text of one, in characters.
+const LONGEST_OF_SECTION: usize = 120;
 
 /// `  title: text (9), text (2), … and 3 more`; nothing for a section without rows.
 fn section_line(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
@@ -71,7 +73,7 @@ fn section_line(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     }
     let shown = rows.iter().take(OF_SECTION).map(|row| {
         let (text, count) = (text(row, "text"), text(row, "count"));
-        let what = visible(&cut(&text, 60)).into_owned();
+        let what = visible(&cut(&text, LONGEST_OF_SECTION)).into_owned();
         if count.is_empty() { what } else { format!("{what} ({count})") }
     });
     let mut line: Vec<String> = shown.collect();
