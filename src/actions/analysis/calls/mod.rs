@@ -8,14 +8,19 @@ mod targets;
 
 use std::collections::BTreeSet;
 
+use super::asked;
 use super::cover::{self, Answer, Doubts};
 use super::rows::{self, field};
 use super::workspace::Workspace;
-use crate::action::{Action, Args, Cx, Example, Field, Form, Forms, Group, Kind, Param, Presence};
+use crate::action::{
+    Action, Args, Cx, Example, Field, Form, Forms, Group, Kind, Param, Presence, Problem,
+};
 use crate::diagnostic::Fault;
+use crate::diagnostic::code::scan as codes;
 use crate::facts::Needs;
 use crate::facts::needs::{Facts, Planes, Scope};
 use crate::project::{FileId, Project, SiteKind, Uses};
+use crate::query::ir::Flaw;
 use crate::system::control::Cancel;
 use crate::value::Value;
 use targets::Targets;
@@ -43,7 +48,7 @@ static PARAMS: &[Param] = &[
         presence: Presence::Required,
         primary: true,
         doc: "`name`, `Class.name`, `pkg.mod.name`, `crate::mod::name`, or a line of it: `file.py:12`",
-        validate: None,
+        validate: Some(validate),
     },
     Param::optional(
         "uses_in",
@@ -110,6 +115,12 @@ static ROWS: &[Field] = &[
     field("confidence", "number", "from 0 to 1"),
 ];
 
+fn validate(text: &str, _: &Args) -> Vec<Problem> {
+    let is_empty = text.trim().is_empty();
+    let flaw = || Flaw::error(codes::UNKNOWN_TARGET, 0..text.len(), "`function` names nothing");
+    is_empty.then(|| asked::problem(flaw())).into_iter().collect()
+}
+
 /// The scopes of targets and of their uses.
 struct Scopes {
     targets: Scope,
@@ -171,14 +182,19 @@ fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
     let (columns, limits) = rows;
     let cover = workspace.cover(cx.cancel)?;
     let doubts = found.doubts(&cover);
+    let scope = super::q::scope_text(&scopes.uses, workspace);
+    let mut warnings = found.warnings();
+    if within.as_ref().is_some_and(BTreeSet::is_empty) {
+        warnings.push(format!("no source file lies in {scope}, where uses are looked for"));
+    }
     let answer = Answer {
         cover: &cover,
         count: uses.sites.len(),
         broken: &[],
         refused: Vec::new(),
-        scope: super::q::scope_text(&scopes.uses, workspace),
+        scope,
         summary: found.summary(&mut sources)?,
-        warnings: found.warnings(),
+        warnings,
         more: vec![("sections", sections::all(&found, &mut sources)?)],
     };
     Ok(answer.doubted(&found.text(), columns, &limits, &doubts))

@@ -135,12 +135,24 @@ fn unknown(project: &Project, name: &str, elsewhere: Option<&Target>) -> Fault {
     if let Some(target) = elsewhere {
         return fault.help(format!("there is `{}` outside of it", project.describe(target)));
     }
+    if let Some((path, line)) = place(project, name) {
+        let message = format!("no definition lies on line {line} of `{path}`");
+        return Fault::new(Kind::UnknownTarget, codes::UNKNOWN_TARGET, message)
+            .help("name a line of the definition, such as that of its head");
+    }
     let near = project.near(name);
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     match near.as_slice() {
         [] => fault.help(forms(project)),
         near => fault.help(format!("did you mean {}?", either(near))),
     }
+}
+
+/// The file and the line of `file.py:12`, where there is such a file.
+fn place<'n>(project: &Project, name: &'n str) -> Option<(&'n str, u32)> {
+    let (path, line) = name.rsplit_once(':')?;
+    let _ = project.at_path(path)?;
+    Some((path, line.parse().ok()?))
 }
 
 fn forms(project: &Project) -> &'static str {
