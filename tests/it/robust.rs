@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{Place, Ran};
+use crate::harness::{Place, Ran, difference, timeless};
 
 fn named(place: &Path, name: &str) -> std::path::PathBuf {
     place.join(name)
@@ -116,16 +116,69 @@ fn sources_nested_without_end_are_searched_and_listed() {
 }
 
 #[test]
-fn the_answer_is_the_same_for_any_number_of_threads() {
-    let sources: Vec<(String, String)> =
-        (0..60).map(|n| (format!("d{}/m{n}.py", n % 7), format!("f({n})\ng(f({n}))\n"))).collect();
+fn sources_nested_without_end_answer_with_what_could_be_read_of_them() {
+    let brackets =
+        format!("def f(a): pass\nf(x)\nx = {}{}\n", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    let chain = format!("from brackets import f\nf(x)\nx = a{}\n", ".a".repeat(100_000));
+    let rust =
+        format!("fn g(x: u8) {{ h(x); let y = {}{}; }}\n", "[".repeat(20_000), "]".repeat(20_000));
+    let place =
+        Place::new([("brackets.py", &*brackets), ("chain.py", &*chain), ("lib.rs", &*rust)]);
+    // The calls of the first two lines of each and of `h`, the `x` in them and in what follows, the calls of the one `f`.
+    let questions =
+        [(&["q", "entity=callsite"][..], 3), (&["search", "x"], 6), (&["calls", "f"], 2)];
+    for (question, count) in questions {
+        let ran = place.qplan(&[question, &["--format", "json"]].concat(), "");
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("a report");
+        let action = &report["actions"][0];
+        assert_eq!(
+            (ran.code, &action["count"]),
+            (0, &count.into()),
+            "{question:?}: {}",
+            ran.stderr
+        );
+        assert_eq!(action["complete"], false);
+        let listed = action["coverage"]["unparsable"].to_string();
+        assert!(listed.contains("brackets.py") && listed.contains("chain.py"), "{listed}");
+        assert!(listed.contains("over the limit of 10000"), "{listed}");
+    }
+}
+
+/// A report without what differs from run to run: its times and its own name.
+fn lasting(text: &str) -> String {
+    let measured = regex::Regex::new(
+        r#"("(?:elapsed_ms|started|id)"): *(?:[0-9.]+|"20[^"]*"|"[0-9a-f]+-[0-9a-f]+")"#,
+    );
+    timeless(&measured.expect("the expression is right").replace_all(text, "$1: _"))
+}
+
+#[test]
+fn the_answer_is_the_same_for_any_number_of_threads_and_in_every_run() {
+    let sources = (0..60).map(|n| (format!("d{}/m{n}.py", n % 7), format!("f({n})\ng(f({n}))\n")));
+    let own = [
+        ("core.py", "def g(a): pass\n"),
+        ("use.py", "from core import g\ng(1)\n"),
+        ("b.rs", "fn g() { g(); }\n"),
+    ];
+    let own = own.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let sources: Vec<(String, String)> = sources.chain(own).collect();
     let place = Place::new(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let plan = "step \"A\" {\n q pattern=\"f($X)\" -> a\n search \"g\" -> b\n print a, b\n}\n";
-    place.file("plan.qp", plan);
-    let answers: Vec<Ran> =
-        ["1", "2", "4"].iter().map(|jobs| place.qplan(&["plan.qp", "--jobs", jobs], "")).collect();
-    assert!(answers[0].stdout.contains("\"count\":120"), "{}", answers[0].stdout);
-    assert!(answers.iter().all(|ran| ran.stdout == answers[0].stdout && ran.code == 0));
+    let asked = "q pattern=\"f($X)\" -> a\n search \"g\" -> b\n q entity=callsite -> c\n calls core.g -> d\n";
+    place.file("plan.qp", &format!("step \"A\" {{\n {asked} print a, b, c, d\n}}\n"));
+    for format in ["text", "json", "md"] {
+        let answer =
+            |jobs: &&str| place.qplan(&["plan.qp", "--format", format, "--jobs", jobs], "");
+        let answers: Vec<Ran> = ["1", "2", "4", "4"].iter().map(answer).collect();
+        let first = lasting(&answers[0].stdout);
+        assert!(answers.iter().all(|ran| ran.code == 0), "{}", answers[0].stderr);
+        if format == "text" {
+            assert!(first.contains("\"count\":120"), "{first}");
+        }
+        for ran in &answers {
+            let found = lasting(&ran.stdout);
+            assert!(found == first, "{}", difference(&first, &found));
+        }
+    }
 }
 
 #[test]
