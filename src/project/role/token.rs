@@ -2,7 +2,7 @@
 
 use super::{Found, Hits, Role, Subject};
 use crate::facts::body::{Arg, ArgKind, Expr, ExprKind, expr};
-use crate::facts::head::{Def, DefKind};
+use crate::facts::head::{Def, DefKind, Param};
 use crate::facts::{BlockId, CallId, DefId, ExprId, Facts, Place, Str};
 
 /// A name where it stands.
@@ -69,7 +69,9 @@ impl Gather<'_> {
             self.arguments(def.bases.of(&self.facts.body.args), Role::KeywordArgument);
         }
         let nothing = Subject::Nothing;
-        for param in head.params.iter().filter(|param| param.name.is_some()) {
+        // The names in a pattern are expressions of their own.
+        let named = |param: &&Param| param.name.is_some() && param.pattern.is_none();
+        for param in head.params.iter().filter(named) {
             self.add(param.place, Role::Parameter, param.name, nothing);
         }
         for param in &head.type_params {
@@ -139,7 +141,7 @@ fn role(expr: &Expr, marks: u8) -> Role {
         Role::Decorator
     } else if marks & CALLEE != 0 {
         Role::Callsite
-    } else if marks & PARAM != 0 && expr.kind == ExprKind::Name && !is_type(expr) {
+    } else if marks & PARAM != 0 && is_set {
         Role::Parameter
     } else if is_set {
         Role::Assignment
