@@ -172,10 +172,16 @@ fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The rows there are, be they held or not.
+/// The rows there are: those held, or `count` where a bound cut some.
 fn total(table: &Table) -> usize {
-    match table.head().field("count") {
-        Some(Value::Int(n)) => usize::try_from(*n).unwrap_or(0).max(table.len()),
+    let is_cut = table.head().field("coverage").and_then(|coverage| match coverage {
+        Value::Object(fields) => fields.field("truncated").cloned(),
+        _ => None,
+    });
+    match (is_cut, table.head().field("count")) {
+        (Some(Value::Bool(true)), Some(Value::Int(n))) => {
+            usize::try_from(*n).unwrap_or(0).max(table.len())
+        }
         _ => table.len(),
     }
 }
