@@ -25,7 +25,7 @@ pub(in crate::project) fn qualname(project: &Project, def: DefRef) -> String {
     let cx = Cx::new(project);
     let mut parts = Vec::new();
     let mut at = Some(def);
-    let mut before = None;
+    let (mut before, mut outermost) = (None, None);
     // An outer definition stands before those inside it, so this ends.
     while let Some(def) = at {
         let Some(record) = project.def(def) else { break };
@@ -38,9 +38,11 @@ pub(in crate::project) fn qualname(project: &Project, def: DefRef) -> String {
             before = cx.home_of(def, record);
             break;
         }
-        before = cx.module_of(def);
+        outermost = Some(def);
         at = cx.around(def);
     }
+    // Asked of the outermost only: it is the same for all, and the way up is long from deep inside.
+    let before = before.or_else(|| cx.module_of(outermost?));
     parts.extend(before.map(|module| cx.module_path(module)));
     parts.reverse();
     parts.join("::")
