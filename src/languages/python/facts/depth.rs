@@ -130,8 +130,8 @@ impl Scanner<'_> {
                 b';' => self.statement_end(),
                 b'=' => self.equals(),
                 b'.' => self.dot(),
-                b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~'
-                | b'<' | b'>' => self.operator(),
+                b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'<'
+                | b'>' => self.operator(),
                 b'\\' => self.continued(),
                 _ => self.at += 1,
             }
