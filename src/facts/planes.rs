@@ -53,29 +53,32 @@ impl Facts {
 impl Head {
     /// Takes all records away, and keeps the room.
     pub(super) fn clear(&mut self) {
-        self.errors.clear();
-        self.defs.clear();
-        self.params.clear();
-        self.type_params.clear();
-        self.imports.clear();
-        self.exports.clear();
-        self.scopes.clear();
-        self.declared.clear();
-        self.symbols.clear();
+        let Self { errors, defs, params, type_params, imports, exports, scopes, declared, symbols } =
+            self;
+        errors.clear();
+        defs.clear();
+        params.clear();
+        type_params.clear();
+        imports.clear();
+        exports.clear();
+        scopes.clear();
+        declared.clear();
+        symbols.clear();
     }
 }
 
 impl Body {
     /// Takes all records away, and keeps the room.
     pub(super) fn clear(&mut self) {
-        self.blocks.clear();
-        self.stmts.clear();
-        self.exprs.clear();
-        self.calls.clear();
-        self.args.clear();
-        self.comprs.clear();
-        self.clauses.clear();
-        self.kids.clear();
+        let Self { blocks, stmts, exprs, calls, args, comprs, clauses, kids } = self;
+        blocks.clear();
+        stmts.clear();
+        exprs.clear();
+        calls.clear();
+        args.clear();
+        comprs.clear();
+        clauses.clear();
+        kids.clear();
     }
 }
 

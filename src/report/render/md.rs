@@ -288,7 +288,9 @@ mod tests {
     #[test]
     fn a_table_shows_fifty_rows_and_says_how_many_more_there_are() {
         let names: Vec<Arc<str>> = (0..52).map(|n| format!("n{n}").into()).collect();
-        let head = [("count".into(), Value::Int(60))].into_iter().collect();
+        let cut = Value::object([("truncated", Value::Bool(true))]);
+        let head = [("count".into(), Value::Int(60)), ("coverage".into(), cut)];
+        let head = head.into_iter().collect();
         let table =
             Table::new(head, vec![Column { name: "name".into(), cells: Cells::Text(names) }]);
         let mut out = Vec::new();
