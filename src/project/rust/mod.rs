@@ -99,6 +99,9 @@ impl Model {
     }
 }
 
+/// More scopes inside one another than any person wrote; what is deeper belongs to the file.
+const SCOPES: usize = 1_000;
+
 /// How many steps an answer may take, and how many of them inside one another. What lies beyond is unknown; the bounds
 /// do not depend on what was asked before, but for what is remembered whole.
 const FUEL: u32 = 4_000;

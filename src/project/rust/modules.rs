@@ -197,11 +197,14 @@ impl<'f> Grower<'f> {
         let facts = self.facts(file);
         let mut homes: FxHashMap<ScopeId, Home> = FxHashMap::default();
         let _ = homes.insert(ScopeId::at(0), home);
+        let mut nearest: FxHashMap<ScopeId, (ScopeId, ModuleId)> = FxHashMap::default();
         for (index, def) in facts.head.defs.iter().enumerate() {
             if def.kind != DefKind::Module {
                 continue;
             }
-            let Some((scope, parent)) = self.around(facts, file, def.scope) else { continue };
+            let around = self.around(facts, file, def.scope, &nearest);
+            let Some((scope, parent)) = around else { continue };
+            let _ = nearest.insert(def.scope, (scope, parent));
             if self.found.module(parent).depth >= DEPTH {
                 continue;
             }
@@ -233,14 +236,19 @@ impl<'f> Grower<'f> {
         }
     }
 
-    /// The nearest scope of a module at or around a scope: a `mod` may stand in a function.
+    /// The nearest scope of a module at or around a scope: a `mod` may stand in a function. Those that are known already
+    /// end the way, so that a file of modules in modules is not walked up for each.
     fn around(
         &self,
         facts: &Facts,
         file: FileId,
         mut scope: ScopeId,
+        nearest: &FxHashMap<ScopeId, (ScopeId, ModuleId)>,
     ) -> Option<(ScopeId, ModuleId)> {
         loop {
+            if let Some(&known) = nearest.get(&scope) {
+                return Some(known);
+            }
             if let Some(module) = self.found.of_scope(file, scope) {
                 return Some((scope, module));
             }

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use super::modules::ModuleId;
 use super::names::{Item, Space, is_in, plain};
 use super::types::Ty;
-use super::{Cx, Thing};
+use super::{Cx, SCOPES, Thing};
 use crate::facts::head::{Def, DefKind};
 use crate::facts::{DefId, ExprId, Facts, Language, Shape};
 use crate::project::{DefRef, FileId, Project, Target};
+
+/// Definitions deeper inside one another are named by so many of them: names as long as a file is deep would take the
+/// square of its length.
+const PARTS: usize = 128;
 
 /// The name of the module that a file is.
 pub(in crate::project) fn module_name(project: &Project, file: FileId) -> Arc<str> {
@@ -25,7 +29,7 @@ pub(in crate::project) fn qualname(project: &Project, def: DefRef) -> String {
     let cx = Cx::new(project);
     let mut parts = Vec::new();
     let mut at = Some(def);
-    let (mut before, mut outermost) = (None, None);
+    let mut before = None;
     // An outer definition stands before those inside it, so this ends.
     while let Some(def) = at {
         let Some(record) = project.def(def) else { break };
@@ -33,16 +37,21 @@ pub(in crate::project) fn qualname(project: &Project, def: DefRef) -> String {
             before = cx.modules().of_def(def).or_else(|| cx.module_of(def));
             break;
         }
+        if parts.len() == PARTS {
+            parts.push("…".to_owned());
+            before = cx.modules().of_file(def.file);
+            break;
+        }
         parts.push(cx.own_name(def, record));
         if record.kind == DefKind::Impl {
             before = cx.home_of(def, record);
             break;
         }
-        outermost = Some(def);
         at = cx.around(def);
+        if at.is_none() {
+            before = cx.module_of(def);
+        }
     }
-    // Asked of the outermost only: it is the same for all, and the way up is long from deep inside.
-    let before = before.or_else(|| cx.module_of(outermost?));
     parts.extend(before.map(|module| cx.module_path(module)));
     parts.reverse();
     parts.join("::")
@@ -79,7 +88,7 @@ impl Cx<'_> {
     fn around(&self, at: DefRef) -> Option<DefRef> {
         let facts = self.project.facts(at.file);
         let mut scope = facts.def(at.def)?.scope;
-        loop {
+        for _ in 0..SCOPES {
             if self.modules().of_scope(at.file, scope).is_some() {
                 return None;
             }
@@ -90,6 +99,7 @@ impl Cx<'_> {
             }
             scope = record.parent;
         }
+        None
     }
 
     /// The last part of a qualified name.

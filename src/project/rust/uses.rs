@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::crates::Extern;
 use super::modules::ModuleId;
 use super::names::{Item, Space, hash, is_in, plain};
-use super::{Cx, Key, Thing, Things};
+use super::{Cx, Key, SCOPES, Thing, Things};
 use crate::facts::head::{DefKind, ImportForm, Visibility, def};
 use crate::facts::{ImportId, ScopeId};
 use crate::project::{DefRef, FileId};
@@ -309,12 +309,13 @@ impl Cx<'_> {
     /// The module around a scope.
     pub(super) fn module_around(&self, file: FileId, mut scope: ScopeId) -> Option<ModuleId> {
         let facts = self.project.facts(file);
-        loop {
+        for _ in 0..SCOPES {
             if let Some(module) = self.modules().of_scope(file, scope) {
                 return Some(module);
             }
             scope = facts.scope(scope)?.parent;
         }
+        self.modules().of_file(file)
     }
 }
 
