@@ -129,6 +129,31 @@ pub enum DefKind {
     Closure,
 }
 
+impl DefKind {
+    /// As rows show it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Function => "function",
+            Self::Class => "class",
+            Self::Struct => "struct",
+            Self::Enum => "enum",
+            Self::Variant => "variant",
+            Self::Trait => "trait",
+            Self::Union => "union",
+            Self::Impl => "impl",
+            Self::Module => "module",
+            Self::Const => "const",
+            Self::Static => "static",
+            Self::Type => "type",
+            Self::Macro => "macro",
+            Self::Field => "field",
+            Self::Lambda => "lambda",
+            Self::Closure => "closure",
+        }
+    }
+}
+
 /// Flags of a definition.
 pub mod def {
     /// `async`.

@@ -30,7 +30,7 @@ pub use strings::Strings;
 pub use trivia::Trivia;
 
 use body::{Block, Call, Compr, Expr, Stmt};
-use head::{Def, Import, Scope};
+use head::{Def, DefKind, Import, Scope, ScopeKind};
 
 /// The facts of one file. Places are bytes of its decoded text without a byte-order mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,19 @@ impl Facts {
     #[must_use]
     pub fn def(&self, id: DefId) -> Option<&Def> {
         self.head.defs.get(id.index()?)
+    }
+
+    /// Whether a definition is a function directly in a class, `impl` or `trait`.
+    #[must_use]
+    pub fn is_method(&self, def: &Def) -> bool {
+        let holds = |scope: &Scope| scope.kind == ScopeKind::Class;
+        def.kind == DefKind::Function && self.scope(def.scope).is_some_and(holds)
+    }
+
+    /// What rows call a definition: `method`, else its kind.
+    #[must_use]
+    pub fn kind_of(&self, def: &Def) -> &'static str {
+        if self.is_method(def) { "method" } else { def.kind.name() }
     }
 
     /// A scope.

@@ -54,6 +54,8 @@ pub struct Uses {
     pub fetched: Vec<(FileId, ExprId)>,
     /// The names that the targets go by, their own first.
     pub names: Vec<String>,
+    /// Whether they go by more names than were followed.
+    pub is_cut: bool,
 }
 
 /// What is looked for.
@@ -81,21 +83,28 @@ struct Name {
 }
 
 impl Project {
-    /// Where any of the targets is called or used, in files that `within` lets pass.
+    /// Where any of the targets is called or used, in files that `within` lets pass. Once `stop` says so, no further
+    /// file is looked at, and what is found is of no use.
     #[must_use]
-    pub fn uses(&self, targets: &[Target], within: &(dyn Fn(FileId) -> bool + Sync)) -> Uses {
+    pub fn uses(
+        &self,
+        targets: &[Target],
+        within: &(dyn Fn(FileId) -> bool + Sync),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Uses {
         let mut names: Vec<Name> = Vec::new();
         let asked = self.stand_ins(targets, &mut names);
         let question = Question { project: self, asked, dynamic: self.dynamic(targets) };
         let mut uses = Uses::default();
         let mut done = 0;
-        while done < names.len() {
+        while done < names.len() && !stop() {
             let round = done..names.len();
             done = names.len();
             let fresh = &names[round];
             let files: Vec<FileId> = self.ids().collect();
             let found: Vec<(FileId, Found)> = files
                 .into_par_iter()
+                .filter(|_| !stop())
                 .filter_map(|file| Some((file, question.file(file, fresh)?)))
                 .collect();
             for (file, found) in found {
@@ -105,8 +114,13 @@ impl Project {
                     uses.fetched.extend(found.fetched.into_iter().map(|expr| (file, expr)));
                 }
                 for text in found.names {
-                    if names.len() < MOST_NAMES && !names.iter().any(|name| name.text == text) {
+                    if names.iter().any(|name| name.text == text) {
+                        continue;
+                    }
+                    if names.len() < MOST_NAMES {
                         names.push(Name { text, is_own: false });
+                    } else {
+                        uses.is_cut = true;
                     }
                 }
             }

@@ -200,7 +200,7 @@ mod tests {
     /// How many calls of a function there are, and how many only have its name.
     fn counts(text: &str, name: &str) -> (usize, usize) {
         let project = project(&[("m.py", text)]);
-        let uses = project.uses(&project.find(name), &|_| true);
+        let uses = project.uses(&project.find(name), &|_| true, &|| false);
         let calls = uses.sites.iter().filter(|site| site.kind == crate::project::SiteKind::Call);
         (calls.count(), uses.unknown.len())
     }

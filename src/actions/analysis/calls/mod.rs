@@ -175,11 +175,16 @@ fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
     let targets = Targets::find(&project, args.text("function"), from.as_ref())?;
     cx.cancel.check()?;
     let is_within = |file: FileId| within.as_ref().is_none_or(|files| files.contains(&file));
-    let uses = workspace.install(cx.cancel, || project.uses(&targets.all, &is_within))?;
+    let stop = || cx.cancel.stopped().is_some();
+    let uses = workspace.install(cx.cancel, || project.uses(&targets.all, &is_within, &stop))?;
+    cx.cancel.check()?;
     let found = Found { project: &project, targets: &targets, uses: &uses };
     let mut sources = table::Sources::new(workspace, cx.cancel);
     let rows = table::rows(&found, &mut sources, args.int("limit"))?;
-    let (columns, limits) = rows;
+    let (columns, mut limits) = rows;
+    if uses.is_cut {
+        limits.push("names");
+    }
     let cover = workspace.cover(cx.cancel)?;
     let doubts = found.doubts(&cover);
     let scope = super::q::scope_text(&scopes.uses, workspace);

@@ -7,7 +7,6 @@ use super::table::Sources;
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind, either};
 use crate::facts::Language;
-use crate::facts::head::DefKind;
 use crate::project::{DefRef, FileId, Project, SiteKind, Target};
 use crate::value::Value;
 
@@ -95,35 +94,11 @@ fn definition(
     let line = source.position(def.name_at.at).line;
     let signature: Vec<&str> = head.split_whitespace().collect();
     Ok(vec![
-        ("kind", Value::str(kind_name(project, id))),
+        ("kind", Value::str(project.facts(id.file).kind_of(def))),
         ("file", Value::Str(source.path.clone())),
         ("line", Value::Int(i64::from(line))),
         ("signature", Value::str(signature.join(" ").trim_end_matches(':'))),
     ])
-}
-
-/// `function`, `method`, `class`…
-fn kind_name(project: &Project, id: DefRef) -> &'static str {
-    let facts = project.facts(id.file);
-    let Some(def) = project.def(id) else { return "definition" };
-    let holder = facts.scope(def.scope).map(|scope| scope.def);
-    let is_member = holder.and_then(|holder| facts.def(holder)).is_some_and(|holder| {
-        matches!(holder.kind, DefKind::Class | DefKind::Impl | DefKind::Trait)
-    });
-    match def.kind {
-        DefKind::Function if is_member => "method",
-        DefKind::Function => "function",
-        DefKind::Class => "class",
-        DefKind::Struct => "struct",
-        DefKind::Enum => "enum",
-        DefKind::Variant => "variant",
-        DefKind::Trait => "trait",
-        DefKind::Union => "union",
-        DefKind::Macro => "macro",
-        DefKind::Lambda => "lambda",
-        DefKind::Closure => "closure",
-        _ => "definition",
-    }
 }
 
 fn unknown(project: &Project, name: &str, elsewhere: Option<&Target>) -> Fault {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::facts::body::{ExprKind, expr};
-use crate::facts::head::{Def, DefKind, Import, ImportForm, ScopeKind};
+use crate::facts::head::{Def, DefKind, Import, ImportForm};
 use crate::facts::{CallId, DefId, ExprId, Facts, ImportId, Place};
 use crate::query::ir::Name;
 
@@ -46,7 +46,7 @@ fn calls(facts: &Facts) -> Vec<Record> {
 fn is(facts: &Facts, def: &Def, entity: &str) -> bool {
     match entity {
         "function" => def.kind == DefKind::Function,
-        "method" => def.kind == DefKind::Function && is_member(facts, def),
+        "method" => facts.is_method(def),
         _ => matches!(
             def.kind,
             DefKind::Class | DefKind::Struct | DefKind::Enum | DefKind::Trait | DefKind::Union
@@ -54,18 +54,12 @@ fn is(facts: &Facts, def: &Def, entity: &str) -> bool {
     }
 }
 
-/// Whether a definition stands directly in a class, `impl` or `trait`.
-fn is_member(facts: &Facts, def: &Def) -> bool {
-    facts.scope(def.scope).is_some_and(|scope| scope.kind == ScopeKind::Class)
-}
-
 impl Record {
     /// What rows call it.
     pub(super) fn kind(self, facts: &Facts) -> &'static str {
         match self {
             Self::Def(id) => match facts.def(id) {
-                Some(def) if def.kind == DefKind::Function && is_member(facts, def) => "method",
-                Some(def) => def_kind(def.kind),
+                Some(def) => facts.kind_of(def),
                 None => "",
             },
             Self::Call(id) => match facts.expr(id).map(|expr| expr.kind) {
@@ -165,27 +159,6 @@ fn dotted(facts: &Facts, callee: ExprId) -> Option<String> {
         at = base;
     }
     Some(parts.into_iter().rev().flat_map(|(sign, name)| [sign, name]).collect())
-}
-
-const fn def_kind(kind: DefKind) -> &'static str {
-    match kind {
-        DefKind::Function => "function",
-        DefKind::Class => "class",
-        DefKind::Struct => "struct",
-        DefKind::Enum => "enum",
-        DefKind::Variant => "variant",
-        DefKind::Trait => "trait",
-        DefKind::Union => "union",
-        DefKind::Impl => "impl",
-        DefKind::Module => "module",
-        DefKind::Const => "const",
-        DefKind::Static => "static",
-        DefKind::Type => "type",
-        DefKind::Macro => "macro",
-        DefKind::Field => "field",
-        DefKind::Lambda => "lambda",
-        DefKind::Closure => "closure",
-    }
 }
 
 const fn form(form: ImportForm) -> &'static str {

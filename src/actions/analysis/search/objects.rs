@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::facts::body::BlockKind;
-use crate::facts::head::{DefKind, Import};
-use crate::facts::{Facts, ImportId, Language, ScopeId};
+use crate::facts::head::Import;
+use crate::facts::{ImportId, Language, ScopeId};
 use crate::project::role::{Found, Role, Subject};
 use crate::project::{DefRef, Evidence, FileId, Project, Resolution, Target};
 use crate::scan::session::FileHits;
@@ -239,35 +238,10 @@ fn described(project: &Project, target: &Target) -> (&'static str, Option<(Arc<s
             let facts = project.facts(def.file);
             let Some(record) = facts.def(def.def) else { return ("unknown", None) };
             let Position { line, .. } = facts.lines.position(record.name_at.at);
-            (kind(facts, *def), Some((path(def.file), line)))
+            (facts.kind_of(record), Some((path(def.file), line)))
         }
         Target::Module(file) => ("module", Some((path(*file), 1))),
         Target::External(_) => ("external", None),
         Target::Builtin(_) => ("builtin", None),
-    }
-}
-
-/// The word for a definition.
-fn kind(facts: &Facts, def: DefRef) -> &'static str {
-    let Some(record) = facts.def(def.def) else { return "unknown" };
-    let is_member = || facts.block(record.block).is_some_and(|b| b.kind == BlockKind::Class);
-    match record.kind {
-        DefKind::Function if is_member() => "method",
-        DefKind::Function => "function",
-        DefKind::Class => "class",
-        DefKind::Struct => "struct",
-        DefKind::Enum => "enum",
-        DefKind::Variant => "variant",
-        DefKind::Trait => "trait",
-        DefKind::Union => "union",
-        DefKind::Impl => "impl",
-        DefKind::Module => "module",
-        DefKind::Const => "constant",
-        DefKind::Static => "static",
-        DefKind::Type => "type",
-        DefKind::Macro => "macro",
-        DefKind::Field => "field",
-        DefKind::Lambda => "lambda",
-        DefKind::Closure => "closure",
     }
 }
