@@ -64,6 +64,17 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Idle,
+        Self::Running,
+        Self::Paused,
+        Self::Completed,
+        Self::Stopped,
+        Self::Aborted,
+        Self::Error,
+    ];
+
     /// The word results and events use.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -95,6 +106,10 @@ pub enum StepStatus {
 }
 
 impl StepStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Ok, Self::Error, Self::Skipped, Self::Partial, Self::NotRun];
+
     /// The word results use.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -152,6 +167,10 @@ pub trait Events: Send + Sync {
     fn print(&self, _line: &str) {}
     /// The run was aborted.
     fn abort(&self) {}
+    /// The run is held.
+    fn pause(&self) {}
+    /// The run goes on.
+    fn resume(&self) {}
     /// A step, or the plan where there is none, took too long.
     fn timeout(&self, _step: Option<&StepInfo>) {}
     /// The run's state changed.
