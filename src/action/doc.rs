@@ -51,6 +51,24 @@ fn argument(param: &Param) -> String {
 /// The page of an action: summary, usage, arguments, operations, fields, examples.
 #[must_use]
 pub fn help(action: &'static Action) -> String {
+    let mut text = head(action);
+    if action.group == Group::Analysis {
+        push_params(&mut text, "\nArguments of every question:\n", COMMON);
+    }
+    push_value(&mut text, action);
+    push_examples(&mut text, action);
+    text
+}
+
+/// The same without examples, and without what every question takes.
+#[must_use]
+pub fn detail(action: &'static Action) -> String {
+    let mut text = head(action);
+    push_value(&mut text, action);
+    text
+}
+
+fn head(action: &'static Action) -> String {
     let mut text = String::new();
     push_wrapped(&mut text, "", "  ", &format!("{} — {}", action.name, action.summary));
     match &action.forms {
@@ -70,13 +88,12 @@ pub fn help(action: &'static Action) -> String {
             }
         }
     }
-    if action.group == Group::Analysis {
-        push_params(&mut text, "\nArguments of every question:\n", COMMON);
-    }
-    push_fields(&mut text, "Its value", action.fields);
-    push_fields(&mut text, "Each row", action.rows);
-    push_examples(&mut text, action);
     text
+}
+
+fn push_value(text: &mut String, action: &Action) {
+    push_fields(text, "Its value", action.fields);
+    push_fields(text, "Each row", action.rows);
 }
 
 fn push_open(text: &mut String, form: &Form) {

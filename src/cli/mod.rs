@@ -3,6 +3,7 @@
 pub mod action;
 pub mod args;
 pub mod check;
+pub mod completions;
 pub mod events;
 pub mod explain;
 pub mod facts;
@@ -10,6 +11,7 @@ pub mod fmt;
 pub mod modules;
 pub mod output;
 pub mod progress;
+pub mod prompt;
 pub mod run;
 pub mod schema;
 
@@ -75,7 +77,14 @@ pub fn command(registry: &Registry) -> Command {
             .arg_required_else_help(true),
     );
     let shown = [check::command(), fmt::command()].map(Shown::augment);
-    let told = [explain::command(), modules::command(), schema::command(), facts::command()];
+    let told = [
+        explain::command(),
+        modules::command(),
+        prompt::command(),
+        schema::command(),
+        completions::command(),
+        facts::command(),
+    ];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
@@ -117,6 +126,8 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
         Some(("explain", inner)) => explain::main(inner),
         Some(("facts", inner)) => facts::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
+        Some(("prompt", inner)) => prompt::main(inner, registry),
+        Some(("completions", inner)) => completions::main(inner, command(registry)),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),
     }

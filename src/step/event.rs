@@ -107,8 +107,7 @@ pub enum StepStatus {
 
 impl StepStatus {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Ok, Self::Error, Self::Skipped, Self::Partial, Self::NotRun];
+    pub const ALL: [Self; 5] = [Self::Ok, Self::Error, Self::Skipped, Self::Partial, Self::NotRun];
 
     /// The word results use.
     #[must_use]

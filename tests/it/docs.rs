@@ -8,10 +8,11 @@ use qplan::diagnostic::code::{self, Explanation};
 use qplan::value::function::FUNCTIONS;
 use serde_json::Value;
 
+use crate::agents::plans;
 use crate::harness::{Place, Ran, package, qplan_in, words};
 
 /// A small repository for what is shown.
-fn small() -> Place {
+pub(crate) fn small() -> Place {
     Place::new([
         ("a.txt", "1\n2\n3\n"),
         ("data.json", "{\"items\": [1, 2]}\n"),
@@ -21,11 +22,11 @@ fn small() -> Place {
     ])
 }
 
-fn complain(complaints: &[String]) {
+pub(crate) fn complain(complaints: &[String]) {
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
 }
 
-fn told(ran: &Ran) -> String {
+pub(crate) fn told(ran: &Ran) -> String {
     format!("exit {}\n{}{}", ran.code, ran.stdout, ran.stderr)
 }
 
@@ -94,6 +95,19 @@ fn commands_that_help_shows_run() {
             let ran = small().qplan(&args, "");
             assert_eq!(ran.code, 0, "{line}\n{}", told(&ran));
         }
+    }
+}
+
+#[test]
+fn plans_of_the_readme_are_right_and_run() {
+    let readme = fs::read_to_string(package().join("README.md")).expect("there is a README.md");
+    let plans = plans(&readme);
+    assert!(!plans.is_empty(), "the README shows a plan");
+    for plan in plans {
+        let place = small();
+        place.file("plan.qp", plan);
+        let ran = place.qplan(&["plan.qp", "--root", "."], "");
+        assert!(ran.code == 0 && !ran.stderr.contains("[QP"), "{plan}\n{}", told(&ran));
     }
 }
 

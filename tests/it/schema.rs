@@ -68,7 +68,7 @@ fn check(schema: &Value, root: &Value, value: &Value, path: &str, wrong: &mut Ve
     }
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
@@ -132,12 +132,17 @@ fn closed(schema: &mut Value) {
     }
 }
 
-fn complaints(place: &Place, of: &str, value: &Value) -> Vec<String> {
-    let published = place.qplan(&["schema", of], "");
+/// The published schema of something, closed.
+pub(crate) fn published(of: &str) -> Value {
+    let published = Place::new([]).qplan(&["schema", of], "");
     let mut schema: Value = serde_json::from_str(&published.stdout).expect("a schema is JSON");
     closed(&mut schema);
+    schema
+}
+
+pub(crate) fn complaints(schema: &Value, value: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    check(&schema, &schema, value, "$", &mut wrong);
+    check(schema, schema, value, "$", &mut wrong);
     wrong
 }
 
@@ -192,11 +197,11 @@ fn results_are_as_published() {
     let place = repository();
     let result = result(&place, &[]);
     assert_eq!(result["status"], "error", "the last step fails: {result:#}");
-    assert_eq!(complaints(&place, "result", &result), Vec::<String>::new());
+    assert_eq!(complaints(&published("result"), &result), Vec::<String>::new());
     let mut spoilt = result;
     spoilt["findings"][0]["score"]["impact"] = json!("high");
     spoilt["steps"][0]["surprise"] = json!(1);
-    assert_eq!(complaints(&place, "result", &spoilt).len(), 2);
+    assert_eq!(complaints(&published("result"), &spoilt).len(), 2);
 }
 
 #[test]
@@ -259,10 +264,27 @@ fn events_are_as_published() {
     let lines =
         std::fs::read_to_string(place.path().join("events.jsonl")).expect("events are written");
     assert!(lines.lines().count() > 10, "{lines}");
+    let schema = published("events");
     for line in lines.lines() {
         let event: Value = serde_json::from_str(line).expect("an event is JSON");
-        assert_eq!(complaints(&place, "events", &event), Vec::<String>::new(), "{line}");
+        assert_eq!(complaints(&schema, &event), Vec::<String>::new(), "{line}");
+        spoil(&schema, &event);
     }
+}
+
+/// A line without one of its fields, or with one of another event, is not as published.
+fn spoil(schema: &Value, event: &Value) {
+    let fields = event.as_object().expect("an event is an object");
+    let optional =
+        |name: &str| name == "count" || name == "error" && event["event"] == "action_end";
+    for name in fields.keys().filter(|name| !optional(name)) {
+        let mut spoilt = event.clone();
+        spoilt.as_object_mut().expect("it still is").remove(name);
+        assert!(!complaints(schema, &spoilt).is_empty(), "{spoilt}");
+    }
+    let mut spoilt = event.clone();
+    spoilt["surprise"] = json!(1);
+    assert!(!complaints(schema, &spoilt).is_empty(), "{spoilt}");
 }
 
 #[test]
@@ -272,5 +294,5 @@ fn diagnostics_are_as_published() {
     let ran = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
     let rows: Value = serde_json::from_str(&ran.stdout).expect("diagnostics are JSON");
     assert!(list(&rows).len() >= 2, "{rows}");
-    assert_eq!(complaints(&place, "diagnostics", &rows), Vec::<String>::new());
+    assert_eq!(complaints(&published("diagnostics"), &rows), Vec::<String>::new());
 }
