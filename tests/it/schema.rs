@@ -3,6 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use qplan::cli::args::EventSink;
+use qplan::cli::events::Sink;
+use qplan::diagnostic::code::system::CANNOT_READ;
+use qplan::diagnostic::{Fault, Kind};
+use qplan::step::event::{ActionInfo, Events, State, StepInfo, StepStatus};
+use qplan::value;
 use serde_json::{Value, json};
 
 use crate::harness::Place;
@@ -275,8 +281,11 @@ fn events_are_as_published() {
 /// A line without one of its fields, or with one of another event, is not as published.
 fn spoil(schema: &Value, event: &Value) {
     let fields = event.as_object().expect("an event is an object");
-    let optional =
-        |name: &str| name == "count" || name == "error" && event["event"] == "action_end";
+    let optional = |name: &str| match event["event"].as_str() {
+        Some("action_end") => name == "count" || name == "error",
+        Some("timeout") => name == "step",
+        _ => false,
+    };
     for name in fields.keys().filter(|name| !optional(name)) {
         let mut spoilt = event.clone();
         spoilt.as_object_mut().expect("it still is").remove(name);
@@ -285,6 +294,54 @@ fn spoil(schema: &Value, event: &Value) {
     let mut spoilt = event.clone();
     spoilt["surprise"] = json!(1);
     assert!(!complaints(schema, &spoilt).is_empty(), "{spoilt}");
+}
+
+/// Tells a sink of everything there is to tell, with and without what may be absent.
+fn tell(sink: &dyn Events) {
+    let step = StepInfo { id: "a".into(), desc: Some("A".into()), ..StepInfo::default() };
+    let inner = StepInfo { id: "b".into(), parent: Some("a".into()), ..StepInfo::default() };
+    let action = ActionInfo { id: "q_1", name: "q", step: &inner };
+    let fault = Fault::new(Kind::Io, CANNOT_READ, "no");
+    sink.plan_start();
+    sink.step_start(&step);
+    sink.step_end(&step, StepStatus::Partial, &value::Value::Null);
+    sink.step_error(&inner, 1, &fault);
+    sink.step_retry(&inner, 2, &fault);
+    sink.step_jump(&step, "b");
+    sink.action_start(&action);
+    sink.action_end(&action, 3, Some(1), None);
+    sink.action_end(&action, 3, None, Some(&fault));
+    sink.progress(1, 2);
+    sink.print("x");
+    sink.abort();
+    sink.pause();
+    sink.resume();
+    sink.timeout(None);
+    sink.timeout(Some(&step));
+    sink.state_change(State::Running, State::Idle);
+    sink.plan_end(State::Completed);
+}
+
+#[test]
+fn every_event_there_is_is_as_published() {
+    let place = Place::new([]);
+    let path = place.path().join("events.jsonl");
+    let sink = Sink::open(&EventSink::File(path.clone()), "run").expect("a file can be made");
+    tell(&sink);
+    let lines = std::fs::read_to_string(path).expect("events are written");
+    let schema = published("events");
+    let mut told = BTreeSet::new();
+    for line in lines.lines() {
+        let event: Value = serde_json::from_str(line).expect("an event is JSON");
+        assert_eq!(complaints(&schema, &event), Vec::<String>::new(), "{line}");
+        spoil(&schema, &event);
+        told.insert(event["event"].as_str().unwrap_or("?").to_owned());
+    }
+    let known =
+        list(&schema["oneOf"]).iter().map(|kind| kind["properties"]["event"]["const"].as_str());
+    let known: BTreeSet<String> = known.map(|name| name.unwrap_or("?").to_owned()).collect();
+    assert_eq!(told, known);
+    assert_eq!(known.len(), 16);
 }
 
 #[test]
