@@ -115,8 +115,8 @@ pub(super) static TABLE: &[Explanation] = &[
         code: TOO_MUCH_OUTPUT,
         title: "more output than can be held",
         text: "`--format json` holds every printed line until the end; `--format text` holds none.",
-        wrong: "",
-        right: "",
+        wrong: "// qplan plan.qp --format json\nstep \"Print\" {\n  var text = \"0123456789abcdef\"\n  var n = 0\n  while n < 20 { set text = text + text; set n = n + 1 }\n  while n < 40 { print text; set n = n + 1 }\n}\n",
+        right: "// qplan plan.qp --format json\nstep \"Print\" {\n  var text = \"0123456789abcdef\"\n  var n = 0\n  while n < 20 { set text = text + text; set n = n + 1 }\n  while n < 40 { print len(text); set n = n + 1 }\n}\n",
     },
     Explanation {
         code: OPERAND,

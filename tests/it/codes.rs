@@ -1,0 +1,117 @@
+//! Every code: explained by plans that are run, raised somewhere, mended by its suggestions, told alike to people and to
+//! programs.
+
+use std::fs;
+
+use qplan::diagnostic::code::{self, Explanation};
+use regex::Regex;
+use serde_json::Value;
+
+use crate::docs::{complain, small, told};
+use crate::harness::{Place, words};
+use crate::tidy::sources;
+
+/// Codes that no plan can show, each with the reason.
+const SILENT: &[(&str, &str)] = &[
+    ("QP0111", "it takes a text of 4 GiB"),
+    ("QP0501", "it takes somebody who aborts"),
+    ("QP0505", "the check before a run finds it first; a library may run what it did not check"),
+    ("QP0506", "as above"),
+    ("QP0507", "as above"),
+    ("QP0604", "it takes a machine without threads, or a root that goes away while it is read"),
+    ("QP0616", "it takes a pattern whose root is of a kind that trees do not have"),
+];
+
+/// A repository in which something is wrong with a file, a link and little else.
+fn odd() -> Place {
+    let place = small();
+    fs::write(place.path().join("latin.txt"), b"caf\xe9\n").expect("a file can be written");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("loop", place.path().join("loop")).expect("a link can be made");
+    place
+}
+
+#[test]
+fn the_plans_of_every_code_show_it_and_mend_it() {
+    let mut complaints = Vec::new();
+    for e in code::all().filter(|e| !e.wrong.is_empty()) {
+        let shown = first_code(e.wrong);
+        if shown.as_deref() != Some(e.code.0) {
+            complaints.push(format!("{}: the wrong plan shows {shown:?}\n{}", e.code, e.wrong));
+        }
+        if let Some(left) = first_code(e.right) {
+            complaints.push(format!("{}: the right plan shows {left}\n{}", e.code, e.right));
+        }
+        let explained = Place::new([]).qplan(&["explain", e.code.0], "");
+        if explained.code != 0 || !explained.stdout.contains(e.title) {
+            complaints.push(format!("explain {}\n{}", e.code, told(&explained)));
+        }
+    }
+    complain(&complaints);
+}
+
+/// The first error of a plan, before or while it runs; without errors its first warning. A first line `// qplan plan.qp …`
+/// says how it is run.
+fn first_code(plan: &str) -> Option<String> {
+    let place = odd();
+    place.file("plan.qp", plan);
+    let checked = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
+    let found: Value = serde_json::from_str(&checked.stdout).unwrap_or_default();
+    if let Some(code) = first_error(&found) {
+        return Some(code);
+    }
+    let line = plan.lines().next().and_then(|line| line.strip_prefix("// qplan plan.qp"));
+    let mut args = words("plan.qp --diagnostics json --max-statements 200000 --format json");
+    args.extend(
+        words(line.unwrap_or("")).into_iter().filter(|word| word != "--format" && word != "json"),
+    );
+    if !args.contains(&"--root".to_owned()) {
+        args.extend(words("--root ."));
+    }
+    let ran = place.qplan(&args, "");
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    let warning = found.as_array().and_then(|rows| rows.first()).unwrap_or(&Value::Null);
+    match first_error(&report).or_else(|| code_of(&report["error"])) {
+        Some(code) => Some(code),
+        None if ran.code == 0 => code_of(warning),
+        None => Some(format!("something else: {}", told(&ran))),
+    }
+}
+
+fn code_of(row: &Value) -> Option<String> {
+    row["code"].as_str().map(str::to_owned)
+}
+
+fn first_error(rows: &Value) -> Option<String> {
+    let mut rows = rows.as_array().into_iter().flatten();
+    rows.find(|row| row["severity"] == "error").and_then(code_of)
+}
+
+#[test]
+fn codes_that_no_plan_shows_are_listed_with_a_reason() {
+    let silent: Vec<&str> =
+        code::all().filter(|e: &&Explanation| e.wrong.is_empty()).map(|e| e.code.0).collect();
+    let listed: Vec<&str> = SILENT.iter().map(|(code, _)| *code).collect();
+    assert_eq!(silent, listed);
+}
+
+#[test]
+fn every_code_is_raised_somewhere() {
+    let constant = Regex::new(r"pub const (\w+): Code\b").expect("the expression is right");
+    let is_table = |module: &[String]| module.starts_with(&["diagnostic".into(), "code".into()]);
+    let (tables, others): (Vec<_>, Vec<_>) =
+        sources().into_iter().partition(|file| is_table(&file.module));
+    let raised: Vec<String> = others.iter().map(|file| file.code()).collect();
+    let mut unused = Vec::new();
+    for table in tables {
+        let stage = table.module.last().cloned().unwrap_or_default();
+        for hit in constant.captures_iter(&table.text) {
+            let used = format!(r"\b(?:{stage}|codes?)::{}\b|\b{}\b", &hit[1], &hit[1]);
+            let used = Regex::new(&used).expect("the expression is right");
+            if !raised.iter().any(|code| used.is_match(code)) {
+                unused.push(format!("{stage}::{}", &hit[1]));
+            }
+        }
+    }
+    assert!(unused.is_empty(), "nothing raises {unused:?}");
+}
