@@ -165,7 +165,7 @@ fn push_columns(text: &mut String, lines: &[(String, String)]) {
 }
 
 /// A line, broken at blanks where it grows too long; `first` stands before it, `further` before what is broken off.
-fn push_wrapped(text: &mut String, first: &str, further: &str, line: &str) {
+pub(crate) fn push_wrapped(text: &mut String, first: &str, further: &str, line: &str) {
     text.push_str(first);
     let mut column = first.chars().count();
     for (at, word) in line.split(' ').enumerate() {

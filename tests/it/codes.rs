@@ -3,7 +3,12 @@
 
 use std::fs;
 
+use qplan::actions;
 use qplan::diagnostic::code::{self, Explanation};
+use qplan::diagnostic::render::{Color, render};
+use qplan::diagnostic::{Diagnostic, fix, json};
+use qplan::run;
+use qplan::source::SourceId;
 use regex::Regex;
 use serde_json::Value;
 
@@ -114,4 +119,121 @@ fn every_code_is_raised_somewhere() {
         }
     }
     assert!(unused.is_empty(), "nothing raises {unused:?}");
+}
+
+/// What a plan is told before it runs.
+fn said(plan: &str) -> Vec<Diagnostic> {
+    run::load("plan.qp", plan, &actions::registry(), None).diagnostics
+}
+
+fn is_mendable(diagnostic: &Diagnostic) -> bool {
+    diagnostic.suggestions.iter().any(|suggestion| suggestion.applicable)
+}
+
+/// The plan with every suggestion applied whose meaning is certain, again and again until none is left.
+fn mended(plan: &str) -> Result<String, String> {
+    let mut plan = plan.to_owned();
+    for _ in 0..10 {
+        let diagnostics = said(&plan);
+        if !diagnostics.iter().any(is_mendable) {
+            return Ok(plan);
+        }
+        let next = fix::apply(&plan, SourceId(0), &diagnostics);
+        if next == plan {
+            return Err(format!("the suggestions change nothing:\n{plan}"));
+        }
+        plan = next;
+    }
+    Err(format!("the suggestions never end:\n{plan}"))
+}
+
+/// Plans that are said to be mendable, each with where it is from: of the specification, and of the explanations.
+fn faulty() -> Vec<(String, String)> {
+    let cases = crate::spec::cases().into_iter().filter(|(_, case)| case.expects("codes"));
+    let cases = cases.filter_map(|(path, case)| {
+        let plan = case.files().find(|(name, _)| *name == "plan.qp")?.1.to_owned();
+        Some((format!("{}: {}", path, case.title), plan))
+    });
+    let wrong = code::all().filter(|e| !e.wrong.is_empty());
+    cases.chain(wrong.map(|e| (e.code.0.to_owned(), e.wrong.to_owned()))).collect()
+}
+
+/// Errors as they are told.
+fn told_errors(diagnostics: &[Diagnostic], wanted: impl Fn(&Diagnostic) -> bool) -> Vec<String> {
+    let errors = diagnostics.iter().filter(|d| d.is_error() && wanted(d));
+    errors.map(|d| format!("{} {}", d.code, d.message)).collect()
+}
+
+#[test]
+fn suggestions_alone_mend_what_they_belong_to() {
+    let mut complaints = Vec::new();
+    let mut mendable = 0;
+    for (place, plan) in faulty() {
+        let before = said(&plan);
+        if !before.iter().any(is_mendable) {
+            continue;
+        }
+        mendable += 1;
+        let better = match mended(&plan) {
+            Ok(better) => better,
+            Err(why) => {
+                complaints.push(format!("{place}: {why}"));
+                continue;
+            }
+        };
+        // What no suggestion belongs to stays; nothing else is left, and nothing comes.
+        let stays = told_errors(&before, |d| !is_mendable(d));
+        let mut left = told_errors(&said(&better), |_| true);
+        left.retain(|error| !stays.contains(error));
+        if !left.is_empty() {
+            complaints.push(format!("{place}\n{plan}\nbecame\n{better}\nwith {left:#?}"));
+        }
+    }
+    assert!(mendable > 100, "{mendable}");
+    complain(&complaints);
+}
+
+/// Codes, severities, messages and places of what people are shown, from its first lines.
+fn read(human: &str) -> Vec<(String, String, String, String)> {
+    let head =
+        Regex::new(r"(?m)^\[(QP\d{4})\] (Error|Warning): ((?s:.*?))\n +╭─\[ plan.qp:(\d+:\d+) \]")
+            .expect("the expression is right");
+    let heads = head.captures_iter(human).map(|hit| hit.extract::<4>().1);
+    heads
+        .map(|[code, kind, text, at]| (code.into(), kind.to_lowercase(), text.into(), at.into()))
+        .collect()
+}
+
+#[test]
+fn people_and_programs_are_told_the_same() {
+    let mut complaints = Vec::new();
+    let mut compared = 0;
+    for (place, plan) in faulty() {
+        let loaded = run::load("plan.qp", &plan, &actions::registry(), None);
+        let human = render(&loaded.diagnostics, &loaded.sources, Color::Off);
+        let rows = serde_json::json!(json::rows(&loaded.diagnostics, &loaded.sources));
+        let rows = rows.as_array().cloned().unwrap_or_default();
+        let text = |row: &Value, name: &str| row[name].as_str().unwrap_or("").to_owned();
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let at = format!("{}:{}", row["span"]["line"], row["span"]["col"]);
+                (text(row, "code"), text(row, "severity"), text(row, "message"), at)
+            })
+            .collect();
+        let flat =
+            |text: &str| text.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let helps = rows.iter().all(|row| flat(&human).contains(&flat(&text(row, "help"))));
+        let slices = rows.iter().all(|row| {
+            let bytes =
+                |name: &str| row["span"][name].as_u64().and_then(|at| usize::try_from(at).ok());
+            bytes("start").zip(bytes("end")).is_some_and(|(lo, hi)| plan.get(lo..hi).is_some())
+        });
+        compared += told.len();
+        if read(&human) != told || !helps || !slices {
+            complaints.push(format!("{place}: helps {helps}, places {slices}\n{human}\n{told:#?}"));
+        }
+    }
+    assert!(compared > 300, "{compared}");
+    complain(&complaints);
 }

@@ -20,8 +20,8 @@ struct Block {
     lines: std::ops::Range<usize>,
 }
 
-struct Case {
-    title: String,
+pub(crate) struct Case {
+    pub(crate) title: String,
     line: usize,
     blocks: Vec<Block>,
 }
@@ -105,6 +105,15 @@ fn markdown(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Every case there is, with its file.
+pub(crate) fn cases() -> Vec<(String, Case)> {
+    let files = markdown(&package().join("tests/spec"));
+    files
+        .iter()
+        .flat_map(|path| read(path).into_iter().map(move |case| (shown(path), case)))
+        .collect()
+}
+
 fn shown(path: &Path) -> String {
     path.strip_prefix(package()).unwrap_or(path).display().to_string()
 }
@@ -154,7 +163,7 @@ impl Case {
         self.blocks.iter().find(|block| block.kind == kind && block.name.is_none())
     }
 
-    fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.blocks.iter().filter_map(|block| {
             let plan = (block.kind == "qp").then_some("plan.qp");
             Some((block.name.as_deref().or(plan)?, block.text.as_str()))
@@ -171,7 +180,7 @@ impl Case {
         }
     }
 
-    fn expects(&self, kind: &str) -> bool {
+    pub(crate) fn expects(&self, kind: &str) -> bool {
         self.block(kind).is_some()
     }
 }
