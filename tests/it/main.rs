@@ -6,6 +6,7 @@ mod agents;
 mod check;
 mod codes;
 mod docs;
+mod fuzz;
 mod grammar;
 mod harness;
 mod robust;
