@@ -10,7 +10,7 @@ use crate::step::{Last, Resolved};
 use crate::syntax::ast::{
     Attribute, Each, ExprKind, File, Numeric, Parallel, Statement, StatementKind,
 };
-use crate::syntax::visit;
+use crate::syntax::ast::visit;
 
 /// The options of `parallel`.
 const OPTIONS: [&str; 2] = ["concurrency", "ignoreErrors"];

@@ -144,7 +144,7 @@ impl<'a> Plan<'a> {
 
     /// Every choice of values for the names that an action's arguments read; fewer where calls multiply.
     fn choices(&self, action: &Action, depth: u32) -> Vec<Vec<(Arc<str>, Value)>> {
-        let most = CHOICES >> depth.saturating_mul(2);
+        let most = CHOICES.checked_shr(depth.saturating_mul(2)).unwrap_or(0);
         // The word behind the name may be the value of the primary argument.
         let mut read: Vec<Arc<str>> =
             action.option.iter().map(|word| Arc::clone(&word.text)).collect();

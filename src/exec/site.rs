@@ -7,7 +7,7 @@ use super::journal::Journal;
 use crate::action::{Group, Registry};
 use crate::source::Span;
 use crate::syntax::ast::{Action, ExprKind, File, StatementKind};
-use crate::syntax::visit;
+use crate::syntax::ast::visit;
 
 /// The id of each call of a plan, by the place of its name.
 #[derive(Debug, Default)]

@@ -16,7 +16,8 @@ use crate::source::{Source, Sources, Span};
 use crate::step::meta::{self, Meta, ParamDecl};
 use crate::step::resolve::resolve;
 use crate::syntax::ast::{ExprKind, File, StatementKind, Word};
-use crate::syntax::{self, visit};
+use crate::syntax;
+use crate::syntax::ast::visit;
 use crate::system::{FileKind, System};
 use crate::value::{Value, show};
 

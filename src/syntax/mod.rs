@@ -6,7 +6,6 @@ mod grammar;
 mod lexer;
 mod print;
 mod token;
-pub mod visit;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::{lexing, parsing};

@@ -1,6 +1,6 @@
 //! All statements of a tree in the order of its text. The parser bounds their nesting, so recursion is safe.
 
-use super::ast::{Block, Else, If, Statement, StatementKind};
+use super::{Block, Else, If, Statement, StatementKind};
 
 /// Shows every statement of a block, and of the blocks inside it, before what it holds.
 pub fn statements<'a>(block: &'a Block, see: &mut dyn FnMut(&'a Statement)) {
