@@ -13,13 +13,14 @@ use qplan::exec::budget::Limits;
 use qplan::report::Report;
 use qplan::report::render as forms;
 use qplan::report::render::text::Paint;
-use qplan::run::{self, Loaded, Options, Watch};
+use qplan::run::{self, Library, Loaded, Options, Surroundings, Watch};
 use qplan::source::SourceId;
 use qplan::step::event::Silent;
+use qplan::step::handle::Handle;
 use qplan::syntax::ast::File;
 use qplan::syntax::{parse, print};
 use qplan::system::Gate;
-use qplan::system::control::{Cancel, Quiet};
+use qplan::system::control::Quiet;
 use qplan::system::memory::Memory;
 
 use super::writer;
@@ -85,8 +86,19 @@ fn registry() -> &'static Registry {
     REGISTRY.get_or_init(actions::registry)
 }
 
+/// The plan read and checked in a world with the small repository's modules.
 fn load(plan: &str) -> Loaded {
-    run::load("plan.qp", plan, registry(), None)
+    static WORLD: OnceLock<Memory> = OnceLock::new();
+    let world = WORLD.get_or_init(world);
+    let library = Library::new(world, &repository().0, &[]);
+    run::load("plan.qp", plan, Surroundings { registry: registry(), library: &library, lang: None })
+}
+
+/// The small repository's files in memory.
+fn world() -> Memory {
+    let (root, files) = repository();
+    let world = Memory::new().directory(root).with_variable("HOME", "/nowhere");
+    files.iter().fold(world, |world, (path, bytes)| world.file(path, bytes))
 }
 
 /// Works under an eye that ends the program with the plan, should the work not end.
@@ -163,11 +175,8 @@ const FOUND_BEFORE: [code::Code; 3] =
     [code::execution::UNKNOWN_NAME, code::execution::UNKNOWN_FUNCTION, code::execution::UNREADABLE];
 
 fn ends(plan: &str, loaded: &mut Loaded) {
-    let (root, files) = repository();
-    let world = files
-        .iter()
-        .fold(Memory::new().directory(root), |world, (path, bytes)| world.file(path, bytes));
-    let world = world.file(root.join("plan.qp"), plan).with_variable("HOME", "/nowhere");
+    let root = &repository().0;
+    let world = world().file(root.join("plan.qp"), plan);
     let options = Options {
         id: "fuzz".to_owned(),
         root: Some(root.clone()),
@@ -178,9 +187,9 @@ fn ends(plan: &str, loaded: &mut Loaded) {
         with_context: true,
         ..Options::default()
     };
-    let cancel = Cancel::new();
-    let watch = Watch { output: &Unheard, events: &Silent, cancel: &cancel };
-    match run::run(loaded, &options, registry(), &world, watch, Arc::new(Quiet)) {
+    let handle = Handle::new(Arc::new(Silent));
+    let watch = Watch { output: &Unheard, handle: &handle };
+    match run::run(loaded, &options, &world, watch, Arc::new(Quiet)) {
         Ok(report) => write(plan, loaded, &report),
         Err(diagnostics) => drop(render(&diagnostics, &loaded.sources, Color::Off)),
     }

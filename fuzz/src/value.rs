@@ -192,7 +192,8 @@ impl Values<'_, '_> {
             return self.dice.pick(&["function", "class", "\"import\"", "callsite"]).to_owned();
         }
         match param.kind {
-            Kind::Any => self.expression(),
+            Kind::Any | Kind::Free => self.expression(),
+            Kind::Names => format!("[{}]", self.name()),
             Kind::Text => self.text(),
             Kind::Int(least, most) => {
                 let most = most.min(least.saturating_add(40)).max(least);

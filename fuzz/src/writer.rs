@@ -213,7 +213,14 @@ impl<'b> Writer<'b> {
 
     /// A call of an action of the registry; `before` stands in front of it.
     fn action(&mut self, before: &str) {
-        let action: &'static Action = actions::ALL[self.dice.roll(actions::ALL.len())];
+        if self.dice.one_in(12) {
+            return self.module(before);
+        }
+        let mut action: &'static Action = actions::ALL[self.dice.roll(actions::ALL.len())];
+        if action.name == "future" {
+            // Its name is a word of the language: it has a statement of its own.
+            action = actions::ALL[0];
+        }
         let mut text = format!("{before}{}", action.name);
         let form: &'static Form = match &action.forms {
             Forms::One(form) => form,
@@ -242,6 +249,25 @@ impl<'b> Writer<'b> {
         }
         let name = self.fresh("r");
         self.line(&format!("{text}{keys} -> {name}"));
+        self.made_variable(name);
+    }
+
+    /// A call of a module written in QPlan.
+    fn module(&mut self, before: &str) {
+        let calls = [
+            "twice 2",
+            "twice fails=true",
+            "twice",
+            "down count=2",
+            "down 40",
+            "todo-census",
+            "api_surface \"l*\"",
+            "where-imported os",
+        ];
+        let call = self.dice.pick(&calls);
+        let narrow = self.dice.pick(&["", "", " in=\"src\"", " lang=python exclude=\"b.py\""]);
+        let name = self.fresh("m");
+        self.line(&format!("{before}{call}{narrow} -> {name}"));
         self.made_variable(name);
     }
 

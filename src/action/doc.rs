@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Action, COMMON, Field, Form, Forms, Group, Kind, Param, Presence, Registry};
+use super::{Action, Field, Form, Forms, Group, Kind, Param, Presence, Registry, common};
 
 /// Columns of a page.
 const WIDTH: usize = 100;
@@ -52,9 +52,11 @@ fn argument(param: &Param) -> String {
 #[must_use]
 pub fn help(action: &'static Action) -> String {
     let mut text = head(action);
-    if action.group == Group::Analysis {
-        push_params(&mut text, "\nArguments of every question:\n", COMMON);
-    }
+    let title = match action.group {
+        Group::Module => "\nArguments of every module:\n",
+        Group::Analysis | Group::Basic => "\nArguments of every question:\n",
+    };
+    push_params(&mut text, title, common(action.group));
     push_value(&mut text, action);
     push_examples(&mut text, action);
     text
@@ -191,21 +193,28 @@ pub fn notes(action: &Action) -> String {
     text.trim_start().to_owned()
 }
 
+/// The groups as lists show them.
+const GROUPS: [(Group, &str); 3] = [
+    (Group::Analysis, "Questions about the repository"),
+    (Group::Module, "Modules written in QPlan, called like the others"),
+    (Group::Basic, "Basic actions"),
+];
+
 /// All actions, a line each, by group.
 #[must_use]
 pub fn list(registry: &Registry) -> String {
     let mut text = String::new();
-    for (group, title) in
-        [(Group::Analysis, "Questions about the repository"), (Group::Basic, "Basic actions")]
-    {
-        let _ = writeln!(text, "{title}:");
+    for (group, title) in GROUPS {
         let lines: Vec<(String, String)> = registry
             .iter()
             .filter(|action| action.group == group)
             .map(|action| (action.name.to_owned(), brief(action)))
             .collect();
-        push_columns(&mut text, &lines);
-        text.push('\n');
+        if !lines.is_empty() {
+            let _ = writeln!(text, "{title}:");
+            push_columns(&mut text, &lines);
+            text.push('\n');
+        }
     }
     text.push_str("`qplan modules NAME` shows one.\n");
     text

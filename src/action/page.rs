@@ -3,15 +3,16 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Action, COMMON, Form, Forms, Group, Kind, Op, Param, Presence, Registry, args, doc};
+use super::{Action, Form, Forms, Group, Kind, Op, Param, Presence, Registry, args, common, doc};
 
 /// An action.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Page {
     /// As plans call it.
     pub name: &'static str,
-    /// `analysis` asks about the repository, `basic` works on values and, with permission, on the world.
-    #[schemars(extend("enum" = ["analysis", "basic"]))]
+    /// `analysis` asks about the repository, `basic` works on values and, with permission, on the world, a `module` is
+    /// written in QPlan.
+    #[schemars(extend("enum" = ["analysis", "basic", "module"]))]
     pub group: &'static str,
     /// What it does.
     pub summary: &'static str,
@@ -58,7 +59,7 @@ pub struct Argument {
     pub required: bool,
     /// Whether the value without a key is meant for it.
     pub primary: bool,
-    /// Whether every question takes it.
+    /// Whether every action of the group takes it.
     pub common: bool,
     /// Whether a bare word is taken as written, and not as a variable.
     pub bare: bool,
@@ -112,6 +113,7 @@ pub fn page(action: &'static Action) -> Page {
         group: match action.group {
             Group::Analysis => "analysis",
             Group::Basic => "basic",
+            Group::Module => "module",
         },
         summary: action.summary,
         forms: match &action.forms {
@@ -134,12 +136,12 @@ fn way(action: &'static Action, form: &'static Form, op: Option<&Op>) -> Way {
         op: op.map(|op| op.name),
         summary: op.map(|op| op.summary),
         usage: doc::usage(action, op.map(|op| op.name)),
-        arguments: args::params(action, form).map(argument).collect(),
+        arguments: args::params(action, form).map(|param| argument(param, action.group)).collect(),
         open: form.open,
     }
 }
 
-fn argument(param: &'static Param) -> Argument {
+fn argument(param: &'static Param, group: Group) -> Argument {
     let bounds = match param.kind {
         Kind::Int(least, most) => Some((least, most)),
         _ => None,
@@ -149,7 +151,7 @@ fn argument(param: &'static Param) -> Argument {
         kind: param.kind.name(),
         required: param.presence == Presence::Required,
         primary: param.primary,
-        common: COMMON.iter().any(|common| std::ptr::eq(common, param)),
+        common: common(group).iter().any(|common| std::ptr::eq(common, param)),
         bare: param.kind.takes_bare_words(),
         default: match param.presence {
             Presence::Default(text) => Some(text),

@@ -1,16 +1,23 @@
 //! `qplan modules [NAME]`: the actions there are, and how each is used.
 
-use clap::{Arg, ArgMatches, Command};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
+use super::check::directory;
 use super::{COMPLETED, output};
 use crate::action::{Registry, doc, page};
 use crate::diagnostic::near;
+use crate::run::settings::likely_root;
+use crate::run::{Library, library};
+use crate::source::Sources;
+use crate::system::os::Os;
 
 /// The subcommand.
 #[must_use]
 pub fn command() -> Command {
-    Command::new("modules")
+    located(Command::new("modules"))
         .about("List the actions plans can use, or show one")
         .arg(Arg::new("name").value_name("NAME").help("An action"))
         .arg(
@@ -24,8 +31,25 @@ pub fn command() -> Command {
         .after_help("Examples:\n  qplan modules\n  qplan modules search")
 }
 
+/// Adds where modules written in QPlan are found.
+pub(super) fn located(command: Command) -> Command {
+    let root = directory("root").help("The repository whose modules are meant too");
+    let further = directory("module-path").help("Find modules written in QPlan here too");
+    command.args([root, further.action(ArgAction::Append)])
+}
+
+/// The actions of the program and the modules found there.
+pub(super) fn every(matches: &ArgMatches, registry: &Registry) -> Registry {
+    let root = likely_root(matches.get_one::<PathBuf>("root").map(PathBuf::as_path), &Os);
+    let further: Vec<PathBuf> =
+        matches.get_many("module-path").into_iter().flatten().cloned().collect();
+    // What is wrong with a module is said to those who call it.
+    library::all(registry, &Library::new(&Os, &root, &further), &mut Sources::default()).registry
+}
+
 /// Lists or shows.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
+    let registry = &every(matches, registry);
     let name = matches.get_one::<String>("name");
     let action = name.and_then(|name| registry.find(name));
     if let (Some(name), None) = (name, action) {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{COMPLETED, output};
+use super::{COMPLETED, modules, output};
 use crate::action::{
     Action, COMMON, Field, Form, Forms, Group, Kind, Param, Presence, Registry, doc,
 };
@@ -28,7 +28,7 @@ pub enum Length {
 /// The subcommand.
 #[must_use]
 pub fn command() -> Command {
-    Command::new("prompt")
+    modules::located(Command::new("prompt"))
         .about("Print what an AI agent needs to write a plan")
         .arg(Arg::new("requirement").value_name("REQUIREMENT").num_args(0..).help("What the plan is for; put at the end"))
         .arg(
@@ -49,7 +49,7 @@ pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
         .flatten()
         .map(String::as_str)
         .collect();
-    let text = text(registry, length, &words.join(" "));
+    let text = text(&modules::every(matches, registry), length, &words.join(" "));
     let written = output::emit(|out| out.write_all(text.as_bytes()));
     written.map_or_else(|code| code, |()| COMPLETED)
 }
@@ -67,6 +67,10 @@ pub fn text(registry: &Registry, length: Length, requirement: &str) -> String {
                 let plan = example.plan.trim_end().replace('\n', "\n  ");
                 let _ = write!(text, "\n```qp\nstep \"{}\" {{\n  {plan}\n}}\n```\n", example.title);
             }
+        }
+        text.push_str("\n## The modules in detail\n");
+        for action in of(registry, Group::Module) {
+            let _ = write!(text, "\n```text\n{}```\n", doc::detail(action));
         }
         text.push_str("\n## The basic actions in detail\n\n");
         for action in of(registry, Group::Basic) {
@@ -95,6 +99,7 @@ fn guide(registry: &Registry) -> String {
         .replace("{{shared}}", &shared.join(", "))
         .replace("{{common}}", &common.join(" "))
         .replace("{{questions}}", &questions(registry, &shared))
+        .replace("{{modules}}", &written_in_qplan(registry))
         .replace("{{basics}}", &basics(registry))
 }
 
@@ -139,6 +144,11 @@ fn questions(registry: &Registry, shared: &[&str]) -> String {
     text
 }
 
+fn written_in_qplan(registry: &Registry) -> String {
+    let calls: Vec<String> = of(registry, Group::Module).map(call).collect();
+    calls.join(", ")
+}
+
 fn basics(registry: &Registry) -> String {
     let calls: Vec<String> = of(registry, Group::Basic).map(call).collect();
     calls.join("\n")
@@ -162,18 +172,19 @@ fn further(form: &Form) -> String {
     form.params.iter().filter(needed).map(|param| format!(" {}", key(param))).collect()
 }
 
-/// What must be given, and in brackets what may be; `inside.field` is told with `inside`.
+/// What must be given, and in brackets what may be; `inside.field` is told as `.field` behind the first such key.
 fn arguments(form: &Form) -> String {
     let (needed, optional): (Vec<&Param>, Vec<&Param>) =
         form.params.iter().partition(|param| param.presence == Presence::Required);
     let mut text: String = needed.into_iter().map(|param| format!(" {}", key(param))).collect();
     let mut shown: Vec<String> = Vec::new();
     for param in optional {
-        match (param.name.split_once('.'), shown.last_mut()) {
-            (Some((base, part)), Some(last)) if last.starts_with(base) => {
-                let _ = write!(last, " .{part}");
-            }
-            _ => shown.push(key(param)),
+        let one = match param.name.split_once('.') {
+            Some((_, part)) => format!(".{part}"),
+            None => key(param),
+        };
+        if !shown.contains(&one) {
+            shown.push(one);
         }
     }
     if !shown.is_empty() {

@@ -16,7 +16,7 @@ const WHAT: [&str; 5] = ["result", "events", "diagnostics", "modules", "action"]
 /// The subcommand.
 #[must_use]
 pub fn command() -> Command {
-    Command::new("schema")
+    modules::located(Command::new("schema"))
         .about("Print a JSON Schema: of the result, a line of events, diagnostics, `modules`, or an action's arguments")
         .arg(Arg::new("what").required(true).value_parser(WHAT).value_name("WHAT").help("What it describes"))
         .arg(Arg::new("name").value_name("NAME").required_if_eq("what", "action").help("The action, for `action`"))
@@ -25,6 +25,7 @@ pub fn command() -> Command {
 
 /// Prints it.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
+    let registry = &modules::every(matches, registry);
     let schema = match matches.get_one::<String>("what").map(String::as_str) {
         Some("events") => written::<events::Line<'static>>(),
         Some("diagnostics") => written::<Vec<diagnostics::Row>>(),
@@ -83,7 +84,7 @@ fn object(action: &'static Action, form: &'static Form, op: Option<&str>) -> Val
 
 fn property(param: &Param) -> Value {
     let mut schema = match param.kind {
-        Kind::Any => json!({}),
+        Kind::Any | Kind::Free => json!({}),
         Kind::Int(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::Number => json!({"type": "number"}),
         Kind::Bool => json!({"type": "boolean"}),
@@ -91,7 +92,9 @@ fn property(param: &Param) -> Value {
         Kind::Enum(words) => json!({"enum": words}),
         Kind::List => json!({"type": "array"}),
         Kind::Object => json!({"type": "object"}),
-        Kind::Globs => json!({"type": ["string", "array"], "items": {"type": "string"}}),
+        Kind::Globs | Kind::Names => {
+            json!({"type": ["string", "array"], "items": {"type": "string"}})
+        }
         _ => json!({"type": "string"}),
     };
     schema["description"] = param.doc.into();

@@ -1,17 +1,28 @@
 //! What programs and agents are told: actions as data, the prompt, completions. All of it is held to the tables it is
 //! made from, and every plan in it is checked and run.
 
+use std::path::Path;
 use std::process::Command;
 
-use qplan::action::{Action, Forms, Kind, Param, Presence, args, page};
+use qplan::action::{Action, Forms, Kind, Param, Presence, Registry, args, page};
 use qplan::actions;
 use qplan::cli::prompt::{self, Length};
+use qplan::run::{Library, library};
+use qplan::source::Sources;
+use qplan::system::memory::Memory;
 use qplan::value::function::FUNCTIONS;
 use serde_json::{Value, json};
 
 use crate::docs::{complain, small, told};
 use crate::harness::Place;
 use crate::schema::{complaints, list, published};
+
+/// The actions of the program and the modules that come with it.
+fn everything() -> Registry {
+    let world = Memory::new();
+    let library = Library::new(&world, Path::new("/"), &[]);
+    library::all(&actions::registry(), &library, &mut Sources::default()).registry
+}
 
 /// Every parameter of an action with the operation it belongs to.
 fn params(action: &'static Action) -> Vec<(Option<&'static str>, &'static Param)> {
@@ -38,8 +49,9 @@ fn modules_for_programs_are_the_registry_as_published() {
         serde_json::from_str(&place.qplan(&["modules", "--format", "json"], "").stdout)
             .expect("pages are JSON");
     assert_eq!(complaints(&published("modules"), &pages), Vec::<String>::new());
-    assert_eq!(list(&pages).len(), actions::ALL.len());
-    for (action, page) in actions::ALL.iter().zip(list(&pages)) {
+    let everything = everything();
+    assert_eq!(list(&pages).len(), everything.iter().count());
+    for (action, page) in everything.iter().zip(list(&pages)) {
         assert_eq!(
             (&page["name"], &page["summary"]),
             (&json!(action.name), &json!(action.summary))
@@ -74,13 +86,13 @@ fn modules_for_programs_are_the_registry_as_published() {
         let one = place.qplan(&["modules", action.name, "--format", "json"], "");
         assert_eq!(&serde_json::from_str::<Value>(&one.stdout).expect("a page is JSON"), page);
     }
-    assert!(serde_json::to_value(page::all(&actions::registry())).is_ok_and(|all| all == pages));
+    assert!(serde_json::to_value(page::all(&everything)).is_ok_and(|all| all == pages));
 }
 
 #[test]
 fn modules_for_people_say_all_of_it_within_a_hundred_columns() {
     let place = Place::new([]);
-    for action in actions::ALL {
+    for action in everything().iter() {
         let text = place.qplan(&["modules", action.name], "").stdout;
         let flowing: Vec<&str> = text.split_whitespace().collect();
         let flowing = flowing.join(" ");
@@ -100,7 +112,7 @@ fn modules_for_people_say_all_of_it_within_a_hundred_columns() {
 #[test]
 fn the_schema_of_an_action_has_every_argument() {
     let place = Place::new([]);
-    for action in actions::ALL {
+    for action in everything().iter() {
         let schema = place.qplan(&["schema", "action", action.name], "").stdout;
         let schema: Value = serde_json::from_str(&schema).expect("a schema is JSON");
         let forms = schema.get("oneOf").map_or(std::slice::from_ref(&schema), list);
@@ -115,7 +127,7 @@ fn the_schema_of_an_action_has_every_argument() {
 }
 
 fn told_to_agents(length: Length, requirement: &str) -> String {
-    prompt::text(&actions::registry(), length, requirement)
+    prompt::text(&everything(), length, requirement)
 }
 
 /// The plans of a Markdown text.
@@ -164,7 +176,7 @@ fn the_compact_prompt_is_small_and_names_every_action_and_function() {
     assert!(!text.contains("{{"), "every place is filled in");
     let words: Vec<&str> =
         text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c))).collect();
-    for action in actions::ALL {
+    for action in everything().iter() {
         assert!(words.contains(&action.name), "{}", action.name);
         let ops = match &action.forms {
             Forms::Ops(ops) => *ops,

@@ -2,13 +2,15 @@
 //! programs.
 
 use std::fs;
+use std::path::Path;
 
 use qplan::actions;
 use qplan::diagnostic::code::{self, Explanation};
 use qplan::diagnostic::render::{Color, render};
 use qplan::diagnostic::{Diagnostic, fix, json};
-use qplan::run;
+use qplan::run::{self, Library, Loaded, Surroundings};
 use qplan::source::SourceId;
+use qplan::system::memory::Memory;
 use regex::Regex;
 use serde_json::Value;
 
@@ -27,9 +29,13 @@ const SILENT: &[(&str, &str)] = &[
     ("QP0616", "it takes a pattern whose root is of a kind that trees do not have"),
 ];
 
-/// A repository in which something is wrong with a file, a link and little else.
+/// A repository in which something is wrong with a file, a link and some modules.
 fn odd() -> Place {
     let place = small();
+    place.file(".qplan/modules/rooted.qp", "@root \"src\"\nstep \"A\" { print 1 }\n");
+    place.file(".qplan/modules/endless.qp", "step \"A\" { endless -> x }\n");
+    fs::write(place.path().join(".qplan/modules/torn.qp"), b"caf\xe9\n")
+        .expect("a file can be written");
     fs::write(place.path().join("latin.txt"), b"caf\xe9\n").expect("a file can be written");
     #[cfg(unix)]
     std::os::unix::fs::symlink("loop", place.path().join("loop")).expect("a link can be made");
@@ -60,7 +66,8 @@ fn the_plans_of_every_code_show_it_and_mend_it() {
 fn first_code(plan: &str) -> Option<String> {
     let place = odd();
     place.file("plan.qp", plan);
-    let checked = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
+    let check = ["check", "plan.qp", "--root", ".", "--diagnostics", "json"];
+    let checked = place.qplan(&check, "");
     let found: Value = serde_json::from_str(&checked.stdout).unwrap_or_default();
     if let Some(code) = first_error(&found) {
         return Some(code);
@@ -121,9 +128,16 @@ fn every_code_is_raised_somewhere() {
     assert!(unused.is_empty(), "nothing raises {unused:?}");
 }
 
+/// A plan, read and checked.
+fn load(plan: &str) -> Loaded {
+    let (registry, world) = (actions::registry(), Memory::new());
+    let library = Library::new(&world, Path::new("/"), &[]);
+    run::load("plan.qp", plan, Surroundings { registry: &registry, library: &library, lang: None })
+}
+
 /// What a plan is told before it runs.
 fn said(plan: &str) -> Vec<Diagnostic> {
-    run::load("plan.qp", plan, &actions::registry(), None).diagnostics
+    load(plan).diagnostics
 }
 
 fn is_mendable(diagnostic: &Diagnostic) -> bool {
@@ -209,7 +223,7 @@ fn people_and_programs_are_told_the_same() {
     let mut complaints = Vec::new();
     let mut compared = 0;
     for (place, plan) in faulty() {
-        let loaded = run::load("plan.qp", &plan, &actions::registry(), None);
+        let loaded = load(&plan);
         let human = render(&loaded.diagnostics, &loaded.sources, Color::Off);
         let rows = serde_json::json!(json::rows(&loaded.diagnostics, &loaded.sources));
         let rows = rows.as_array().cloned().unwrap_or_default();

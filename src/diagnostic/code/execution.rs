@@ -20,6 +20,8 @@ pub const UNREADABLE: Code = Code("QP0507");
 pub const NOT_ITERABLE: Code = Code("QP0508");
 /// More output than can be held.
 pub const TOO_MUCH_OUTPUT: Code = Code("QP0509");
+/// Modules that call each other too deep.
+pub const TOO_DEEP: Code = Code("QP0510");
 /// An operator got values it does not work on.
 pub const OPERAND: Code = Code("QP0520");
 /// A result that no number holds.
@@ -117,6 +119,13 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "`--format json` holds every printed line until the end; `--format text` holds none.",
         wrong: "// qplan plan.qp --format json\nstep \"Print\" {\n  var text = \"0123456789abcdef\"\n  var n = 0\n  while n < 20 { set text = text + text; set n = n + 1 }\n  while n < 40 { print text; set n = n + 1 }\n}\n",
         right: "// qplan plan.qp --format json\nstep \"Print\" {\n  var text = \"0123456789abcdef\"\n  var n = 0\n  while n < 20 { set text = text + text; set n = n + 1 }\n  while n < 40 { print len(text); set n = n + 1 }\n}\n",
+    },
+    Explanation {
+        code: TOO_DEEP,
+        title: "modules that call each other without an end",
+        text: "A module may call modules, itself too, 32 deep. A condition has to end the calls before.",
+        wrong: "// `.qplan/modules/endless.qp` calls itself\nstep \"Work\" {\n  endless -> found\n  print found\n}\n",
+        right: "step \"Work\" {\n  api-surface -> found\n  print found.count\n}\n",
     },
     Explanation {
         code: OPERAND,
