@@ -1,8 +1,9 @@
 //! What is tried with bytes. Each function panics where a promise of the language is broken: a place outside the text, a
 //! printed plan that reads differently, an error the check should have found, a run that does not end.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use qplan::action::{Output, Registry};
@@ -22,6 +23,7 @@ use qplan::syntax::{parse, print};
 use qplan::system::Gate;
 use qplan::system::control::Quiet;
 use qplan::system::memory::Memory;
+use qplan::value::show;
 
 use super::writer;
 
@@ -107,7 +109,7 @@ fn watched(plan: &str, work: impl FnOnce()) {
     std::thread::scope(|scope| {
         scope.spawn(move || {
             if waits.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
-                eprintln!("the plan does not end:\n{plan}");
+                let _ = writeln!(std::io::stderr(), "the plan does not end:\n{plan}");
                 std::process::abort();
             }
         });
@@ -175,12 +177,32 @@ const FOUND_BEFORE: [code::Code; 3] =
     [code::execution::UNKNOWN_NAME, code::execution::UNKNOWN_FUNCTION, code::execution::UNREADABLE];
 
 fn ends(plan: &str, loaded: &mut Loaded) {
+    let alone = answer(plan, loaded, 1);
+    let side_by_side = plan.contains("parallel") || plan.contains("future");
+    if side_by_side && let Some(alone) = alone.filter(|alone| alone.is_whole) {
+        let many = answer(plan, &mut load(plan), 3);
+        assert!(Some(&alone) == many.as_ref(), "{plan}\none thread\n{alone:#?}\nthree\n{many:#?}");
+    }
+}
+
+/// What has to be the same for any number of threads.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    lines: Vec<String>,
+    steps: Vec<String>,
+    status: &'static str,
+    /// Whether nothing ended before its end: what ends others is as fast as the machine.
+    is_whole: bool,
+}
+
+/// Runs a plan in a world of its own, writes its report in every form, and gives what it answered.
+fn answer(plan: &str, loaded: &mut Loaded, threads: usize) -> Option<Answer> {
     let root = &repository().0;
     let world = world().file(root.join("plan.qp"), plan);
     let options = Options {
         id: "fuzz".to_owned(),
         root: Some(root.clone()),
-        jobs: Some(1),
+        jobs: Some(threads),
         gate: Gate { write: vec![PathBuf::from("out")], env: true, ..Gate::default() },
         limits: Limits { statements: 3_000, jumps: 30 },
         timeout: Some(Duration::from_secs(20)),
@@ -188,10 +210,28 @@ fn ends(plan: &str, loaded: &mut Loaded) {
         ..Options::default()
     };
     let handle = Handle::new(Arc::new(Silent));
-    let watch = Watch { output: &Unheard, handle: &handle };
+    let heard = Heard::default();
+    let watch = Watch { output: &heard, handle: &handle };
     match run::run(loaded, &options, &world, watch, Arc::new(Quiet)) {
-        Ok(report) => write(plan, loaded, &report),
-        Err(diagnostics) => drop(render(&diagnostics, &loaded.sources, Color::Off)),
+        Ok(report) => {
+            write(plan, loaded, &report);
+            let steps = report.steps.iter();
+            Some(Answer {
+                lines: heard.0.into_inner().unwrap_or_default(),
+                is_whole: report.status == "completed"
+                    && report.steps.iter().all(|step| step.status == "ok"),
+                steps: steps
+                    .map(|step| {
+                        format!("{} {} {}", step.id, step.status, show::plain(&step.result))
+                    })
+                    .collect(),
+                status: report.status,
+            })
+        }
+        Err(diagnostics) => {
+            drop(render(&diagnostics, &loaded.sources, Color::Off));
+            None
+        }
     }
 }
 
@@ -218,11 +258,15 @@ fn write(plan: &str, loaded: &Loaded, report: &Report) {
     assert!(written.iter().all(Result::is_ok), "{written:?}\n{plan}");
 }
 
-/// Takes lines, and keeps none.
-struct Unheard;
+/// Keeps the lines, as many as a plan of some thousand statements writes.
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
 
-impl Output for Unheard {
-    fn line(&self, _: &str) -> Result<(), Fault> {
+impl Output for Heard {
+    fn line(&self, text: &str) -> Result<(), Fault> {
+        if let Ok(mut lines) = self.0.lock() {
+            lines.push(text.chars().take(1_000).collect());
+        }
         Ok(())
     }
 

@@ -331,7 +331,7 @@ impl<'b> Writer<'b> {
                 " else".to_owned()
             };
             let indent = std::mem::take(&mut self.indent);
-            let _ = write!(self.out, "{head} {{\n");
+            let _ = writeln!(self.out, "{head} {{");
             self.indent = indent + 1;
             self.statement(place.inside());
             self.indent = indent;

@@ -12,6 +12,7 @@ pub mod modules;
 pub mod output;
 pub mod progress;
 pub mod prompt;
+pub mod resume;
 pub mod run;
 pub mod schema;
 
@@ -84,6 +85,7 @@ pub fn command(registry: &Registry) -> Command {
         schema::command(),
         completions::command(),
         facts::command(),
+        resume::command(),
     ];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
@@ -128,6 +130,7 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
         Some(("modules", inner)) => modules::main(inner, registry),
         Some(("prompt", inner)) => prompt::main(inner, registry),
         Some(("completions", inner)) => completions::main(inner, command(registry)),
+        Some(("resume", inner)) => resume::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),
     }

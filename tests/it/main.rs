@@ -1,9 +1,11 @@
-//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
-//! (`docs`), what agents are told (`agents`), every code (`codes`), the rules of the house (`tidy`).
+//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), every code
+//! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
+//! (`schema`), what the documentation shows (`docs`), what agents are told (`agents`), a short run of the fuzzers, the rules
+//! of the house (`tidy`).
 
 mod agents;
 mod check;
+mod checkpoint;
 mod codes;
 mod docs;
 mod fuzz;

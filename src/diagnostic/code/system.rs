@@ -20,6 +20,8 @@ pub const CANNOT_WRITE: Code = Code("QP0709");
 pub const NOT_UTF8: Code = Code("QP0710");
 /// A directory or glob with more entries than are listed.
 pub const TOO_MANY: Code = Code("QP0711");
+/// Checkpoints from which no run can go on.
+pub const CHECKPOINT: Code = Code("QP0720");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -85,5 +87,12 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "`file list` and `file glob` look at no more than 1,000,000 entries and 128 levels of directories. Name a narrower directory.",
         wrong: "// qplan plan.qp --allow-write deep\nstep \"List\" {\n  var path = \"deep\"\n  var n = 0\n  while n < 130 { set path = path + \"/d\"; set n = n + 1 }\n  file write \"${path}/a.txt\" content=\"x\"\n  file glob \"*.txt\" in=\"deep\" -> files\n  print len(files)\n}\n",
         right: "// qplan plan.qp --allow-write deep\nstep \"List\" {\n  var path = \"deep\"\n  var n = 0\n  while n < 100 { set path = path + \"/d\"; set n = n + 1 }\n  file write \"${path}/a.txt\" content=\"x\"\n  file glob \"*.txt\" in=\"deep\" -> files\n  print len(files)\n}\n",
+    },
+    Explanation {
+        code: CHECKPOINT,
+        title: "checkpoints from which the run cannot go on",
+        text: "A run goes on from its last checkpoint with the plan, the modules and the files it had. The message names what is different. `--rescan` takes the files as they are now; a changed plan has to be run again.",
+        wrong: "",
+        right: "",
     },
 ];

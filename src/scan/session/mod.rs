@@ -5,6 +5,7 @@ mod compile;
 mod job;
 mod pass;
 mod pin;
+mod seen;
 mod sum;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use answer::{
     RuleView, SearchAnswer, Skipped, Source,
 };
 pub use pin::Pin;
+pub use seen::{Differences, Seen};
 
 use super::extract::STACK;
 use super::room::MOST_STORED;
