@@ -105,6 +105,7 @@ fn world() -> Memory {
 
 /// Works under an eye that ends the program with the plan, should the work not end.
 fn watched(plan: &str, work: impl FnOnce()) {
+    let _told = Told(plan);
     let (done, waits) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -116,6 +117,17 @@ fn watched(plan: &str, work: impl FnOnce()) {
         work();
         drop(done);
     });
+}
+
+/// Tells what was tried when a panic drops it.
+struct Told<'p>(&'p str);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = writeln!(std::io::stderr(), "it was tried with {:?}", self.0);
+        }
+    }
 }
 
 /// Both forms of what is said, and every place in the text.

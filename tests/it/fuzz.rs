@@ -1,5 +1,5 @@
 //! A short run of what `fuzz/` tries for long: its corpus, the plans of the specification, and some thousand inputs from
-//! fixed seeds. `FUZZ_SEEDS=dir` writes the plans as seeds and the words of the language as a dictionary.
+//! fixed seeds; more by `FUZZ_ROUNDS`. `FUZZ_SEEDS=dir` writes the plans as seeds and the words of the language as a dictionary.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -34,6 +34,12 @@ fn bytes(seed: u64, length: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(length).collect()
 }
 
+/// Seeds for inputs: so many, or a multiple by `FUZZ_ROUNDS`.
+fn seeds(count: u64) -> std::ops::Range<u64> {
+    let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+    0..count * rounds.unwrap_or(1)
+}
+
 /// The kept inputs of a target.
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let dir = fs::read_dir(package().join("fuzz/corpus").join(target));
@@ -62,26 +68,36 @@ fn plans() -> Vec<String> {
 #[test]
 fn texts_are_read_told_and_mended() {
     corpus("text").iter().for_each(|input| targets::text(input));
-    for (seed, plan) in (0..).zip(plans()) {
-        let mut input = plan.into_bytes();
-        targets::text(&input);
-        // A few bytes put wrong.
-        for pair in bytes(seed, 12).chunks(2) {
-            let at = usize::from(pair[0]) * input.len() / 256;
-            match (pair[1], input.get_mut(at)) {
-                (wrong, Some(byte)) if wrong < 128 => *byte = wrong,
-                (_, Some(_)) => drop(input.remove(at)),
-                _ => {}
-            }
-        }
-        targets::text(&input);
+    let plans = plans();
+    plans.iter().for_each(|plan| targets::text(plan.as_bytes()));
+    let many = plans.len() as u64;
+    for (seed, plan) in seeds(many).zip(plans.iter().cycle()) {
+        targets::text(&spoilt(plan, seed));
     }
+}
+
+/// The plan with a few bytes put wrong, left out or put twice.
+fn spoilt(plan: &str, seed: u64) -> Vec<u8> {
+    const WRONG: &[u8] = b"\"'{}()[]\n\r,;=->$#/.\0\xe9 a1";
+    let mut input = plan.as_bytes().to_vec();
+    for dice in bytes(seed, 18).chunks(3) {
+        let at = (usize::from(dice[0]) << 8 | usize::from(dice[1])) * input.len() >> 16;
+        let wrong = WRONG[usize::from(dice[2]) % WRONG.len()];
+        match (dice[2] / 64, input.get_mut(at)) {
+            (0, Some(byte)) => *byte = wrong,
+            (1, Some(_)) => input.insert(at, wrong),
+            (2, Some(_)) => drop(input.drain(at..(at + usize::from(dice[1]) % 8).min(input.len()))),
+            (_, Some(_)) => input.truncate(input.len() - (input.len() - at) / 8),
+            _ => {}
+        }
+    }
+    input
 }
 
 #[test]
 fn written_plans_are_read_and_printed() {
     corpus("written").iter().for_each(|input| targets::written(input));
-    (0..1_500).for_each(|seed| targets::written(&bytes(seed, 40 + seed as usize % 400)));
+    seeds(1_500).for_each(|seed| targets::written(&bytes(seed, 40 + seed as usize % 400)));
 }
 
 #[test]
@@ -93,7 +109,7 @@ fn most_written_plans_are_right() {
 #[test]
 fn what_passes_the_check_runs_to_an_end() {
     corpus("run").iter().for_each(|input| targets::run(input));
-    (0..400).for_each(|seed| targets::run(&bytes(seed, 40 + seed as usize % 300)));
+    seeds(400).for_each(|seed| targets::run(&bytes(seed, 40 + seed as usize % 300)));
 }
 
 #[test]
