@@ -4,6 +4,7 @@
 
 mod check;
 mod docs;
+mod editors;
 mod grammar;
 mod harness;
 mod robust;

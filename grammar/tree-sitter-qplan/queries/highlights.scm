@@ -1,57 +1,65 @@
-; Later patterns win.
-
-(comment) @comment
+; Of several patterns for one node the last wins.
 
 (word) @variable
 (field name: (word) @property)
-(entry key: (word) @property)
-(entry key: (string) @property)
-(key) @property
-(attribute key: (key) @attribute)
-(jump_statement key: (key) @attribute)
-(attribute value: (word) @constant)
-(meta_statement name: (meta_key) @attribute)
-(var_statement (argument key: (key) @variable))
-(meta_statement name: (meta_key) @attribute (argument key: (key) @variable.parameter)
-  (#eq? @attribute "@params"))
-(meta_statement name: (meta_key) @attribute (word) @variable.parameter
-  (#eq? @attribute "@params"))
-(each_statement name: (word) @variable.parameter)
-(jump_statement target: (word) @label)
-(step_statement (output name: (word) @namespace))
 (call name: (word) @function.builtin)
+(key) @property
+(number) @number
+(duration) @number
+[(true) (false) (null)] @constant.builtin
+(comment) @comment
+
+(string) @string
+(escape_sequence) @string.escape
+
+(entry key: [(word) (string)] @property)
+
+(meta_key) @attribute
+(meta_statement name: (meta_key) @attribute [(word) @variable.parameter (argument key: (key) @variable.parameter)]
+  (#eq? @attribute "@params"))
 
 (action) @function
-(option) @function.method
+(option) @function
+
+(attribute key: (key) @attribute)
+(attribute value: (word) @constant)
+(attribute key: (key) @attribute value: [(word) (string)] @label
+  (#eq? @attribute "id"))
+(step_statement (output name: (word) @module))
+(jump_statement key: (key) @attribute)
+(jump_statement target: [(word) (string)] @label)
+
+(var_statement (argument key: (key) @variable))
+(each_statement name: (word) @variable)
+
+["==" "!=" "<" "<=" ">" ">=" "+" "-" "*" "/" "%" "=" "->"] @operator
+["(" ")" "[" "]" "{" "}"] @punctuation.bracket
+["," "." ":"] @punctuation.delimiter
+(interpolation ["${" "}"] @punctuation.special)
 
 [
   "plan"
   "step"
+  "if"
+  "else"
+  "while"
+  "each"
+  "parallel"
   "end"
   "future"
   "print"
   "set"
   "var"
+  "return"
+  "jump"
+  "break"
+  "continue"
   "stop"
   "skip"
+  "and"
+  "or"
+  "in"
+  "exists"
+  "not_exists"
+  "not"
 ] @keyword
-["if" "else"] @keyword.conditional
-["while" "each" "parallel" "break" "continue"] @keyword.repeat
-["return" "jump"] @keyword.return
-["and" "or" "in" "exists" "not_exists" "not"] @keyword.operator
-
-(string) @string
-(step_statement (attribute key: (key) @attribute value: (string) @label)
-  (#any-of? @attribute "id"))
-(jump_statement target: (string) @label)
-(escape_sequence) @string.escape
-(interpolation ["${" "}"] @punctuation.special)
-
-(number) @number
-(duration) @number
-[(true) (false)] @boolean
-(null) @constant.builtin
-
-["==" "!=" "<" "<=" ">" ">=" "+" "-" "*" "/" "%" "=" "->"] @operator
-["(" ")" "[" "]" "{" "}"] @punctuation.bracket
-["," "." ":"] @punctuation.delimiter

@@ -1,0 +1,182 @@
+//! The queries: they compile, name what every editor knows, and give each word of a sample its colour.
+
+use std::collections::BTreeMap;
+
+use tree_sitter::{Query, QueryCursor, StreamingIterator};
+
+use super::tree;
+
+/// The names of the command line of tree-sitter that are used, and those that Neovim and Helix add.
+const STANDARD: &[&str] = &[
+    "attribute",
+    "comment",
+    "constant",
+    "constant.builtin",
+    "function",
+    "function.builtin",
+    "keyword",
+    "label",
+    "module",
+    "number",
+    "operator",
+    "property",
+    "punctuation.bracket",
+    "punctuation.delimiter",
+    "punctuation.special",
+    "string",
+    "string.escape",
+    "variable",
+    "variable.parameter",
+];
+
+fn query(text: &str) -> Query {
+    Query::new(&tree_sitter_qplan::LANGUAGE.into(), text).expect("the query compiles")
+}
+
+/// The colour of each byte that has one; later patterns win, and inner nodes over outer ones.
+fn colours(text: &str) -> BTreeMap<usize, String> {
+    let query = query(tree_sitter_qplan::HIGHLIGHTS_QUERY);
+    let tree = tree(text);
+    let mut cursor = QueryCursor::new();
+    let mut captures = cursor.captures(&query, tree.root_node(), text.as_bytes());
+    let mut found = Vec::new();
+    while let Some((matched, at)) = captures.next() {
+        let capture = matched.captures()[*at];
+        let range = capture.node.byte_range();
+        found.push((std::cmp::Reverse(range.len()), matched.pattern_index, range, capture.index));
+    }
+    found.sort_by_key(|(len, pattern, range, _)| (*len, range.start, *pattern));
+    let names = query.capture_names();
+    let mut colours = BTreeMap::new();
+    for (_, _, range, index) in found {
+        colours.extend(range.map(|byte| (byte, names[index as usize].to_owned())));
+    }
+    colours
+}
+
+/// Each word and sign of a text behind its colour.
+fn coloured(text: &str) -> Vec<String> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    let mut last = None;
+    let colours = colours(text);
+    for (at, c) in text.char_indices() {
+        let colour = colours.get(&at).filter(|_| !c.is_whitespace()).cloned();
+        match (&colour, out.last_mut()) {
+            (Some(name), Some(piece)) if last == colour && *name == piece.0 => piece.1.push(c),
+            (Some(name), _) => out.push((name.clone(), c.to_string())),
+            (None, _) => {}
+        }
+        last = colour;
+    }
+    out.into_iter().map(|(name, text)| format!("{name} {text}")).collect()
+}
+
+#[test]
+fn the_queries_compile_and_use_standard_names() {
+    for name in query(tree_sitter_qplan::HIGHLIGHTS_QUERY).capture_names() {
+        assert!(STANDARD.contains(name), "@{name} is not known to editors");
+    }
+    query(tree_sitter_qplan::INJECTIONS_QUERY);
+    query(tree_sitter_qplan::FOLDS_QUERY);
+    query(tree_sitter_qplan::INDENTS_QUERY);
+}
+
+#[test]
+fn a_word_has_the_colour_of_what_it_is_where_it_stands() {
+    let cases: &[(&str, &[&str])] = &[
+        ("file exists \"a\"", &["function file", "function exists", "string \"a\""]),
+        ("print exists", &["keyword print", "variable exists"]),
+        (
+            "if a.step exists { stop }",
+            &[
+                "keyword if",
+                "variable a",
+                "punctuation.delimiter .",
+                "property step",
+                "keyword exists",
+                "punctuation.bracket {",
+                "keyword stop",
+                "punctuation.bracket }",
+            ],
+        ),
+        (
+            "sig-impact x in=\"b\" n=1 -> out",
+            &[
+                "function sig-impact",
+                "variable x",
+                "property in",
+                "operator =",
+                "string \"b\"",
+                "property n",
+                "operator =",
+                "number 1",
+                "operator ->",
+                "variable out",
+            ],
+        ),
+        (
+            "@params name, n=2s",
+            &[
+                "attribute @params",
+                "variable.parameter name",
+                "punctuation.delimiter ,",
+                "variable.parameter n",
+                "operator =",
+                "number 2s",
+            ],
+        ),
+        (
+            "var a = \"x${len(b)}\\n\" // c",
+            &[
+                "keyword var",
+                "variable a",
+                "operator =",
+                "string \"x",
+                "punctuation.special ${",
+                "function.builtin len",
+                "punctuation.bracket (",
+                "variable b",
+                "punctuation.bracket )",
+                "punctuation.special }",
+                "string.escape \\n",
+                "string \"",
+                "comment //",
+                "comment c",
+            ],
+        ),
+        (
+            "step \"A\" id=s -> ns { jump s }",
+            &[
+                "keyword step",
+                "string \"A\"",
+                "attribute id",
+                "operator =",
+                "label s",
+                "operator ->",
+                "module ns",
+                "punctuation.bracket {",
+                "keyword jump",
+                "label s",
+                "punctuation.bracket }",
+            ],
+        ),
+        (
+            "print {true: true, k: null}",
+            &[
+                "keyword print",
+                "punctuation.bracket {",
+                "property true",
+                "punctuation.delimiter :",
+                "constant.builtin true",
+                "punctuation.delimiter ,",
+                "property k",
+                "punctuation.delimiter :",
+                "constant.builtin null",
+                "punctuation.bracket }",
+            ],
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(coloured(text), *expected, "{text}");
+    }
+}
