@@ -1,6 +1,6 @@
 ; Of several patterns for one node the last wins.
 
-(word) @variable
+[(word) (option)] @variable
 (field name: (word) @property)
 (call name: (word) @function.builtin)
 (key) @property
@@ -18,8 +18,10 @@
 (meta_statement name: (meta_key) @attribute [(word) @variable.parameter (argument key: (key) @variable.parameter)]
   (#eq? @attribute "@params"))
 
+; Behind an action of several operations an option names one; behind others it may be any name.
 (action) @function
-(option) @function
+((action) @_name . (option) @function
+  (#any-of? @_name "date" "file" "http" "json" "list" "math" "string" "time"))
 
 (attribute key: (key) @attribute)
 (attribute value: (word) @constant)

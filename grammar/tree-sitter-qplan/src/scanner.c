@@ -177,9 +177,9 @@ static bool is_binary(uint8_t token) {
   return (token >= EQUAL && token <= PERCENT) || token == AND || token == OR || token == IN || token == NOT_OF_IN;
 }
 
-// Whether the next line goes on behind it.
+// Whether the next line goes on behind it. A ":" stands in objects only, where every newline is dropped.
 static bool continues(uint8_t token) {
-  return is_binary(token) || token == COMMA || token == ARROW || token == ASSIGN || token == COLON || token == NOT;
+  return is_binary(token) || token == COMMA || token == ARROW || token == ASSIGN || token == NOT;
 }
 
 static bool takes_block(uint8_t token) { return token >= PLAN && token <= PARALLEL; }

@@ -14,8 +14,10 @@ use super::nodes;
 /// What is where: first byte, last byte, kind.
 type Piece = (usize, usize, String);
 
-/// The least integer is a token of its own to the lexer, a minus and a number to editors.
-const LEAST: &str = "-9223372036854775808";
+/// The least integer is one token to the lexer, a minus and a number to editors.
+fn is_least(text: &str) -> bool {
+    text.starts_with('-') && text.replace('_', "") == i64::MIN.to_string()
+}
 
 /// The first differences of the two trees.
 pub(super) fn difference(text: &str, file: &File, tree: &Tree) -> Option<String> {
@@ -53,7 +55,7 @@ fn written_tokens(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (class, span) in classes(SourceId(0), text) {
         let range = span.range();
-        if &text[range.clone()] == LEAST {
+        if is_least(&text[range.clone()]) {
             pieces.push((range.start, range.start + 1, "Sign".to_owned()));
             pieces.push((range.start + 1, range.end, "Number".to_owned()));
         } else {
@@ -121,8 +123,18 @@ fn class(node: Node<'_>) -> Class {
 /// Statements, blocks and the expressions that have parts.
 fn shown_nodes(text: &str, tree: &Tree) -> Vec<Piece> {
     let composite = [
-        "block", "binary_expression", "unary_expression", "exists_expression", "field", "index",
-        "call", "list", "object", "parenthesized", "interpolation", "comment",
+        "block",
+        "binary_expression",
+        "unary_expression",
+        "exists_expression",
+        "field",
+        "index",
+        "call",
+        "list",
+        "object",
+        "parenthesized",
+        "interpolation",
+        "comment",
     ];
     let target = |node: Node<'_>| {
         let mut at = node;
@@ -143,7 +155,7 @@ fn shown_nodes(text: &str, tree: &Tree) -> Vec<Piece> {
         .into_iter()
         .filter(|node| node.is_named())
         .filter(|node| node.kind().ends_with("_statement") || composite.contains(&node.kind()))
-        .filter(|node| !target(*node) && &text[node.byte_range()] != LEAST)
+        .filter(|node| !target(*node) && !is_least(&text[node.byte_range()]))
         .map(|node| (node.start_byte(), node.end_byte(), node.kind().to_owned()))
         .collect()
 }
@@ -214,7 +226,8 @@ impl Walk<'_> {
         match kind {
             StatementKind::Action(action) => {
                 self.action(action);
-                if self.text[action.name.span.range()] == *"future" { "future" } else { "action" }
+                let itself = self.text[action.name.span.range()].eq_ignore_ascii_case("future");
+                if itself { "future" } else { "action" }
             }
             StatementKind::Future(action) => {
                 self.action(action);
