@@ -94,7 +94,7 @@ fn is_whole(node: Node<'_>) -> bool {
     let hole = |n| node.child(n).is_some_and(|child| child.kind() == "interpolation");
     match node.kind() {
         "key" => true,
-        "string" => !(0..u32::try_from(node.child_count()).unwrap_or(0)).any(hole),
+        "string" => !(0..node.child_count()).any(hole),
         _ => false,
     }
 }
