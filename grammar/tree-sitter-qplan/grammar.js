@@ -201,8 +201,7 @@ module.exports = grammar({
         seq(
           $._value,
           repeat(choice(seq(comma($), $._value), $.argument, $._returned)),
-          optional(comma($)),
-          optional($.output),
+          optional(seq(optional(comma($)), $.output)),
         ),
         $.output,
       ),

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use qplan::diagnostic::Severity;
 use qplan::source::SourceId;
 use qplan::syntax::ast::File;
-use qplan::syntax::class::{Class, words};
+use qplan::syntax::class::{Class, classes, words};
 use qplan::syntax::{parse, print};
 use tree_sitter::{Node, Parser, Tree};
 
@@ -130,6 +130,59 @@ fn every_plan_is_read_as_the_parser_reads_it() {
     }
     assert!(count > 400, "only {count} plans were found");
     assert!(wrong.is_empty(), "{} of {count}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn plans_of_windows_and_with_a_mark_of_order_are_read_as_the_parser_reads_them() {
+    for (name, text, _) in good_plans() {
+        for text in [text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
+            let file = parse(SourceId(0), &text).file;
+            assert_eq!(complaint(&text, &file), None, "{name}");
+        }
+    }
+}
+
+/// Newlines, comments and `;` put between two tokens, wherever the parser has nothing against it.
+#[test]
+fn a_gap_between_tokens_means_what_it_means_to_the_parser() {
+    let gaps = ["\n", "\n      ", " // c\n", " # c\n      /* c\n */ ", "/* c */", ";", " "];
+    let mut count = 0;
+    for (name, text, _) in good_plans().step_by(5) {
+        for (at, gap) in classes(SourceId(0), &text).iter().zip(gaps.iter().cycle()) {
+            let at = at.1.hi as usize;
+            let text = format!("{}{gap}{}", &text[..at], &text[at..]);
+            if let Some(file) = accepted(&text) {
+                count += 1;
+                assert_eq!(complaint(&text, &file), None, "{name}");
+            }
+        }
+    }
+    assert!(count > 100, "only {count} plans were accepted");
+}
+
+/// As deep as the parser lets.
+#[test]
+fn plans_of_120_levels_are_read_as_the_parser_reads_them() {
+    const N: usize = 120;
+    let nested = |open: &str, inner: &str, close: &str| {
+        format!("{}{inner}{}\n", open.repeat(N), close.repeat(N))
+    };
+    let values = [
+        ("(", "1", ")"),
+        ("[", "", "]"),
+        ("{a: ", "1", "}"),
+        ("f(", "1", ")"),
+        ("not ", "1", ""),
+        ("\"${", "1", "}\""),
+        ("\"\"\"${", "1", "}\"\"\""),
+    ];
+    let values = values.map(|(open, inner, close)| format!("print {}", nested(open, inner, close)));
+    let blocks =
+        [nested("if a {\n", "foo b\n  c=1", "\n}"), nested("parallel:\n", "foo\n", "end\n")];
+    for text in values.into_iter().chain(blocks) {
+        let file = accepted(&text).expect("the parser takes as much");
+        assert_eq!(complaint(&text, &file), None);
+    }
 }
 
 #[test]
