@@ -90,9 +90,11 @@ module.exports = grammar({
     $._star,
     $._slash,
     $._percent,
+    // What is no token: no rule has it.
+    $._unexpected,
   ],
 
-  extras: ($) => [/[ \t\r\n\f]/, $.comment, $._joined],
+  extras: ($) => [$.comment, $._joined],
 
   supertypes: ($) => [$.expression],
 

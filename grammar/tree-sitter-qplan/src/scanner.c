@@ -1,6 +1,6 @@
 // Every token of QPlan: part 1 of ../../qplan.ebnf, with the same names. What a word, a bracket or a newline is follows
 // from the token before, from what is open and from what stands next to it; the parser's own wishes are not asked, so a
-// fault in one statement does not change how the next is read.
+// fault in one statement does not change how the next is read. It takes every character and only ends at the text's end.
 
 #include "tree_sitter/alloc.h"
 #include "tree_sitter/parser.h"
@@ -18,6 +18,7 @@ enum Token {
   BLOCK_OPEN, BLOCK_CLOSE, OBJECT_OPEN, PAREN_OPEN, CALL_OPEN, LIST_OPEN, INDEX_OPEN, CLOSE,
   COMMA, ARROW, ASSIGN, COLON, BLOCK_COLON, DOT,
   EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, PLUS, MINUS, STAR, SLASH, PERCENT,
+  UNEXPECTED,
   // No token yet, and no statement yet.
   NOTHING,
 };
@@ -509,6 +510,13 @@ static bool put_extra(Scan *scan, enum Token token, uint8_t flag) {
   return true;
 }
 
+// What is no token; what stands around it is read as if it were not there.
+static bool put_unexpected(Scan *scan) {
+  if (scan->end == scan->start) advance(scan);
+  mark(scan);
+  return put_extra(scan, UNEXPECTED, AFTER_COMMENT);
+}
+
 // A token that begins a statement where one begins.
 static bool emit(Scan *scan, enum Token token) {
   State *state = scan->state;
@@ -763,7 +771,7 @@ static bool scan_close_brace(Scan *scan) {
       pop(state);
       return put_in(scan, END);
     case FILE_:
-      return false;
+      return put_unexpected(scan);
     case BLOCK:
       if (!at_start(state)) return put_in(scan, NEWLINE);
       advance(scan);
@@ -783,7 +791,7 @@ static bool scan_close_bracket(Scan *scan) {
   State *state = scan->state;
   uint8_t shape = peek(scan) == ')' ? PAREN : LIST;
   if (state->beyond == 0) {
-    if (!is_open(state, shape)) return false;
+    if (!is_open(state, shape)) return put_unexpected(scan);
     if (top(state)->shape != shape) {
       pop(state);
       return put_in(scan, CLOSE);
@@ -822,7 +830,8 @@ static bool scan_meta(Scan *scan) {
   State *state = scan->state;
   if (in_block(state) && !at_start(state)) return put_in(scan, NEWLINE);
   advance(scan);
-  if (!starts_word(peek(scan))) return false;
+  mark(scan);
+  if (!starts_word(peek(scan))) return put_unexpected(scan);
   read_word(scan);
   mark(scan);
   return emit(scan, META);
@@ -836,7 +845,7 @@ static bool scan_sign(Scan *scan, enum Token one, int32_t second, enum Token two
     mark(scan);
     one = two;
   }
-  return one == NOTHING ? false : emit(scan, one);
+  return one == UNEXPECTED ? put_unexpected(scan) : emit(scan, one);
 }
 
 static bool scan_dot(Scan *scan) {
@@ -869,7 +878,7 @@ static bool scan_token(Scan *scan) {
     case '"': case '\'': return open_string(scan, false);
     case '@': return scan_meta(scan);
     case '#':
-      if (!free || scan->in_line) return false;
+      if (!free || scan->in_line) return put_unexpected(scan);
       read_line(scan);
       return put_extra(scan, COMMENT, AFTER_COMMENT);
     case '/': return scan_slash(scan, free && !scan->in_line);
@@ -881,14 +890,14 @@ static bool scan_token(Scan *scan) {
     case '.': return scan_dot(scan);
     case ',': return scan_sign(scan, COMMA, 0, NOTHING);
     case '=': return scan_sign(scan, ASSIGN, '=', EQUAL);
-    case '!': return scan_sign(scan, NOTHING, '=', NOT_EQUAL);
+    case '!': return scan_sign(scan, UNEXPECTED, '=', NOT_EQUAL);
     case '<': return scan_sign(scan, LESS, '=', LESS_EQUAL);
     case '>': return scan_sign(scan, GREATER, '=', GREATER_EQUAL);
     case '-': return scan_sign(scan, MINUS, '>', ARROW);
     case '+': return scan_sign(scan, PLUS, 0, NOTHING);
     case '*': return scan_sign(scan, STAR, 0, NOTHING);
     case '%': return scan_sign(scan, PERCENT, 0, NOTHING);
-    default: return false;
+    default: return put_unexpected(scan);
   }
 }
 
@@ -909,7 +918,7 @@ static bool scan_newline_in_brackets(Scan *scan) {
   return put(scan, CLOSE);
 }
 
-// The end of the text: what is open but blocks is closed, a token each.
+// The end of the text: what is open is closed, a token each.
 static bool scan_end(Scan *scan) {
   State *state = scan->state;
   state->beyond = 0;
@@ -920,8 +929,13 @@ static bool scan_end(Scan *scan) {
     case HOLE: case STRING:
       return cut_string(scan);
     default:
-      return at_start(state) ? false : put_in(scan, NEWLINE);
+      break;
   }
+  if (!at_start(state)) return put_in(scan, NEWLINE);
+  uint8_t shape = top(state)->shape;
+  if (shape == FILE_) return false;
+  pop(state);
+  return put_in(scan, shape == BLOCK ? BLOCK_CLOSE : END);
 }
 
 static bool scan(Scan *scan) {
@@ -942,7 +956,7 @@ static bool scan(Scan *scan) {
     step(scan, true);
     scan->blank = true;
   }
-  scan->start = scan->col;
+  scan->start = scan->end = scan->col;
   return scan_token(scan);
 }
 

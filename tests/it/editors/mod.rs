@@ -207,8 +207,9 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read(text in any::<String>()) {
-        let _ = tree(&text);
+    fn any_text_is_read_to_its_end(text in any::<String>()) {
+        let end = tree(&text).root_node().end_byte();
+        prop_assert!(text[end..].trim().is_empty(), "{} is read up to {}", text, end);
     }
 }
 
