@@ -235,7 +235,9 @@ fn cut<'g>(grammar: &'g Grammar, top: &'g [usize], text: &str) -> Vec<&'g str> {
     let mut cutter = Cutter { grammar, top, stack: Vec::new(), scopes: vec![""; text.len()] };
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        cutter.line(offset, line.trim_end_matches(['\n', '\r']));
+        let inside = line.trim_end_matches(['\n', '\r']);
+        cutter.line(offset, inside);
+        cutter.paint(offset + inside.len()..offset + line.len(), cutter.around());
         offset += line.len();
     }
     cutter.scopes
@@ -304,6 +306,27 @@ fn plans_that_are_wrong_are_cut_to_their_end() {
     let (grammar, top) = Grammar::load();
     for (_, text) in plans() {
         cut(&grammar, &top, &text);
+    }
+}
+
+#[test]
+fn a_statement_ends_with_its_line_unless_a_sign_or_a_bracket_holds_it() {
+    let (grammar, top) = Grammar::load();
+    let cases = [
+        ("foo a // b,\nbar c\n", Class::Action),
+        ("foo a /* b, */\nbar c\n", Class::Action),
+        ("step \"a\" { foo } bar b\n", Class::Action),
+        ("parallel:\n foo\nend max=1\nbar\n", Class::Action),
+        ("print a,\n  bar\n", Class::Name),
+        ("foo [a, // b\n  bar]\n", Class::Name),
+        ("print \"\"\"\n//\nbar\"\"\"\n", Class::Text),
+        ("step id=a\n  bar=b {\n foo\n}\n", Class::Key),
+        ("var x = {\n  a: 1,\n  bar: 2\n}\n", Class::Name),
+    ];
+    for (text, class) in cases {
+        let at = text.rfind("bar").expect("each text holds it");
+        let scope = cut(&grammar, &top, text)[at];
+        assert!(fits(class, scope), "{scope} in {text}");
     }
 }
 
