@@ -76,13 +76,7 @@ pub fn command(registry: &Registry) -> Command {
             .arg_required_else_help(true),
     );
     let shown = [check::command(), fmt::command()].map(Shown::augment);
-    let told = [
-        explain::command(),
-        modules::command(),
-        schema::command(),
-        facts::command(),
-        resume::command(),
-    ];
+    let told = [explain::command(), modules::command(), schema::command(), facts::command(), resume::command()];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)

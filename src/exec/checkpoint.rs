@@ -126,8 +126,7 @@ impl Exec<'_> {
         let Some(trail) = cx.trail.take() else { return Ok(()) };
         let writer = Writer { keeper };
         let state = writer.state(self, cx, &trail);
-        let added: Vec<Action> =
-            cx.journal.actions.iter().skip(trail.actions).map(|a| writer.action(a)).collect();
+        let added: Vec<Action> = cx.journal.actions.iter().skip(trail.actions).map(|a| writer.action(a)).collect();
         let kept = keeper.keep(&state, &added);
         cx.trail = Some(Box::new(Trail { actions: cx.journal.actions.len(), ..*trail }));
         kept
@@ -194,9 +193,7 @@ impl Writer<'_> {
         Done {
             last: frame.last.as_ref().map(|last| self.nodes(last)),
             written,
-            unread: unread
-                .map(|one| (one.name.map(|n| n.to_string()), wrong(&one.fault)))
-                .collect(),
+            unread: unread.map(|one| (one.name.map(|n| n.to_string()), wrong(&one.fault))).collect(),
         }
     }
 
@@ -275,9 +272,7 @@ impl Reader<'_> {
     #[must_use]
     pub fn resumed(&self, state: &State, actions: &[Action]) -> Option<Resumed> {
         let named = |all: &[(String, Vec<Node>)]| -> Option<Vec<(Arc<str>, Value)>> {
-            all.iter()
-                .map(|(name, nodes)| Some((name.as_str().into(), self.value(nodes)?)))
-                .collect()
+            all.iter().map(|(name, nodes)| Some((name.as_str().into(), self.value(nodes)?))).collect()
         };
         let mut places: Vec<Place> =
             state.places.iter().map(|place| self.place(place)).collect::<Option<_>>()?;
@@ -286,14 +281,12 @@ impl Reader<'_> {
         places.reverse();
         frames.reverse();
         let steps = state.steps.iter().map(|step| self.step(step));
-        let records =
-            actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
+        let records = actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
         let mut journal = Journal::of(steps.collect::<Option<_>>()?, records);
         journal.dropped = usize::try_from(state.dropped.0).ok()?;
         journal.cut = usize::try_from(state.dropped.1).ok()?;
         journal.count(state.runs.iter().map(|(call, turns)| (span(*call), *turns)), &state.asked);
-        let mut scope =
-            Scope::of(named(&state.variables)?, named(&state.results)?.into_iter().collect());
+        let mut scope = Scope::of(named(&state.variables)?, named(&state.results)?.into_iter().collect());
         for one in frames.iter().flat_map(|frame| &frame.futures) {
             one.put(&mut scope);
         }
