@@ -5,6 +5,7 @@
 mod check;
 mod checkpoint;
 mod docs;
+mod editors;
 mod grammar;
 mod harness;
 mod robust;
