@@ -9,7 +9,7 @@ use crate::syntax::ast::{Action, Binary, Expr, ExprKind};
 use crate::value::function;
 
 /// Actions of the language that this version does not have, sorted.
-const LATER: [&str; 18] = [
+const LATER: [&str; 17] = [
     "bytecode-surface",
     "change-propagation",
     "dependency-health",
@@ -20,7 +20,6 @@ const LATER: [&str; 18] = [
     "impact",
     "imports",
     "join",
-    "jq",
     "neighborhood",
     "refactor-impact",
     "safety-reliability",
@@ -185,7 +184,6 @@ fn unavailable(name: &str, action: &Action) -> Diagnostic {
         "impact" | "sig-impact" | "graph" => {
             diagnostic.help("`search` finds the name, `calls` who calls it")
         }
-        "jq" => diagnostic.help("`map`, `filter`, `group` and the other functions work on values"),
         "timeout" => diagnostic.help("a step has a timeout: `step \"…\" timeout=30s { … }`"),
         _ => diagnostic.help("`qplan modules` lists what there is"),
     }

@@ -160,6 +160,11 @@ impl System for Memory {
         self.state().variables.get(name).cloned()
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        state.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     fn now(&self) -> Timestamp {
         self.state().now
     }

@@ -74,6 +74,12 @@ pub trait System: Send + Sync {
     fn is_link(&self, path: &Path) -> std::io::Result<bool>;
     /// A variable of the environment, if it is set and text.
     fn variable(&self, name: &str) -> Option<String>;
+    /// Every variable of the environment that is text, sorted by name.
+    fn variables(&self) -> Vec<(String, String)>;
+    /// Bytes of memory this process holds, where that can be told.
+    fn held(&self) -> Option<u64> {
+        None
+    }
     /// Now.
     fn now(&self) -> jiff::Timestamp;
     /// Waits, unless cancelled.

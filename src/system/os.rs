@@ -88,6 +88,22 @@ impl System for Os {
         std::env::var(name).ok()
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        let named = std::env::vars_os();
+        let mut texts: Vec<_> = named
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        texts.sort();
+        texts
+    }
+
+    fn held(&self) -> Option<u64> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse().ok()?;
+        kib.checked_mul(1024)
+    }
+
     fn now(&self) -> jiff::Timestamp {
         jiff::Timestamp::now()
     }

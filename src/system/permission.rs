@@ -65,6 +65,15 @@ impl Gate {
         if self.env { Ok(()) } else { Err(refused(codes::ENV_REFUSED, message(), "--allow-env")) }
     }
 
+    /// Asks for all variables of the environment.
+    ///
+    /// # Errors
+    /// Kind `permission` without `--allow-env`.
+    pub fn environment(&self) -> Result<(), Fault> {
+        let message = || "reading the environment is not allowed".to_owned();
+        if self.env { Ok(()) } else { Err(refused(codes::ENV_REFUSED, message(), "--allow-env")) }
+    }
+
     fn resolve(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
         if written.is_empty() || written.contains('\0') {
             let what =

@@ -21,6 +21,13 @@ pub const NOT_UTF8: Code = Code("QP0710");
 /// A directory or glob with more entries than are listed.
 pub const TOO_MANY: Code = Code("QP0711");
 
+/// A jq program that cannot be read.
+pub const BAD_JQ: Code = Code("QP0712");
+/// A jq program that failed.
+pub const JQ_FAILED: Code = Code("QP0713");
+/// A jq program that yields several values where one is expected.
+pub const JQ_SEVERAL: Code = Code("QP0714");
+
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
     Explanation {
@@ -85,5 +92,26 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "`file list` and `file glob` look at no more than 1,000,000 entries and 128 levels of directories. Name a narrower directory.",
         wrong: "",
         right: "",
+    },
+    Explanation {
+        code: BAD_JQ,
+        title: "a jq program that cannot be read",
+        text: "The program is checked before the run: its syntax, its filters and its variables, which `args=` gives. Programs read no files, so there is no `input`, `import` or `include`. Write programs with quotes in a raw string, `r'…'`.",
+        wrong: "step \"Sum\" {\n  jq \"map(.n | add\" input=[] -> sum\n  print sum\n}\n",
+        right: "step \"Sum\" {\n  jq \"map(.n) | add\" input=[] -> sum\n  print sum\n}\n",
+    },
+    Explanation {
+        code: JQ_FAILED,
+        title: "a jq program that failed",
+        text: "The message is jq's own. Within the program, `?` and `try … catch …` handle errors; integers stay exact, so one that overflows 64 bits is an error, and so is a division by zero.",
+        wrong: "step \"Name\" {\n  jq \".name\" input=[1] -> name\n  print name\n}\n",
+        right: "step \"Name\" {\n  jq \".name\" input={name: \"a\"} -> name\n  print name\n}\n",
+    },
+    Explanation {
+        code: JQ_SEVERAL,
+        title: "a jq program that yields several values",
+        text: "The value of `jq` is the one value the program yields, or `null` where it yields none. Several would make the answer's kind depend on the data: ask for the list of them with `all=true`, collect them with `[ … ]`, or choose one with `first(…)`.",
+        wrong: "step \"Big\" {\n  jq \".[]\" input=[1, 2] -> big\n  print big\n}\n",
+        right: "step \"Big\" {\n  jq \".[]\" input=[1, 2] all=true -> big\n  print big\n}\n",
     },
 ];
