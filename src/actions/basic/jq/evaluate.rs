@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
-use jaq_core::{Ctx, Exn, Vars};
+use jaq_core::{Ctx, Error, Exn, Vars};
 
 use super::guard::{self, Ended};
 use super::library::{self, Data, Environment, Jq};
 use super::program::{self, Flaw};
+use super::tree;
 use super::value::V;
 use crate::action::Cx;
 use crate::diagnostic::{Fault, Kind, code::system as codes};
@@ -90,7 +91,7 @@ fn failed(text: &str) -> Fault {
 }
 
 fn evaluate(cx: &Cx<'_>, question: Question<'_>) -> Result<Value, Fault> {
-    guard::watch(cx.cancel, program::nesting(question.code), cx.system.held());
+    guard::watch(cx.cancel, tree::nesting(question.code), cx.system.held());
     let environment = Variables { cx, known: OnceCell::new() };
     let mut names: Vec<String> = question.args.iter().map(|(name, _)| format!("${name}")).collect();
     let mut values: Vec<V> = question.args.into_iter().map(|(_, value)| V::new(value)).collect();
@@ -136,11 +137,19 @@ fn collect<'a>(
 /// The fault of a program that failed; none for one that ended itself.
 fn ended(exception: Exn<'_, V>) -> Option<Fault> {
     match exception.get_err() {
-        Ok(error) => Some(failed(&format!("the jq program failed: {}", library::short(&error)))),
+        Ok(error) => Some(failed(&format!("the jq program failed: {}", said(error)))),
         Err(other) => match other.get_halt() {
             Ok(0) | Err(_) => None,
             Ok(code) => Some(failed(&format!("the jq program halted with code {code}"))),
         },
+    }
+}
+
+/// What an error says: a text as it is, another value as JSON.
+fn said(error: Error<V>) -> String {
+    match error.into_val().value() {
+        Value::Str(text) => library::short(text),
+        value => library::short(&V::new(value.clone())),
     }
 }
 

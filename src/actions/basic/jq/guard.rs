@@ -17,7 +17,7 @@ const LOOK: u32 = 256;
 /// Terms between two looks at the memory.
 const WEIGH: u64 = 1 << 14;
 /// How much the process may grow while a program runs.
-const MOST_MEMORY: u64 = 2 << 30;
+const MOST_MEMORY: u64 = 1 << 30;
 /// Terms of a program whose calls nest closures, which are dropped one inside the other.
 const MOST_NESTED: u64 = 2_000_000;
 

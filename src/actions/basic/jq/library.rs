@@ -44,17 +44,100 @@ impl<'a> data::HasLut<'a, Jq> for Data<'a> {
 
 /// jaq's native filters that do nothing but compute.
 const COMPUTING: &[&str] = &[
-    "acos", "acosh", "ascii_downcase", "ascii_upcase", "asin", "asinh", "atan", "atan2", "atanh",
-    "cbrt", "ceil", "copysign", "cos", "cosh", "decode_base64", "decode_uri", "encode_base64",
-    "encode_uri", "erf", "erfc", "error_empty", "escape_html", "escape_sh", "exp", "exp10", "exp2",
-    "explode", "expm1", "fabs", "fdim", "first", "floor", "fma", "fmax", "fmin", "fmod", "frexp",
-    "fromdateiso8601", "gmtime", "group_by", "halt", "hypot", "ilogb", "implode", "j0", "j1", "jn",
-    "key_values", "keys_unsorted", "last", "ldexp", "lgamma", "limit", "log", "log10", "log1p",
-    "log2", "ltrim", "matches", "max_by_or_empty", "min_by_or_empty", "mktime", "modf",
-    "nearbyint", "nextafter", "path", "path_value", "pow", "remainder", "reverse", "rint", "round",
-    "rtrim", "scalbln", "sin", "sinh", "skip", "sort", "sort_by", "split_", "split_matches",
-    "sqrt", "strftime", "tan", "tanh", "tgamma", "todateiso8601", "trim", "trunc", "unescape_html",
-    "utf8bytelength", "y0", "y1", "yn",
+    "acos",
+    "acosh",
+    "ascii_downcase",
+    "ascii_upcase",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "copysign",
+    "cos",
+    "cosh",
+    "decode_base64",
+    "decode_uri",
+    "encode_base64",
+    "encode_uri",
+    "erf",
+    "erfc",
+    "error_empty",
+    "escape_html",
+    "escape_sh",
+    "exp",
+    "exp10",
+    "exp2",
+    "explode",
+    "expm1",
+    "fabs",
+    "fdim",
+    "first",
+    "floor",
+    "fma",
+    "fmax",
+    "fmin",
+    "fmod",
+    "frexp",
+    "fromdateiso8601",
+    "gmtime",
+    "group_by",
+    "halt",
+    "hypot",
+    "ilogb",
+    "implode",
+    "j0",
+    "j1",
+    "jn",
+    "key_values",
+    "keys_unsorted",
+    "last",
+    "ldexp",
+    "lgamma",
+    "limit",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "ltrim",
+    "matches",
+    "max_by_or_empty",
+    "min_by_or_empty",
+    "mktime",
+    "modf",
+    "nearbyint",
+    "nextafter",
+    "path",
+    "path_value",
+    "pow",
+    "remainder",
+    "reverse",
+    "rint",
+    "round",
+    "rtrim",
+    "scalbln",
+    "sin",
+    "sinh",
+    "skip",
+    "sort",
+    "sort_by",
+    "split_",
+    "split_matches",
+    "sqrt",
+    "strftime",
+    "tan",
+    "tanh",
+    "tgamma",
+    "todateiso8601",
+    "trim",
+    "trunc",
+    "unescape_html",
+    "utf8bytelength",
+    "y0",
+    "y1",
+    "yn",
 ];
 
 /// Every native filter.
@@ -108,7 +191,9 @@ fn values() -> Vec<Own> {
         ("has", v(1), |cv| unary(cv, has)),
         ("indices", v(1), |cv| unary(cv, indices)),
         ("bsearch", v(1), |cv| unary(cv, bsearch)),
-        ("add_", v(0), |cv| bome(cv.1.values().try_fold(Sum::default(), Sum::with).and_then(Sum::done))),
+        ("add_", v(0), |cv| {
+            bome(cv.1.values().try_fold(Sum::default(), Sum::with).and_then(Sum::done))
+        }),
         ("delpaths_", v(1), |cv| unary(cv, |value, paths| part::without(value, paths.value()))),
     ]
 }
@@ -118,14 +203,18 @@ fn texts() -> Vec<Own> {
         ("tojson", v(0), |cv| bome(Ok(V::made(Value::from(show::json(cv.1.value())))))),
         ("fromjson", v(0), |cv| bome(from_json(cv.1))),
         ("tonumber_", v(0), |cv| {
-            bome(number::num(cv.1.value()).map(V::new).map_err(|_| {
-                V::error(format!("cannot parse {} as number", short(&cv.1)))
-            }))
+            bome(
+                number::num(cv.1.value())
+                    .map(V::new)
+                    .map_err(|_| V::error(format!("cannot parse {} as number", short(&cv.1)))),
+            )
         }),
         ("join_", v(1), |cv| unary(cv, join)),
         ("startswith", v(1), |cv| unary(cv, |a, b| ends(a, b, true))),
         ("endswith", v(1), |cv| unary(cv, |a, b| ends(a, b, false))),
-        ("startswith_", v(1), |cv| unary(cv, |a, b| Ok(ends(a, b, true).unwrap_or(V::from(false))))),
+        ("startswith_", v(1), |cv| {
+            unary(cv, |a, b| Ok(ends(a, b, true).unwrap_or(V::from(false))))
+        }),
         ("endswith_", v(1), |cv| unary(cv, |a, b| Ok(ends(a, b, false).unwrap_or(V::from(false))))),
     ]
 }
@@ -173,7 +262,13 @@ fn parse_time(text: &str, format: &str) -> ValR<V> {
     } else {
         Value::Float(f64::from(at.second()) + f64::from(at.subsec_nanosecond()) / 1e9)
     };
-    let whole = [at.year().into(), i64::from(at.month()) - 1, at.day().into(), at.hour().into(), at.minute().into()];
+    let whole = [
+        at.year().into(),
+        i64::from(at.month()) - 1,
+        at.day().into(),
+        at.hour().into(),
+        at.minute().into(),
+    ];
     let days = [i64::from(at.weekday().to_sunday_zero_offset()), i64::from(at.day_of_year()) - 1];
     let parts = whole.into_iter().map(Value::Int).chain([second]).chain(days.map(Value::Int));
     Ok(V::new(Value::list(parts)))
@@ -197,7 +292,9 @@ fn length(value: V) -> ValR<V> {
 fn contains(a: &Value, b: &Value) -> bool {
     guard::tick();
     match (a, b) {
-        (Value::Str(a), Value::Str(b)) => memchr::memmem::find(a.as_bytes(), b.as_bytes()).is_some(),
+        (Value::Str(a), Value::Str(b)) => {
+            memchr::memmem::find(a.as_bytes(), b.as_bytes()).is_some()
+        }
         (Value::List(a), Value::List(b)) => {
             b.items().iter().all(|b| a.items().iter().any(|a| contains(a, b)))
         }
@@ -347,14 +444,25 @@ mod tests {
 
     /// Whatever jaq gains is refused until somebody has looked at it.
     const NOT_TAKEN: &[&str] = &[
-        "debug_empty", "endswith", "env", "localtime", "ltrimstr", "now", "range", "rtrimstr",
-        "startswith", "stderr_empty", "strflocaltime", "strptime",
+        "debug_empty",
+        "endswith",
+        "env",
+        "localtime",
+        "ltrimstr",
+        "now",
+        "range",
+        "rtrimstr",
+        "startswith",
+        "stderr_empty",
+        "strflocaltime",
+        "strptime",
     ];
 
     #[test]
     fn every_filter_of_jaq_is_taken_or_left_on_purpose() {
         assert!(COMPUTING.is_sorted());
-        let mut names: Vec<&str> = jaq_core::funs::<Jq>().chain(jaq_std::funs()).map(|f| f.0).collect();
+        let mut names: Vec<&str> =
+            jaq_core::funs::<Jq>().chain(jaq_std::funs()).map(|f| f.0).collect();
         names.sort_unstable();
         let mut known: Vec<&str> = COMPUTING.iter().chain(NOT_TAKEN).copied().collect();
         known.sort_unstable();

@@ -6,7 +6,9 @@ mod library;
 mod operator;
 mod order;
 mod part;
+mod prelude;
 mod program;
+mod tree;
 mod value;
 
 use evaluate::{Question, Wanted};

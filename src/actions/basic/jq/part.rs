@@ -140,7 +140,8 @@ pub(super) fn replace<'a>(
         Some(new @ Value::List(_)) => new,
         Some(new) => return Err(Exn::from(Error::typ(V::new(new), "array"))),
     };
-    let (before, after) = (list.items().iter().take(range.start), list.items().iter().skip(range.end));
+    let (before, after) =
+        (list.items().iter().take(range.start), list.items().iter().skip(range.end));
     let middle = ops::rows(&new).into_iter().flatten();
     Ok(V::made(Value::list(before.cloned().chain(middle).chain(after.cloned()))))
 }
