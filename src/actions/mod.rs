@@ -13,6 +13,7 @@ pub static ALL: &[&Action] = &[
     &basic::echo::ACTION,
     &basic::env::ACTION,
     &basic::file::ACTION,
+    &basic::http::ACTION,
     &basic::jq::ACTION,
     &basic::json::ACTION,
     &basic::list::ACTION,

@@ -9,14 +9,13 @@ use crate::syntax::ast::{Action, Binary, Expr, ExprKind};
 use crate::value::function;
 
 /// Actions of the language that this version does not have, sorted.
-const LATER: [&str; 17] = [
+const LATER: [&str; 16] = [
     "bytecode-surface",
     "change-propagation",
     "dependency-health",
     "exceptions",
     "future",
     "graph",
-    "http",
     "impact",
     "imports",
     "join",
@@ -149,7 +148,7 @@ fn elsewhere(name: &str) -> Option<String> {
             "raise" | "throw" | "fail" | "error" | "panic" => {
                 "fail with `assert false message=\"…\"`"
             }
-            "fetch" | "curl" | "wget" | "request" => "`http` is not available in this version",
+            "fetch" | "curl" | "wget" | "request" => "`http get \"https://…\"` asks a server",
             "exec" | "shell" | "bash" | "sh" | "run" | "system" | "cmd" => {
                 "plans do not run programs"
             }

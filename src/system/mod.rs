@@ -2,8 +2,11 @@
 
 pub mod control;
 pub mod memory;
+pub mod net;
 pub mod os;
 pub mod permission;
+pub mod url;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -80,6 +83,15 @@ pub trait System: Send + Sync {
     fn held(&self) -> Option<u64> {
         None
     }
+    /// Sends a request and waits for its answer.
+    ///
+    /// # Errors
+    /// Why there is none; stops within 100 ms when cancelled.
+    fn request(
+        &self,
+        request: net::Request,
+        cancel: &Cancel,
+    ) -> Result<net::Response, net::Failure>;
     /// Now.
     fn now(&self) -> jiff::Timestamp;
     /// Waits, unless cancelled.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::control::Cancel;
-use super::{Entry, FileKind, System};
+use super::net::{Failure, Request, Response};
+use super::{Entry, FileKind, System, web};
 use crate::diagnostic::Fault;
 
 /// Greatest file that is read into memory.
@@ -102,6 +103,10 @@ impl System for Os {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse().ok()?;
         kib.checked_mul(1024)
+    }
+
+    fn request(&self, request: Request, cancel: &Cancel) -> std::result::Result<Response, Failure> {
+        web::request(request, cancel)
     }
 
     fn now(&self) -> jiff::Timestamp {

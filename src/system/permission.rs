@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::System;
+use super::url::{Host, Url};
 use crate::diagnostic::code::{Code, system as codes};
 use crate::diagnostic::{Fault, Kind};
 
@@ -16,6 +17,8 @@ pub struct Gate {
     pub read: Vec<PathBuf>,
     /// `--allow-write`.
     pub write: Vec<PathBuf>,
+    /// `--allow-net`.
+    pub net: Vec<Host>,
     /// `--allow-env`.
     pub env: bool,
 }
@@ -54,6 +57,18 @@ impl Gate {
             message,
             &format!("--allow-write={}", flag_path(written)),
         ))
+    }
+
+    /// Asks for the server that a URL leads to.
+    ///
+    /// # Errors
+    /// Kind `permission` without an `--allow-net` of it.
+    pub fn reach(&self, url: &Url) -> Result<(), Fault> {
+        if self.net.iter().any(|host| host.allows(url)) {
+            return Ok(());
+        }
+        let message = format!("reaching `{}` is not allowed", url.host);
+        Err(refused(codes::NET_REFUSED, message, &format!("--allow-net={}", url.host)))
     }
 
     /// Asks for a variable of the environment.

@@ -1,14 +1,17 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
+//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), requests to
+//! a server on the loopback (`http`, `server`), what the documentation shows
 //! (`docs`), the rules of the house (`tidy`).
 
 mod check;
 mod docs;
 mod grammar;
 mod harness;
+mod http;
 mod robust;
 mod roundtrip;
 mod schema;
+mod server;
 mod slips;
 mod spec;
 mod steps;

@@ -5,6 +5,7 @@ pub mod date;
 pub mod echo;
 pub mod env;
 pub mod file;
+pub mod http;
 pub mod jq;
 pub mod json;
 pub mod list;
