@@ -89,7 +89,7 @@ pub static ACTION: Action = Action {
     examples: &[
         Example {
             title: "a page; needs `--allow-net=localhost:8000`",
-            plan: "http get \"http://localhost:8000/items\" timeout=5s -> page\nif page.status == 200 { print len(page.json), page.headers.content-type }",
+            plan: "http get \"http://localhost:8000/items\" timeout=5s -> page\nif page.status == 200 { print len(page.json), page.headers[\"content-type\"] }",
         },
         Example {
             title: "sending a value as JSON",
@@ -127,8 +127,8 @@ fn run(cx: &Cx<'_>, args: &Args, method: Method) -> Result<Value, Fault> {
         refuse(codes::BAD_URL, bad_url(written, reason))
             .help("write it whole, as in `https://example.com/path`")
     })?;
-    cx.gate.reach(&url)?;
     let mut headers = headers(args)?;
+    cx.gate.reach(&url)?;
     let body = body(args, &mut headers);
     let timeout = args.duration("timeout").unwrap_or(Duration::from_secs(30));
     let request = Request { method, url, headers, body, timeout };

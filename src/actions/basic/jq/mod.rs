@@ -27,7 +27,12 @@ pub static ACTION: Action = Action {
         &[
             Param::required("program", Kind::Text, "the jq program").primary().checked(check),
             Param::optional("input", Kind::Any, "the value it works on; `null` otherwise"),
-            Param::optional("args", Kind::Object, "variables of the program: `{n: 2}` is its `$n`"),
+            Param::default(
+                "args",
+                Kind::Object,
+                "{}",
+                "variables of the program: `{n: 2}` is its `$n`",
+            ),
             Param::default(
                 "all",
                 Kind::Bool,
@@ -61,16 +66,12 @@ pub static ACTION: Action = Action {
     finding: None,
 };
 
-/// What is wrong with a program; unknown variables too, where `args` is known.
+/// What is wrong with a program; any variable may be one of `args` that are not known yet.
 fn check(program: &str, args: &Args) -> Vec<Problem> {
-    let names = match args.value("args") {
-        Some(Value::Object(object)) => {
-            Some(object.iter().map(|(name, _)| format!("${name}")).collect::<Vec<_>>())
-        }
-        Some(_) => None,
-        None => Some(Vec::new()),
+    let mut known: Vec<String> = match args.value("args") {
+        Some(Value::Object(object)) => object.iter().map(|(name, _)| format!("${name}")).collect(),
+        _ => program::variables(program),
     };
-    let mut known = names.unwrap_or_default();
     known.push("$ENV".to_owned());
     let flaws = evaluate::check(program, &known).into_iter();
     let problem = |flaw: program::Flaw| Problem {

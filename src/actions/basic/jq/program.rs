@@ -126,3 +126,11 @@ fn range(code: &str, part: &str) -> Range<usize> {
         _ => code.len()..code.len(),
     }
 }
+
+/// Everything that a program's text could mean as a variable, with its `$`.
+pub(super) fn variables(code: &str) -> Vec<String> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let named =
+        code.split('$').skip(1).map(|rest| rest.split(|c| !is_word(c)).next().unwrap_or(""));
+    named.filter(|name| !name.is_empty()).map(|name| format!("${name}")).collect()
+}
