@@ -131,8 +131,11 @@ impl System for Memory {
         Ok(())
     }
 
-    fn kind(&self, path: &Path) -> Result<FileKind> {
-        self.state().kind(&plain(path))
+    fn entry(&self, path: &Path) -> Result<Entry> {
+        let (state, path) = (self.state(), plain(path));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let size = state.files.get(&path).and_then(Option::as_ref).map_or(0, Vec::len) as u64;
+        Ok(Entry { name, kind: state.kind(&path)?, size })
     }
 
     fn entries(&self, directory: &Path) -> Result<Vec<Entry>> {

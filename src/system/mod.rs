@@ -5,6 +5,9 @@ pub mod memory;
 pub mod net;
 pub mod os;
 pub mod permission;
+#[cfg_attr(unix, path = "place.rs")]
+#[cfg_attr(not(unix), path = "place_plain.rs")]
+mod place;
 pub mod url;
 mod web;
 
@@ -23,6 +26,8 @@ pub enum FileKind {
     File,
     /// A directory.
     Directory,
+    /// A symbolic link, wherever it leads.
+    Link,
     /// A pipe, socket or device.
     Other,
 }
@@ -32,13 +37,14 @@ pub enum FileKind {
 pub struct Entry {
     /// Its name without the directory.
     pub name: String,
-    /// What it is, links followed.
+    /// What it is, links not followed.
     pub kind: FileKind,
     /// Bytes, for files.
     pub size: u64,
 }
 
-/// The world outside. Paths are absolute and already allowed by the [`Gate`].
+/// The world outside. Paths are absolute, without links, and already allowed by the [`Gate`]; one that has become a link
+/// since then is an error, so that what is opened is what was allowed.
 pub trait System: Send + Sync {
     /// The whole file.
     ///
@@ -50,16 +56,23 @@ pub trait System: Send + Sync {
     /// # Errors
     /// As the operating system says.
     fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
-    /// Writes behind the end of the file, which need not exist.
+    /// Writes behind the end of the file, which need not exist. After a crash the text may be there, in part, or not.
     ///
     /// # Errors
     /// As the operating system says.
     fn append(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
-    /// What the path leads to.
+    /// What stands at the path, links not followed.
     ///
     /// # Errors
     /// As the operating system says; `NotFound` where nothing is.
-    fn kind(&self, path: &Path) -> std::io::Result<FileKind>;
+    fn entry(&self, path: &Path) -> std::io::Result<Entry>;
+    /// What kind of thing stands at the path, links not followed.
+    ///
+    /// # Errors
+    /// As [`System::entry`].
+    fn kind(&self, path: &Path) -> std::io::Result<FileKind> {
+        self.entry(path).map(|entry| entry.kind)
+    }
     /// The entries of a directory, sorted by name.
     ///
     /// # Errors
