@@ -173,7 +173,7 @@ pub fn run(
     }
     loaded.steps = steps;
     let workspace = Workspace::new(settings.scan(options, progress));
-    let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
+    let gate = options.gate.at(&settings.root, system);
     let world = World {
         system,
         gate: &gate,

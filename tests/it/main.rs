@@ -1,10 +1,12 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
 //! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), requests to
-//! a server on the loopback (`http`, `server`), what the documentation shows
+//! a server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation shows
 //! (`docs`), the rules of the house (`tidy`).
 
 mod check;
 mod docs;
+#[cfg(target_os = "linux")]
+mod escape;
 mod grammar;
 mod harness;
 mod http;

@@ -43,7 +43,7 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: READ_REFUSED,
         title: "reading outside the root is not allowed",
-        text: "A plan reads below its root. `--allow-read=PATH` allows another file or directory. Links and `..` are followed before the check.",
+        text: "A plan reads below its root. `--allow-read=PATH` allows another file or directory. Links and `..` are followed before the check. The root itself is the project the plan is run in, or what `--root` names: `@root` may only name a directory of that project.",
         wrong: "step \"Read\" {\n  file read \"/etc/passwd\" -> text\n  print len(text)\n}\n",
         right: "step \"Read\" {\n  file exists \"passwd\" -> there\n  print there\n}\n",
     },
