@@ -117,104 +117,96 @@ const READ: &str = "QP0701";
 const WRITE: &str = "QP0702";
 const ENV: &str = "QP0703";
 
+const READING: &[Try] = &[
+    (
+        "file read \"../outside/secret.txt\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=../outside/secret.txt",
+    ),
+    (
+        "file read \"DIR/outside/secret.txt\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=DIR/outside/secret.txt",
+    ),
+    (
+        "file read \"a/../../outside/secret.txt\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=a/../../outside/secret.txt",
+    ),
+    ("file read \"./.././outside//secret.txt\" -> x; print x", &[], READ, "--allow-read="),
+    ("file read \"missing/../../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
+    ("file read \"DIR/repo/../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
+    ("file read \"link\" -> x; print x", &[], READ, "--allow-read=link"),
+    ("file read \"link3\" -> x; print x", &[], READ, "--allow-read=link3"),
+    ("file read \"dir/secret.txt\" -> x; print x", &[], READ, "--allow-read=dir"),
+    ("file read \"dir2/../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
+    ("file read \"slash/etc/passwd\" -> x; print x", &[], READ, "--allow-read=slash/etc"),
+    ("file read \"/etc/passwd\" -> x; print x", &[], READ, "--allow-read=/etc/passwd"),
+    ("file read \"//etc/passwd\" -> x; print x", &[], READ, "--allow-read=//etc/passwd"),
+    ("file read \"/../etc/passwd\" -> x; print x", &[], READ, "--allow-read=/../etc/passwd"),
+    ("file read \"proc/etc/passwd\" -> x; print x", &[], READ, "--allow-read=proc/etc"),
+    ("file read \"PROC/etc/passwd\" -> x; print x", &[], READ, "--allow-read="),
+    ("file read \"PROC/etc/passwd\" -> x; print x", &["--allow-read=/proc"], READ, "--allow-read="),
+    (
+        "file read \"/proc/self/cwd/../outside/secret.txt\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=",
+    ),
+    (
+        "file read \"/proc/self/environ\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=/proc/self/environ",
+    ),
+    (
+        "file read \"/proc/self/cmdline\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=/proc/self/cmdline",
+    ),
+    ("file exists \"../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
+    ("file exists \"link\" -> x; print x", &[], READ, "--allow-read=link"),
+    ("file list \"..\" -> x; print x", &[], READ, "--allow-read=.."),
+    ("file list \"dir\" -> x; print x", &[], READ, "--allow-read=dir"),
+    ("file list \"/\" -> x; print x", &[], READ, "--allow-read=/"),
+    ("file glob \"*.txt\" in=\"..\" -> x; print x", &[], READ, "--allow-read=.."),
+    ("file glob \"../outside/*\" -> x; print x", &[], READ, "--allow-read=.."),
+    ("file glob \"a/../../outside/*\" -> x; print x", &[], READ, "--allow-read="),
+    ("file glob \"**\" in=\"dir\" -> x; print x", &[], READ, "--allow-read=dir"),
+    (
+        "var up = \"..\"; file read \"${up}/outside/secret.txt\" -> x; print x",
+        &[],
+        READ,
+        "--allow-read=",
+    ),
+    (
+        "var p = join_text([\"..\", \"outside\", \"secret.txt\"], \"/\"); file read p -> x; print x",
+        &[],
+        READ,
+        "--allow-read=",
+    ),
+    (
+        "file read \"../outside/secret.py\" -> x; print x",
+        &["--allow-read=../outside/secret.txt"],
+        READ,
+        "--allow-read=../outside/secret.py",
+    ),
+    (
+        "file read \"../outsider/secret.txt\" -> x; print x",
+        &["--allow-read=../outside"],
+        READ,
+        "--allow-read=../outsider/secret.txt",
+    ),
+    ("q \"entity=function\" in=\"../outside\" -> x; print x", &[], "QP0601", "--root"),
+];
+
 #[test]
 fn reading_stays_inside() {
-    refused(&[
-        (
-            "file read \"../outside/secret.txt\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=../outside/secret.txt",
-        ),
-        (
-            "file read \"DIR/outside/secret.txt\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=DIR/outside/secret.txt",
-        ),
-        (
-            "file read \"a/../../outside/secret.txt\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=a/../../outside/secret.txt",
-        ),
-        ("file read \"./.././outside//secret.txt\" -> x; print x", &[], READ, "--allow-read="),
-        (
-            "file read \"missing/../../outside/secret.txt\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=",
-        ),
-        ("file read \"DIR/repo/../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
-        ("file read \"link\" -> x; print x", &[], READ, "--allow-read=link"),
-        ("file read \"link3\" -> x; print x", &[], READ, "--allow-read=link3"),
-        ("file read \"dir/secret.txt\" -> x; print x", &[], READ, "--allow-read=dir"),
-        ("file read \"dir2/../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
-        ("file read \"slash/etc/passwd\" -> x; print x", &[], READ, "--allow-read=slash/etc"),
-        ("file read \"/etc/passwd\" -> x; print x", &[], READ, "--allow-read=/etc/passwd"),
-        ("file read \"//etc/passwd\" -> x; print x", &[], READ, "--allow-read=//etc/passwd"),
-        ("file read \"/../etc/passwd\" -> x; print x", &[], READ, "--allow-read=/../etc/passwd"),
-        ("file read \"proc/etc/passwd\" -> x; print x", &[], READ, "--allow-read=proc/etc"),
-        ("file read \"PROC/etc/passwd\" -> x; print x", &[], READ, "--allow-read="),
-        (
-            "file read \"PROC/etc/passwd\" -> x; print x",
-            &["--allow-read=/proc"],
-            READ,
-            "--allow-read=",
-        ),
-        (
-            "file read \"/proc/self/cwd/../outside/secret.txt\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=",
-        ),
-        (
-            "file read \"/proc/self/environ\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=/proc/self/environ",
-        ),
-        (
-            "file read \"/proc/self/cmdline\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=/proc/self/cmdline",
-        ),
-        ("file exists \"../outside/secret.txt\" -> x; print x", &[], READ, "--allow-read="),
-        ("file exists \"link\" -> x; print x", &[], READ, "--allow-read=link"),
-        ("file list \"..\" -> x; print x", &[], READ, "--allow-read=.."),
-        ("file list \"dir\" -> x; print x", &[], READ, "--allow-read=dir"),
-        ("file list \"/\" -> x; print x", &[], READ, "--allow-read=/"),
-        ("file glob \"*.txt\" in=\"..\" -> x; print x", &[], READ, "--allow-read=.."),
-        ("file glob \"../outside/*\" -> x; print x", &[], READ, "--allow-read=.."),
-        ("file glob \"a/../../outside/*\" -> x; print x", &[], READ, "--allow-read="),
-        ("file glob \"**\" in=\"dir\" -> x; print x", &[], READ, "--allow-read=dir"),
-        (
-            "var up = \"..\"; file read \"${up}/outside/secret.txt\" -> x; print x",
-            &[],
-            READ,
-            "--allow-read=",
-        ),
-        (
-            "var p = join_text([\"..\", \"outside\", \"secret.txt\"], \"/\"); file read p -> x; print x",
-            &[],
-            READ,
-            "--allow-read=",
-        ),
-        (
-            "file read \"../outside/secret.py\" -> x; print x",
-            &["--allow-read=../outside/secret.txt"],
-            READ,
-            "--allow-read=../outside/secret.py",
-        ),
-        (
-            "file read \"../outsider/secret.txt\" -> x; print x",
-            &["--allow-read=../outside"],
-            READ,
-            "--allow-read=../outsider/secret.txt",
-        ),
-        ("q \"entity=function\" in=\"../outside\" -> x; print x", &[], "QP0601", "--root"),
-    ]);
+    refused(READING);
 }
 
 #[test]
@@ -435,58 +427,61 @@ fn parameters_open_no_door() {
     assert!(ran.code == 1 && !leaks(&ran) && ran.stderr.contains(READ), "{}", ran.stderr);
 }
 
+const NET: &str = "QP0704";
+const URL: &str = "QP0715";
+const ANSWER: &str = "QP0716";
+
 /// URLs that could be taken for the allowed host; `PORT` is allowed, `OTHER` is another server on the same address.
+const URLS: &[(&str, &str)] = &[
+    ("http://127.0.0.1:OTHER/", NET),
+    ("http://localhost:OTHER/", NET),
+    ("http://localhost:PORT/", NET),
+    ("http://127.0.0.1/", NET),
+    ("https://127.0.0.1:OTHER/", NET),
+    ("http://[::1]:OTHER/", NET),
+    ("http://[::ffff:127.0.0.1]:OTHER/", NET),
+    ("http://[0:0:0:0:0:ffff:7f00:1]:OTHER/", NET),
+    ("http://2130706433:OTHER/", NET),
+    ("http://0x7f000001:OTHER/", NET),
+    ("http://127.1:OTHER/", NET),
+    ("http://0177.0.0.1:OTHER/", NET),
+    ("http://127.0.0.1.:OTHER/", NET),
+    ("http://0:OTHER/", NET),
+    ("http://127.0.0.1.example.invalid/", NET),
+    ("http://a.127.0.0.1:OTHER/", NET),
+    ("http://127.0.0.1:PORT@127.0.0.1:OTHER/", URL),
+    ("http://127.0.0.1:PORT@localhost:OTHER/", URL),
+    ("http://127.0.0.1:OTHER#@127.0.0.1:PORT/", NET),
+    ("http://127.0.0.1:OTHER?@127.0.0.1:PORT/", NET),
+    ("http://127.0.0.1:OTHER\\@127.0.0.1:PORT/", URL),
+    ("http://127.0.0.1:OTHER\\x/@127.0.0.1:PORT/", URL),
+    ("http://127.0.0.1:PORT\t.evil:OTHER/", URL),
+    ("http://127.0.0.1:PORT\n/", URL),
+    ("http://127.0.0.1:PORT:OTHER/", URL),
+    ("http://127.0.0.1:PORT%40localhost:OTHER/", URL),
+    ("http://１27.0.0.1:OTHER/", URL),
+    ("http://127。0。0。1:OTHER/", URL),
+    ("http:///127.0.0.1:OTHER/", URL),
+    ("http:127.0.0.1:OTHER/", URL),
+    ("HTTP://127.0.0.1:OTHER/", NET),
+    ("file:///etc/passwd", URL),
+    ("ftp://127.0.0.1:OTHER/", URL),
+    ("unix:/run/docker.sock", URL),
+    ("data:text/plain,x", URL),
+    ("http://127.0.0.1:PORT/to?302,http://127.0.0.1:OTHER/", NET),
+    ("http://127.0.0.1:PORT/to?307,//127.0.0.1:OTHER/", NET),
+    ("http://127.0.0.1:PORT/to?301,http://localhost:OTHER/", NET),
+    ("http://127.0.0.1:PORT/to?302,/to?302,http://[::1]:OTHER/", NET),
+    ("http://127.0.0.1:PORT/to?303,http://127.0.0.1:PORT@localhost:OTHER/", ANSWER),
+    ("http://127.0.0.1:PORT/to?302,file:///etc/passwd", ANSWER),
+    ("http://127.0.0.1:PORT/to?302,http:127.0.0.1:OTHER/", ANSWER),
+    ("http://127.0.0.1:PORT/to?308,\\\\127.0.0.1:OTHER/", ""),
+];
+
 #[test]
 fn only_the_allowed_server_is_asked() {
-    const NET: &str = "QP0704";
-    const URL: &str = "QP0715";
-    const ANSWER: &str = "QP0716";
     let mut complaints = Vec::new();
-    for (url, code) in [
-        ("http://127.0.0.1:OTHER/", NET),
-        ("http://localhost:OTHER/", NET),
-        ("http://localhost:PORT/", NET),
-        ("http://127.0.0.1/", NET),
-        ("https://127.0.0.1:OTHER/", NET),
-        ("http://[::1]:OTHER/", NET),
-        ("http://[::ffff:127.0.0.1]:OTHER/", NET),
-        ("http://[0:0:0:0:0:ffff:7f00:1]:OTHER/", NET),
-        ("http://2130706433:OTHER/", NET),
-        ("http://0x7f000001:OTHER/", NET),
-        ("http://127.1:OTHER/", NET),
-        ("http://0177.0.0.1:OTHER/", NET),
-        ("http://127.0.0.1.:OTHER/", NET),
-        ("http://0:OTHER/", NET),
-        ("http://127.0.0.1.example.invalid/", NET),
-        ("http://a.127.0.0.1:OTHER/", NET),
-        ("http://127.0.0.1:PORT@127.0.0.1:OTHER/", URL),
-        ("http://127.0.0.1:PORT@localhost:OTHER/", URL),
-        ("http://127.0.0.1:OTHER#@127.0.0.1:PORT/", NET),
-        ("http://127.0.0.1:OTHER?@127.0.0.1:PORT/", NET),
-        ("http://127.0.0.1:OTHER\\@127.0.0.1:PORT/", URL),
-        ("http://127.0.0.1:OTHER\\x/@127.0.0.1:PORT/", URL),
-        ("http://127.0.0.1:PORT\t.evil:OTHER/", URL),
-        ("http://127.0.0.1:PORT\n/", URL),
-        ("http://127.0.0.1:PORT:OTHER/", URL),
-        ("http://127.0.0.1:PORT%40localhost:OTHER/", URL),
-        ("http://１27.0.0.1:OTHER/", URL),
-        ("http://127。0。0。1:OTHER/", URL),
-        ("http:///127.0.0.1:OTHER/", URL),
-        ("http:127.0.0.1:OTHER/", URL),
-        ("HTTP://127.0.0.1:OTHER/", NET),
-        ("file:///etc/passwd", URL),
-        ("ftp://127.0.0.1:OTHER/", URL),
-        ("unix:/run/docker.sock", URL),
-        ("data:text/plain,x", URL),
-        ("http://127.0.0.1:PORT/to?302,http://127.0.0.1:OTHER/", NET),
-        ("http://127.0.0.1:PORT/to?307,//127.0.0.1:OTHER/", NET),
-        ("http://127.0.0.1:PORT/to?301,http://localhost:OTHER/", NET),
-        ("http://127.0.0.1:PORT/to?302,/to?302,http://[::1]:OTHER/", NET),
-        ("http://127.0.0.1:PORT/to?303,http://127.0.0.1:PORT@localhost:OTHER/", ANSWER),
-        ("http://127.0.0.1:PORT/to?302,file:///etc/passwd", ANSWER),
-        ("http://127.0.0.1:PORT/to?302,http:127.0.0.1:OTHER/", ANSWER),
-        ("http://127.0.0.1:PORT/to?308,\\\\127.0.0.1:OTHER/", ""),
-    ] {
+    for (url, code) in URLS {
         let (allowed, other) = (Server::new(house), Server::new(house));
         let ports = |text: &str| {
             text.replace("PORT", &allowed.port.to_string())
@@ -497,7 +492,7 @@ fn only_the_allowed_server_is_asked() {
         let flag = ports("--allow-net=127.0.0.1:PORT");
         let ran =
             place.run(&format!("http get \"{quoted}\" timeout=5s -> x; print x.status"), &[&flag]);
-        let named = code != NET || ran.stderr.contains("--allow-net=");
+        let named = *code != NET || ran.stderr.contains("--allow-net=");
         if !other.asked().is_empty() || leaks(&ran) || !ran.stderr.contains(code) || !named {
             complaints.push(format!("{url}\n{}{}{:?}", ran.stdout, ran.stderr, other.asked()));
         }
