@@ -48,3 +48,10 @@ def gsub(re; f): sub(re; f; "g");
 
 def @csv: [.[] | if type == "string" then "\"" + gsub("\""; "\"\"") + "\"" elif . == null then "" elif type == "array" or type == "object" then error("\(type) cannot stand in a row of CSV") else tostring end] | join(",");
 def @tsv: [.[] | if type == "string" then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r") elif . == null then "" elif type == "array" or type == "object" then error("\(type) cannot stand in a row of TSV") else tostring end] | join("\t");
+
+def gmtime: time_ | gmtime_;
+def mktime: time_ | mktime_;
+def strftime($format): time_ | strftime_($format);
+def todateiso8601: time_ | todateiso8601_;
+def todate: todateiso8601;
+def date: todate;

@@ -87,7 +87,6 @@ const COMPUTING: &[&str] = &[
     "halt",
     "hypot",
     "ilogb",
-    "implode",
     "j0",
     "j1",
     "jn",
@@ -144,8 +143,20 @@ const COMPUTING: &[&str] = &[
 pub(super) fn filters() -> impl Iterator<Item = Fun<Jq>> {
     let jaq = jaq_core::funs().chain(jaq_std::funs());
     let jaq = jaq.filter(|(name, ..)| COMPUTING.binary_search(name).is_ok());
+    let jaq = jaq.map(|(name, arity, filter)| (guarded(name), arity, filter));
     let own = [world(), values(), texts()].into_iter().flatten();
     jaq.chain(own.map(run::<Jq>))
+}
+
+/// jaq's own reckoning with times overflows beyond the years there are: it is reached through a definition that looks first.
+fn guarded(name: &'static str) -> &'static str {
+    match name {
+        "gmtime" => "gmtime_",
+        "mktime" => "mktime_",
+        "strftime" => "strftime_",
+        "todateiso8601" => "todateiso8601_",
+        name => name,
+    }
 }
 
 type Own = Filter<RunPtr<Jq>>;
@@ -167,6 +178,7 @@ fn world() -> Vec<Own> {
             let to = cv.0.pop_var();
             range(cv.0.pop_var(), to, by)
         }),
+        ("time_", v(0), |cv| bome(time(cv.1))),
         ("strptime", v(1), |cv| {
             unary(cv, |text, format| match (text.value().as_str(), format.value().as_str()) {
                 (Some(text), Some(format)) => parse_time(text, format),
@@ -201,6 +213,7 @@ fn values() -> Vec<Own> {
 fn texts() -> Vec<Own> {
     vec![
         ("tojson", v(0), |cv| bome(Ok(V::made(Value::from(show::json(cv.1.value())))))),
+        ("implode", v(0), |cv| bome(implode(cv.1))),
         ("fromjson", v(0), |cv| bome(from_json(cv.1))),
         ("tonumber_", v(0), |cv| {
             bome(
@@ -244,6 +257,20 @@ fn range<'a>(from: V, to: V, by: V) -> ValXs<'a, V> {
             Ok(at)
         })
     }))
+}
+
+/// A number of seconds, or a time in parts, that is within the years a calendar has.
+fn time(value: V) -> ValR<V> {
+    let fits = match value.value() {
+        Value::Int(seconds) => seconds.unsigned_abs() < 1 << 40,
+        Value::List(parts) => {
+            let small = |part: &Value| ops::number(part).is_some_and(|part| part.abs() < 1e5);
+            let month = parts.items().get(1).and_then(ops::number);
+            parts.items().iter().all(small) && month.is_none_or(|month| month.abs() < 100.0)
+        }
+        _ => true,
+    };
+    if fits { Ok(value) } else { Err(V::error(format!("{} is no time", short(&value)))) }
 }
 
 /// As jaq's, but without zones by name, which would be read from the machine's files.
@@ -349,6 +376,18 @@ fn bsearch(value: V, wanted: V) -> ValR<V> {
     Ok(V::new(Value::Int(found.map_or_else(|at| -1 - place(at), place))))
 }
 
+fn implode(value: V) -> ValR<V> {
+    let Value::List(list) = value.value() else { return Err(Error::typ(value, "array")) };
+    let character = |item: &Value| match item {
+        Value::Int(code) => u32::try_from(*code).ok().and_then(char::from_u32),
+        _ => None,
+    };
+    match list.items().iter().map(character).collect::<Option<String>>() {
+        Some(text) => Ok(V::from(text)),
+        None => Err(Error::typ(value, "array of characters' numbers")),
+    }
+}
+
 fn from_json(value: V) -> ValR<V> {
     let Some(text) = value.value().as_str() else { return Err(Error::typ(value, "string")) };
     match super::super::json::parse(text) {
@@ -447,6 +486,7 @@ mod tests {
         "debug_empty",
         "endswith",
         "env",
+        "implode",
         "localtime",
         "ltrimstr",
         "now",

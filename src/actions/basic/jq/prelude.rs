@@ -33,7 +33,8 @@ fn known() -> &'static Known {
 
 /// jaq's own need filters that are not there.
 fn is_taken(def: &Def<&'static str>) -> bool {
-    !matches!(def.name, "stderr" | "debug" | "halt_error" | "nan" | "infinite" | "isnan")
+    let own = ["stderr", "debug", "halt_error", "nan", "infinite", "isnan", "todate"];
+    !own.contains(&def.name)
 }
 
 /// The definitions that a program's words can lead to, in order.

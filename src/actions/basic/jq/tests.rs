@@ -159,7 +159,7 @@ fn program() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn no_program_breaks_the_engine(program in program(), input in json()) {
@@ -187,6 +187,21 @@ proptest! {
         let sorted = one("sort | . == (sort | sort) and . == (sort_by(.)) and (unique | length) <= length", Value::list(values));
         prop_assert_eq!(sorted, "true");
     }
+}
+
+#[test]
+fn numbers_that_are_no_times_are_errors() {
+    for program in ["gmtime", "todate", "strftime(\"%Y\")", "[., .] | implode"] {
+        for input in [i64::MIN, -9_223_372_036_855, i64::MAX, 1 << 41] {
+            let fault = jq(program, Value::Int(input)).expect_err(program);
+            assert!(fault.message.starts_with("the jq program failed"), "{program}: {fault}");
+        }
+    }
+    assert!(jq("[2015, 127, 1, 1, 1, 1] | mktime", Value::Null).is_err());
+    assert_eq!(
+        one("[-62135596800, 253402207200] | map(todate)", Value::Null),
+        r#"["0001-01-01T00:00:00Z","9999-12-30T22:00:00Z"]"#
+    );
 }
 
 #[test]
