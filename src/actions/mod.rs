@@ -13,7 +13,9 @@ pub static ALL: &[&Action] = &[
     &basic::echo::ACTION,
     &basic::env::ACTION,
     &basic::file::ACTION,
+    &basic::future::ACTION,
     &basic::http::ACTION,
+    &basic::join::ACTION,
     &basic::jq::ACTION,
     &basic::json::ACTION,
     &basic::list::ACTION,
@@ -24,6 +26,7 @@ pub static ALL: &[&Action] = &[
     &basic::sleep::ACTION,
     &basic::string::ACTION,
     &basic::time::ACTION,
+    &basic::timeout::ACTION,
 ];
 
 /// The actions every surface knows.

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::Exec;
 use super::context::{Context, Frame, Names};
+use super::journal::Left;
+use super::trail::{Attempt, Turn};
+use crate::action::Output;
 use crate::diagnostic::Fault;
 use crate::step::StepNode;
 use crate::step::control::{Body, Flow, Outcome};
@@ -25,16 +28,45 @@ impl Exec<'_> {
         entry: Option<u32>,
     ) -> Result<Flow, Fault> {
         let node = self.steps.node(step.number);
+        let resumed = match cx.ahead() {
+            Some(Turn::Step(attempt)) => Some(*attempt),
+            _ => None,
+        };
+        if resumed.is_none() {
+            self.checkpoint(cx)?;
+        }
         let entry = entry.filter(|&target| target != step.number);
         let outer = cx.cancel.clone();
         let above = std::mem::take(&mut cx.frame);
-        self.journal().enter(node.number);
+        if let Some(trail) = &mut cx.trail {
+            trail.frames.push(above.clone());
+        }
+        if self.caller.is_none() && resumed.is_none() {
+            cx.journal.enter(node.number);
+        }
         let began = Instant::now();
-        let mut body =
-            Inside { exec: self, cx, step, node, entry, outer: outer.clone(), began, error: None };
+        let outer_copy = outer.clone();
+        let mut body = Inside {
+            exec: self,
+            cx,
+            step,
+            node,
+            entry,
+            outer: outer_copy,
+            began,
+            resumed,
+            error: None,
+        };
         let flow = self.control.enter(node, &outer, &mut body);
         cx.cancel = outer;
         cx.frame = above;
+        if let Some(trail) = &mut cx.trail {
+            trail.frames.pop();
+        }
+        if node.parent.is_none() {
+            // What a module gives is the result of its last top-level step.
+            cx.frame.last = cx.scope.results().get(&node.id).cloned();
+        }
         flow
     }
 }
@@ -47,15 +79,25 @@ struct Inside<'r, 'a> {
     entry: Option<u32>,
     outer: Cancel,
     began: Instant,
+    /// The attempt that a checkpoint stands in.
+    resumed: Option<Attempt>,
     /// What ended the last attempt.
     error: Option<Fault>,
 }
 
 impl Body for Inside<'_, '_> {
-    fn attempt(&mut self, _number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
-        self.cx.frame = Frame { step: self.node.number, ..Frame::default() };
+    fn resumed(&self) -> Option<(u32, Duration)> {
+        self.resumed.map(|attempt| (attempt.number, attempt.before))
+    }
+
+    fn attempt(&mut self, number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
+        let before = self.resumed.take().map_or(Duration::ZERO, |attempt| attempt.before);
+        let frame = self.cx.trail.as_mut().and_then(|trail| trail.frames_ahead.pop());
+        self.cx.frame = Frame { step: self.node.number, ..frame.unwrap_or_default() };
         self.cx.cancel = cancel.clone();
-        self.exec.block(self.cx, &self.step.body, self.entry.take()).map_err(|mut fault| {
+        let turn = || Turn::Step(Attempt { number, before, began: cancel.elapsed() });
+        let ended = self.exec.entered(self.cx, &self.step.body, self.entry.take(), turn);
+        self.exec.end_futures(self.cx, self.node, ended).map_err(|mut fault| {
             fault.step.get_or_insert_with(|| Arc::clone(&self.node.id));
             self.error = Some(fault.clone());
             fault
@@ -78,35 +120,34 @@ impl Body for Inside<'_, '_> {
             self.report();
         }
         self.cx.scope.store(&self.node.id, &self.node.namespace, &result);
-        self.exec.journal().leave(
-            self.node.number,
-            status,
-            attempts,
-            self.began.elapsed(),
-            &result,
-        );
-        let failed = matches!(outcome, Outcome::Failed | Outcome::Handled);
-        let error = self.error.take().filter(|_| failed);
-        self.exec.journal().blame(self.node.number, error);
+        if self.exec.caller.is_none() {
+            let failed = matches!(outcome, Outcome::Failed | Outcome::Handled);
+            let error = self.error.take().filter(|_| failed);
+            let (step, elapsed) = (self.node.number, self.began.elapsed());
+            self.cx.journal.leave(step, Left { status, attempts, elapsed, result: &result, error });
+        }
         result
     }
 
     fn wait(&mut self, delay: Duration) -> Result<(), Fault> {
-        if delay.is_zero() { Ok(()) } else { self.exec.world.system.sleep(delay, &self.outer) }
+        if delay.is_zero() {
+            return Ok(());
+        }
+        self.exec.slots.aside(|| self.exec.world.system.sleep(delay, &self.outer))
     }
 }
 
 impl Inside<'_, '_> {
     /// An error that a policy handled is told, so that nothing goes wrong in silence.
     fn report(&self) {
-        let error = self.cx.scope.read("error").unwrap_or_default();
+        let error = self.cx.read("error").ok().flatten().unwrap_or_default();
         let message = access::field(&error, "message").unwrap_or_default();
         let text = format!(
             "step `{}` failed and the plan goes on: {}",
             self.node.id,
             show::plain(&message)
         );
-        self.exec.world.output.log("warn", &text);
+        self.exec.output(self.cx).log("warn", &text);
     }
 
     /// What `return` said, else the outputs by name, else the last action's value, else `null`.
@@ -119,7 +160,7 @@ impl Inside<'_, '_> {
         }
         let written = &self.cx.frame.written;
         let read = |name: &Arc<str>| {
-            let value = written.contains(name).then(|| self.cx.scope.read(name)).flatten();
+            let value = written.contains(name).then(|| self.cx.read(name).ok().flatten()).flatten();
             (Arc::clone(name), value.unwrap_or_default())
         };
         Value::object(self.node.outputs.iter().map(read))

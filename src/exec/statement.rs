@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::Exec;
 use super::context::Context;
 use super::expression::eval;
+use super::trail::Turn;
+use crate::action::Output;
 use crate::diagnostic::{Fault, Kind, code};
 use crate::step::control::Flow;
 use crate::syntax::ast::{
@@ -25,9 +27,39 @@ impl Exec<'_> {
         block: &Block,
         entry: Option<u32>,
     ) -> Result<Flow, Fault> {
+        self.entered(cx, block, entry, || Turn::Plain)
+    }
+
+    /// The same, of a block that says how it was entered.
+    pub(super) fn entered(
+        &self,
+        cx: &mut Context,
+        block: &Block,
+        entry: Option<u32>,
+        turn: impl FnOnce() -> Turn,
+    ) -> Result<Flow, Fault> {
+        let Some(trail) = &mut cx.trail else { return self.statements(cx, block, 0, entry) };
+        let from = trail.enter(turn());
+        let flow = self.statements(cx, block, from, entry);
+        if let Some(trail) = &mut cx.trail {
+            trail.places.pop();
+        }
+        flow
+    }
+
+    fn statements(
+        &self,
+        cx: &mut Context,
+        block: &Block,
+        from: usize,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
         let mut entry = entry;
-        let mut at = entry.and_then(|target| self.position(block, target)).unwrap_or(0);
+        let mut at = entry.and_then(|target| self.position(block, target)).unwrap_or(from);
         while let Some(statement) = block.statements.get(at) {
+            if let Some(trail) = &mut cx.trail {
+                trail.at(at);
+            }
             match self.statement(cx, statement, entry.take())? {
                 Flow::Next => at += 1,
                 Flow::Jump(target) => match self.position(block, target) {
@@ -50,7 +82,7 @@ impl Exec<'_> {
         })
     }
 
-    fn statement(
+    pub(super) fn statement(
         &self,
         cx: &mut Context,
         statement: &Statement,
@@ -84,15 +116,21 @@ impl Exec<'_> {
             StatementKind::Continue => Ok(Flow::Continue),
             StatementKind::Stop => Ok(Flow::Stop),
             StatementKind::Skip => Ok(Flow::Skip),
-            StatementKind::Parallel(_) | StatementKind::Future(_) | StatementKind::Error => {
-                Err(unavailable())
+            StatementKind::Parallel(block) => self.parallel(cx, block),
+            StatementKind::Future(call) => {
+                self.future(cx, call, statement.span).map(|()| Flow::Next)
             }
+            StatementKind::Error => Err(unreadable()),
         }
     }
 
-    /// Counts a statement or turn and looks whether the work has to end.
+    /// Counts a statement or turn and looks whether the work has to end. On the way back to where a checkpoint stands
+    /// they were counted before.
     fn tick(&self, cx: &Context) -> Result<(), Fault> {
         cx.cancel.check()?;
+        if cx.ahead().is_some() {
+            return Ok(());
+        }
         self.budget.spend(|| match cx.frame.step {
             0 => "the plan".to_owned(),
             step => format!("step `{}`", self.steps.node(step).id),
@@ -100,18 +138,32 @@ impl Exec<'_> {
     }
 
     fn branch(&self, cx: &mut Context, branch: &If) -> Result<Flow, Fault> {
-        if ops::truth(&eval(&cx.scope, &branch.condition)?) {
-            return self.block(cx, &branch.then, None);
-        }
-        match &branch.otherwise {
-            None => Ok(Flow::Next),
-            Some(Else::Block(block)) => self.block(cx, block, None),
-            Some(Else::If(other, _)) => self.branch(cx, other),
+        let known = match cx.ahead() {
+            Some(Turn::Branch(number)) => Some(*number),
+            _ => None,
+        };
+        let (mut number, mut branch) = (0, branch);
+        loop {
+            let is_met = match known {
+                Some(known) => known == number,
+                None => ops::truth(&eval(cx, &branch.condition)?),
+            };
+            if is_met {
+                return self.entered(cx, &branch.then, None, || Turn::Branch(number));
+            }
+            number += 1;
+            match &branch.otherwise {
+                None => return Ok(Flow::Next),
+                Some(Else::Block(block)) => {
+                    return self.entered(cx, block, None, || Turn::Branch(number));
+                }
+                Some(Else::If(other, _)) => branch = other,
+            }
         }
     }
 
     fn repeat(&self, cx: &mut Context, turn: &While) -> Result<Flow, Fault> {
-        while ops::truth(&eval(&cx.scope, &turn.condition)?) {
+        while cx.ahead().is_some() || ops::truth(&eval(cx, &turn.condition)?) {
             self.tick(cx)?;
             match self.block(cx, &turn.body, None)? {
                 Flow::Next | Flow::Continue => {}
@@ -123,8 +175,11 @@ impl Exec<'_> {
     }
 
     fn each(&self, cx: &mut Context, each: &Each) -> Result<Flow, Fault> {
-        let over = eval(&cx.scope, &each.over)?;
-        let flow = self.turns(cx, each, &over);
+        let (over, from) = match cx.ahead() {
+            Some(Turn::Each(over, index)) => (over.clone(), *index),
+            _ => (eval(cx, &each.over)?, 0),
+        };
+        let flow = self.turns(cx, each, &over, from);
         cx.scope.forget(&each.first.text);
         if let Some(second) = &each.second {
             cx.scope.forget(&second.text);
@@ -132,14 +187,22 @@ impl Exec<'_> {
         flow
     }
 
-    fn turns(&self, cx: &mut Context, each: &Each, over: &Value) -> Result<Flow, Fault> {
-        for (first, second) in pairs(over, each).map_err(|fault| fault.at(each.over.span))? {
+    fn turns(
+        &self,
+        cx: &mut Context,
+        each: &Each,
+        over: &Value,
+        from: usize,
+    ) -> Result<Flow, Fault> {
+        let turns = pairs(over, each).map_err(|fault| fault.at(each.over.span))?;
+        for (index, (first, second)) in turns.enumerate().skip(from) {
             self.tick(cx)?;
             cx.scope.write(&each.first.text, first);
             if let Some(name) = &each.second {
                 cx.scope.write(&name.text, second);
             }
-            match self.block(cx, &each.body, None)? {
+            let turn = || Turn::Each(over.clone(), index);
+            match self.entered(cx, &each.body, None, turn)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => break,
                 flow => return Ok(flow),
@@ -162,13 +225,13 @@ impl Exec<'_> {
     fn print(&self, cx: &Context, items: &[Item]) -> Result<(), Fault> {
         let mut words = Vec::with_capacity(items.len());
         for item in items {
-            let value = show::plain(&eval(&cx.scope, &item.value)?);
+            let value = show::plain(&eval(cx, &item.value)?);
             words.push(match &item.key {
                 Some(key) => format!("{}={value}", key.text),
                 None => value,
             });
         }
-        self.say(&words.join(" "))
+        self.output(cx).line(&words.join(" "))
     }
 }
 
@@ -211,7 +274,7 @@ fn assign(cx: &mut Context, var: &Var) -> Result<(), Fault> {
     if let Some(more) = added_to(&var.name.text, &var.value) {
         return grow(cx, &var.name.text, more).map_err(|fault| fault.at(var.value.span));
     }
-    let value = eval(&cx.scope, &var.value)?;
+    let value = eval(cx, &var.value)?;
     cx.assign(&var.name.text, value).map_err(|fault| fault.at(var.value.span))
 }
 
@@ -219,13 +282,13 @@ fn change(cx: &mut Context, set: &Set) -> Result<(), Fault> {
     if let (true, Some(more)) = (set.path.is_empty(), added_to(&set.name.text, &set.value)) {
         return grow(cx, &set.name.text, more).map_err(|fault| fault.at(set.value.span));
     }
-    let value = eval(&cx.scope, &set.value)?;
+    let value = eval(cx, &set.value)?;
     let mut keys = Vec::with_capacity(set.path.len());
     for accessor in &set.path {
         keys.push(match accessor {
             Accessor::Field(field) => ops::Key::Field(Arc::clone(&field.text)),
             Accessor::Index(index) => {
-                ops::Key::of(&eval(&cx.scope, index)?).map_err(|fault| fault.at(index.span))?
+                ops::Key::of(&eval(cx, index)?).map_err(|fault| fault.at(index.span))?
             }
         });
     }
@@ -245,17 +308,16 @@ fn added_to<'e>(name: &str, value: &'e Expr) -> Option<&'e Expr> {
 
 /// Adds to a variable in place, so that a list grows one item at a time in linear time.
 fn grow(cx: &mut Context, name: &Arc<str>, more: &Expr) -> Result<(), Fault> {
-    let more = eval(&cx.scope, more)?;
+    let more = eval(cx, more)?;
     cx.change(name, |target| ops::append(target, &more))
 }
 
 fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {
     let value = match form {
         Return::Default => return Ok(Flow::Return),
-        Return::Value { value, .. } => eval(&cx.scope, value)?,
+        Return::Value { value, .. } => eval(cx, value)?,
         Return::Fields(items) => {
-            let fields =
-                items.iter().map(|item| Ok((field_name(item), eval(&cx.scope, &item.value)?)));
+            let fields = items.iter().map(|item| Ok((field_name(item), eval(cx, &item.value)?)));
             Value::object(fields.collect::<Result<Vec<_>, Fault>>()?)
         }
     };
@@ -278,7 +340,7 @@ fn last_word(path: &Expr) -> Arc<str> {
     }
 }
 
-fn unavailable() -> Fault {
+fn unreadable() -> Fault {
     Fault::new(Kind::Argument, code::execution::UNREADABLE, "this statement cannot be run")
         .help("mend what `qplan check` reports")
 }

@@ -1,17 +1,24 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
+pub mod checkpoint;
 pub mod findings;
+pub mod library;
 pub mod params;
 mod reference;
 pub mod report;
+pub mod resume;
 pub mod settings;
 pub mod single;
 mod summary;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use checkpoint::Checkpoints;
+pub use library::Library;
+pub use resume::Checkpointing;
 pub use settings::Settings;
 
 use crate::action::{Output, Registry};
@@ -19,16 +26,19 @@ use crate::actions::analysis::workspace::Workspace;
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
+use crate::exec::checkpoint::Keeper;
 use crate::exec::context::World;
-use crate::exec::{self, Program};
+use crate::exec::module::Modules;
+use crate::exec::{self, Program, Start};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::step::Resolved;
-use crate::step::event::Events;
+use crate::step::event::State;
+use crate::step::handle::Handle;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
 use crate::syntax::{self, ast};
-use crate::system::control::{Cancel, Progress};
+use crate::system::control::Progress;
 use crate::system::{Gate, System};
 use crate::value::Value;
 
@@ -43,8 +53,23 @@ pub struct Loaded {
     pub steps: Resolved,
     /// What stands at the top.
     pub meta: Meta,
+    /// The actions it may call, the modules it calls among them.
+    pub registry: Registry,
+    /// Those modules.
+    pub modules: Modules,
     /// Errors and warnings, by place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a plan is read against.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The actions there are.
+    pub registry: &'a Registry,
+    /// The modules there are.
+    pub library: &'a Library<'a>,
+    /// Replaces its `@lang`.
+    pub lang: Option<&'a str>,
 }
 
 impl Loaded {
@@ -61,32 +86,34 @@ impl Loaded {
     }
 }
 
-/// Reads and checks a plan; `lang` replaces its `@lang`.
+/// Reads and checks a plan, and the modules it calls.
 #[must_use]
-pub fn load(name: &str, text: &str, registry: &Registry, lang: Option<&str>) -> Loaded {
+pub fn load(name: &str, text: &str, around: Surroundings<'_>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, registry, lang)
+    inspect(sources, parsed.file, parsed.diagnostics, around)
 }
 
 /// Resolves and checks a tree.
 fn inspect(
-    sources: Sources,
+    mut sources: Sources,
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
-    registry: &Registry,
-    lang: Option<&str>,
+    around: Surroundings<'_>,
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
     let (mut meta, wrong) = meta::collect(&file);
     diagnostics.extend(wrong);
-    if let Some(lang) = lang {
+    if let Some(lang) = around.lang {
         meta.lang = Some(ast::Expr::text(lang, Span::NOWHERE));
     }
-    diagnostics.extend(check::check(&file, &steps, &meta, registry));
+    let callable = library::gather(&file, around.registry, around.library, &mut sources);
+    let library::Callable { registry, modules, diagnostics: inside } = callable;
+    diagnostics.extend(check::check(&file, &steps, &meta, &registry));
+    diagnostics.extend(inside);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    Loaded { sources, file, steps, meta, diagnostics }
+    Loaded { sources, file, steps, meta, registry, modules, diagnostics }
 }
 
 /// How a plan is run.
@@ -102,7 +129,7 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Replaces `@lang`.
     pub lang: Option<String>,
-    /// Threads of the scan; as many as there are cores where absent.
+    /// Threads that compute at once, in the plan and in the scan; as many as there are cores where absent.
     pub jobs: Option<usize>,
     /// Bytes; larger files are left out and listed.
     pub max_file_size: Option<u64>,
@@ -116,6 +143,10 @@ pub struct Options {
     pub limits: Limits,
     /// For the whole plan.
     pub timeout: Option<Duration>,
+    /// Further folders of modules, for a run that is taken up again.
+    pub module_path: Vec<PathBuf>,
+    /// Where checkpoints are kept.
+    pub checkpoints: Option<Checkpointing>,
     /// Put the variables at the end into the report.
     pub with_context: bool,
     /// Whether findings are made of the rows.
@@ -143,10 +174,8 @@ pub fn id(system: &dyn System) -> String {
 pub struct Watch<'a> {
     /// Takes the plan's lines.
     pub output: &'a dyn Output,
-    /// Told of everything.
-    pub events: &'a dyn Events,
-    /// Ends the run from outside.
-    pub cancel: &'a Cancel,
+    /// Ends and holds the run from outside, and is told of everything.
+    pub handle: &'a Handle,
 }
 
 /// Runs a loaded plan.
@@ -156,7 +185,6 @@ pub struct Watch<'a> {
 pub fn run(
     loaded: &mut Loaded,
     options: &Options,
-    registry: &Registry,
     system: &dyn System,
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
@@ -173,23 +201,44 @@ pub fn run(
     }
     loaded.steps = steps;
     let workspace = Workspace::new(settings.scan(options, progress));
+    let plan = resume::plan(loaded, options, &settings, &params);
+    let checkpoints = options.checkpoints.as_ref();
+    let cancel = watch.handle.cancel();
+    let found = match checkpoints {
+        Some(to) => resume::prepare(to, &plan, &loaded.registry, &workspace, cancel)?,
+        None => None,
+    };
+    if let Some(found) = &found {
+        resume::repeat(found, watch.output)?;
+    }
+    let kept = checkpoints
+        .map(|to| Checkpoints::new(&to.folder, watch.output, &workspace, to.most, found.as_ref()));
     let gate = options.gate.at(&settings.root, system);
     let world = World {
         system,
         gate: &gate,
         engine: &workspace,
-        output: watch.output,
-        events: watch.events,
-        registry,
+        output: kept.as_ref().map_or(watch.output, |kept| kept),
+        handle: watch.handle,
+        registry: &loaded.registry,
+        modules: &loaded.modules,
+        keeper: kept.as_ref().map(|kept| kept as &dyn Keeper),
     };
-    let cancel = options
-        .timeout
-        .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
-    let ended = exec::run(program, world, options.limits, &params, &cancel);
+    let start = Start {
+        resumed: found.as_ref().map(|found| &found.resumed),
+        params: &params,
+        limits: options.limits,
+        threads: options.threads(),
+        timeout: options.timeout,
+    };
+    let ended = exec::run(program, world, start);
+    if let (Some(to), State::Completed | State::Stopped) = (checkpoints, ended.state) {
+        // A run that is over and does not say so is run once more from its last step, which does no harm.
+        drop(checkpoint::end(&to.folder, &plan));
+    }
     let told = report::Told {
         loaded,
-        registry,
         settings: &settings,
         params: &params,
         options,
@@ -197,6 +246,13 @@ pub fn run(
         began,
     };
     Ok(report::build(&told, ended))
+}
+
+impl Options {
+    /// How many threads may compute.
+    fn threads(&self) -> usize {
+        self.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+    }
 }
 
 /// A value for reports: a list of name and value pairs as an object.

@@ -44,6 +44,10 @@ pub enum Outcome {
 
 /// What runs inside a step's border.
 pub trait Body {
+    /// The attempt to begin with and what it has taken already, where the step is taken up again.
+    fn resumed(&self) -> Option<(u32, Duration)> {
+        None
+    }
     /// Runs the statements once; `cancel` ends with the attempt's timeout.
     ///
     /// # Errors
@@ -65,6 +69,16 @@ pub struct Control<'a> {
     steps: &'a Resolved,
     events: &'a dyn Events,
     jumps: Mutex<Jumps>,
+    outer: Option<Outer>,
+}
+
+/// The call that the steps of a module run for.
+#[derive(Clone, Debug)]
+pub struct Outer {
+    /// The id of the call, which comes before those of the steps.
+    pub id: Arc<str>,
+    /// The step it stands in.
+    pub step: StepInfo,
 }
 
 impl<'a> Control<'a> {
@@ -75,20 +89,37 @@ impl<'a> Control<'a> {
             steps,
             events,
             jumps: Mutex::new(Jumps { left: max_jumps, bound: max_jumps, last: VecDeque::new() }),
+            outer: None,
         }
     }
 
-    /// The step as events show it.
+    /// The control of a module that a step calls.
+    #[must_use]
+    pub fn called(self, outer: Outer) -> Self {
+        Self { outer: Some(outer), ..self }
+    }
+
+    /// The step as events show it; those of a module stand below the step that calls it.
     #[must_use]
     pub fn info(&self, node: &StepNode) -> StepInfo {
-        StepInfo::of(node, node.parent.map(|parent| Arc::clone(&self.steps.node(parent).id)))
+        let parent = node.parent.map(|parent| Arc::clone(&self.steps.node(parent).id));
+        let info = StepInfo::of(node, parent);
+        let Some(outer) = &self.outer else { return info };
+        let below = |id: &str| -> Arc<str> { format!("{}.{id}", outer.id).into() };
+        StepInfo {
+            id: below(&info.id),
+            parent: Some(info.parent.map_or_else(|| Arc::clone(&outer.step.id), |id| below(&id))),
+            path: outer.step.path.iter().chain(&info.path).cloned().collect(),
+            depth: outer.step.depth + info.depth,
+            ..info
+        }
     }
 
     /// The step of that number as events show it; outside every step an empty one.
     #[must_use]
     pub fn outer_info(&self, step: u32) -> StepInfo {
         match step {
-            0 => StepInfo::default(),
+            0 => self.outer.as_ref().map(|outer| outer.step.clone()).unwrap_or_default(),
             step => self.info(self.steps.node(step)),
         }
     }
@@ -105,9 +136,11 @@ impl<'a> Control<'a> {
     ) -> Result<Flow, Fault> {
         let step = self.info(node);
         self.events.step_start(&step);
-        let mut attempt = 1;
+        let (mut attempt, mut before) = body.resumed().unwrap_or((1, Duration::ZERO));
         loop {
-            let cancel = outer.child(node.timeout);
+            let left = node.timeout.map(|timeout| timeout.saturating_sub(before));
+            let cancel = outer.child(left);
+            before = Duration::ZERO;
             let fault = match body.attempt(attempt, &cancel) {
                 Ok(flow) => return self.left(&step, flow, attempt, body),
                 Err(fault) => self.name_timeout(fault, node, &step, outer, &cancel),
@@ -150,6 +183,19 @@ impl<'a> Control<'a> {
             Fault::new(Kind::Limit, code::execution::TOO_MANY_JUMPS, message)
                 .help("end the circle with a condition, or raise `--max-jumps`")
         })
+    }
+
+    /// How many jumps there were.
+    #[must_use]
+    pub fn jumps(&self) -> u64 {
+        let jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        jumps.bound.saturating_sub(jumps.left)
+    }
+
+    /// So many jumps were counted before.
+    pub fn jumped(&self, times: u64) {
+        let mut jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        jumps.left = jumps.bound.saturating_sub(times);
     }
 
     fn left(
@@ -213,10 +259,12 @@ impl<'a> Control<'a> {
             return fault;
         }
         self.events.timeout(Some(step));
-        let limit = node.timeout.unwrap_or_default();
-        let message = format!("step `{}` took longer than {limit:?}", node.id);
+        let message = match node.timeout {
+            Some(limit) => format!("step `{}` took longer than {limit:?}", node.id),
+            None => format!("step `{}` took longer than it may", node.id),
+        };
         Fault { message, step: Some(Arc::clone(&node.id)), ..fault }
-            .help("raise the step's `timeout`, or give it less to do")
+            .help("raise its `timeout`, or give it less to do")
     }
 }
 

@@ -186,7 +186,7 @@ fn ask(cx: &Cx<'_>, mut request: Request, follow: i64) -> Result<(Url, Response)
         let response = if request.timeout.is_zero() {
             Err(Failure::Timeout)
         } else {
-            cx.system.request(request.clone(), cx.cancel)
+            cx.slots.aside(|| cx.system.request(request.clone(), cx.cancel))
         };
         let response = response.map_err(|failure| fault(&asked, failure, limit))?;
         let location = response.header("location").filter(|_| is_redirect(response.status));

@@ -5,7 +5,9 @@ pub mod date;
 pub mod echo;
 pub mod env;
 pub mod file;
+pub mod future;
 pub mod http;
+pub mod join;
 pub mod jq;
 pub mod json;
 pub mod list;
@@ -14,6 +16,7 @@ pub mod math;
 pub mod sleep;
 pub mod string;
 pub mod time;
+pub mod timeout;
 
 use crate::action::Args;
 use crate::diagnostic::{Code, Fault, Kind};
@@ -44,7 +47,7 @@ mod tests {
     use crate::action::{Action, Cx, Engine, Form, Forms, Output, Stats};
     use crate::diagnostic::code;
     use crate::facts::Needs;
-    use crate::system::control::Cancel;
+    use crate::system::control::{Cancel, Slots};
     use crate::system::memory::Memory;
     use crate::system::os::Os;
     use crate::system::{Gate, System};
@@ -92,7 +95,15 @@ mod tests {
     ) -> Result<Value, Fault> {
         let gate = Gate { root: root.to_owned(), ..Gate::default() };
         let cancel = Cancel::new().child(Some(std::time::Duration::from_secs(2)));
-        let cx = Cx { system, gate: &gate, engine: &Nothing, cancel: &cancel, output: &Nothing };
+        let slots = Slots::new(1);
+        let cx = Cx {
+            system,
+            gate: &gate,
+            engine: &Nothing,
+            cancel: &cancel,
+            slots: &slots,
+            output: &Nothing,
+        };
         let mut bound = Args::default();
         args.iter().for_each(|(name, value)| bound.insert(*name, value.clone()));
         (form.run)(&cx, &bound)

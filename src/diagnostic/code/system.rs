@@ -22,7 +22,6 @@ pub const CANNOT_WRITE: Code = Code("QP0709");
 pub const NOT_UTF8: Code = Code("QP0710");
 /// A directory or glob with more entries than are listed.
 pub const TOO_MANY: Code = Code("QP0711");
-
 /// A jq program that cannot be read.
 pub const BAD_JQ: Code = Code("QP0712");
 /// A jq program that failed.
@@ -37,6 +36,8 @@ pub const NETWORK: Code = Code("QP0716");
 pub const NET_TIMEOUT: Code = Code("QP0717");
 /// A header that cannot be sent.
 pub const BAD_HEADER: Code = Code("QP0718");
+/// Checkpoints from which no run can go on.
+pub const CHECKPOINT: Code = Code("QP0720");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -158,5 +159,12 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "Names are words of letters, digits and `-`, values are text on one line. `host`, `content-length`, `connection` and the like are set by the program itself.",
         wrong: "step \"Page\" {\n  http get \"http://localhost/\" headers={host: \"a\"} -> page\n  print page.status\n}\n",
         right: "step \"Page\" {\n  var headers = {accept: \"text/html\"}\n  print headers.accept\n}\n",
+    },
+    Explanation {
+        code: CHECKPOINT,
+        title: "checkpoints from which the run cannot go on",
+        text: "A run goes on from its last checkpoint with the plan, the modules and the files it had. The message names what is different. `--rescan` takes the files as they are now; a changed plan has to be run again.",
+        wrong: "",
+        right: "",
     },
 ];
