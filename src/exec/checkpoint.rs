@@ -39,6 +39,8 @@ pub struct State {
     variables: Vec<(String, Vec<Node>)>,
     results: Vec<(String, Vec<Node>)>,
     steps: Vec<Step>,
+    /// The place of the next action.
+    next: u64,
     /// Turns of each call, by its place.
     runs: Vec<((u32, u32, u32), u32)>,
     asked: Vec<(String, u32)>,
@@ -79,12 +81,12 @@ struct Step {
     nanos: u64,
     result: Vec<Node>,
     error: Option<Wrong>,
-    actions: Vec<String>,
 }
 
 /// An action of the journal.
 #[derive(Clone, Debug, Encode, Decode)]
 pub struct Action {
+    place: u64,
     id: String,
     step: u32,
     name: String,
@@ -164,6 +166,7 @@ impl Writer<'_> {
             variables: cx.scope.variables().iter().map(|(n, v)| named((n, v))).collect(),
             results: cx.scope.results().iter().map(named).collect(),
             steps: cx.journal.steps.iter().map(|(n, record)| self.step(*n, record)).collect(),
+            next: cx.journal.next(),
             runs: runs.into_iter().map(|(span, turns)| (flat(span), turns)).collect(),
             asked,
             // The statement that the step is will be counted again.
@@ -209,12 +212,12 @@ impl Writer<'_> {
             nanos: nanos(record.elapsed),
             result: self.nodes(&record.result),
             error: record.error.as_ref().map(wrong),
-            actions: record.actions.iter().map(ToString::to_string).collect(),
         }
     }
 
     fn action(&self, record: &ActionRecord) -> Action {
         Action {
+            place: record.place,
             id: record.id.to_string(),
             step: record.step,
             name: record.name.to_owned(),
@@ -288,7 +291,7 @@ impl Reader<'_> {
         let steps = state.steps.iter().map(|step| self.step(step));
         let records =
             actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
-        let mut journal = Journal::of(steps.collect::<Option<_>>()?, records);
+        let mut journal = Journal::of(steps.collect::<Option<_>>()?, records, state.next);
         journal.dropped = usize::try_from(state.dropped.0).ok()?;
         journal.cut = usize::try_from(state.dropped.1).ok()?;
         journal.count(state.runs.iter().map(|(call, turns)| (span(*call), *turns)), &state.asked);
@@ -351,13 +354,13 @@ impl Reader<'_> {
                 Some(wrong) => Some(self.fault(wrong)?),
                 None => None,
             },
-            actions: step.actions.iter().map(|id| id.as_str().into()).collect(),
         };
         Some((step.number, record))
     }
 
     fn action(&self, action: &Action) -> Option<ActionRecord> {
         Some(ActionRecord {
+            place: action.place,
             id: action.id.as_str().into(),
             step: action.step,
             name: self.registry.find(&action.name)?.name,

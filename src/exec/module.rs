@@ -134,7 +134,8 @@ impl Exec<'_> {
         }
         let (ended, cx) = self.beside_futures(|jobs| {
             let fresh = self.context(scope, outer.cancel.clone());
-            let mut cx = Context { lane: outer.lane.clone(), jobs, ..fresh };
+            let journal = outer.journal.inside();
+            let mut cx = Context { lane: outer.lane.clone(), jobs, journal, ..fresh };
             (self.block(&mut cx, &module.file.body, None), Context { jobs: None, ..cx })
         });
         outer.journal.absorb(cx.journal);

@@ -34,6 +34,7 @@ const OF_REPOSITORY: &str = ".qplan/modules";
 /// Where modules are found: those of the program, then of directories, the first one first.
 pub struct Library<'s> {
     system: &'s dyn System,
+    root: PathBuf,
     directories: Vec<PathBuf>,
 }
 
@@ -42,7 +43,8 @@ impl<'s> Library<'s> {
     #[must_use]
     pub fn new(system: &'s dyn System, root: &Path, further: &[PathBuf]) -> Self {
         let own = std::iter::once(root.join(OF_REPOSITORY));
-        Self { system, directories: own.chain(further.iter().cloned()).collect() }
+        let directories = own.chain(further.iter().cloned()).collect();
+        Self { system, root: root.to_owned(), directories }
     }
 
     /// The names of all modules, sorted.
@@ -78,7 +80,7 @@ impl<'s> Library<'s> {
     }
 
     fn read(&self, path: &Path) -> Result<(String, String), String> {
-        let shown = path.display().to_string();
+        let shown = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
         let bytes = self.system.read(path).map_err(|e| format!("`{shown}` cannot be read: {e}"))?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok((shown, text)),

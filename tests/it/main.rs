@@ -1,9 +1,10 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), requests to
-//! a server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation shows
+//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), requests to a
+//! server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation shows
 //! (`docs`), the rules of the house (`tidy`).
 
 mod check;
+mod checkpoint;
 mod docs;
 #[cfg(target_os = "linux")]
 mod escape;
