@@ -1,16 +1,21 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), what the documentation shows
+//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), requests to a
+//! server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation shows
 //! (`docs`), the rules of the house (`tidy`).
 
 mod check;
 mod checkpoint;
 mod docs;
 mod editors;
+#[cfg(target_os = "linux")]
+mod escape;
 mod grammar;
 mod harness;
+mod http;
 mod robust;
 mod roundtrip;
 mod schema;
+mod server;
 mod slips;
 mod spec;
 mod steps;
