@@ -244,7 +244,8 @@ fn assign_field(
 }
 
 fn outside(at: i64, count: usize) -> Fault {
-    let message = format!("cannot set `[{at}]`: the list has {count} items");
+    let items = if count == 1 { "item" } else { "items" };
+    let message = format!("cannot set `[{at}]`: the list has {count} {items}");
     refuse(codes::CANNOT_SET, message).help("join with `+ [item]` to make a list longer")
 }
 

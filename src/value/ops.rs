@@ -224,6 +224,14 @@ pub fn exists(value: &Value) -> bool {
 /// # Errors
 /// A `hay` that holds nothing; a needle for a string or an object that is no string.
 pub fn contains(needle: &Value, hay: &Value) -> Result<bool, Fault> {
+    found_in("in", needle, hay)
+}
+
+/// [`contains`] by the name it is asked for.
+///
+/// # Errors
+/// As those of `contains`.
+pub fn found_in(name: &str, needle: &Value, hay: &Value) -> Result<bool, Fault> {
     if let Value::List(list) = hay {
         return Ok(list.items().contains(needle));
     }
@@ -238,14 +246,17 @@ pub fn contains(needle: &Value, hay: &Value) -> Result<bool, Fault> {
         (Value::Str(_) | Value::Object(_), _) => Err(refuse(
             codes::OPERAND,
             format!(
-                "`in` expected a string to look for in {}, found {}",
+                "`{name}` expected a string to look for in {}, found {}",
                 hay.kind(),
                 needle.kind()
             ),
         )),
         _ => Err(refuse(
             codes::OPERAND,
-            format!("`in` expected a list, a table, an object or a string, found {}", hay.kind()),
+            format!(
+                "`{name}` expected a list, a table, an object or a string, found {}",
+                hay.kind()
+            ),
         )),
     }
 }

@@ -49,6 +49,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.step_word(),
     |site| site.dashed_id(),
     |site| site.named_plan(),
+    |site| site.attribute_behind_arrow(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
@@ -338,6 +339,23 @@ impl<'t> Site<'t> {
         })
     }
 
+    /// `step -> name timeout=30s {`.
+    fn attribute_behind_arrow(&self) -> Option<Diagnostic> {
+        let arrow = self.back(2).filter(|token| token.kind == Kind::Arrow)?;
+        let key = self.token().span;
+        let rest = self.tokens.get(self.at..).filter(|_| self.kind() == Kind::Key)?;
+        let open = rest.iter().take(32).find(|token| token.kind == Kind::BlockOpen)?;
+        let span = Span { hi: open.span.lo, ..key };
+        let written = self.text.get(span.range()).filter(|_| self.head() == Kind::Step)?.trim_end();
+        let fault = self.expected(parsing::MISSING_BLOCK, "`{`");
+        Some(
+            fault
+                .help("attributes stand before `-> name`")
+                .fix(arrow.span.start(), format!("{written} "))
+                .fix(span, ""),
+        )
+    }
+
     fn missing_block(&self) -> Option<Diagnostic> {
         let wants = self.kinds.holds(Kind::BlockOpen) && !self.kinds.holds(Kind::Newline);
         let head = self.word(self.head);
@@ -457,6 +475,12 @@ impl<'t> Site<'t> {
             return fault
                 .help(format!("a quote in a string is escaped: `{right}`"))
                 .propose(span, right);
+        }
+        if self.kind() == Kind::ListOpen && self.prev() == Kind::Word {
+            let gap = Span { hi: self.token().span.lo, ..self.behind() };
+            return fault
+                .help("an index stands directly behind the value: `x[0]`; two values are parted by a comma")
+                .propose(gap, "");
         }
         if self.kind() == Kind::Word && self.prev() == Kind::Word {
             return fault.propose(self.behind(), ",");

@@ -194,6 +194,7 @@ impl Classifier<'_> {
         if self.call_syntax() {
             return;
         }
+        self.call_behind_a_blank();
         let next = self.peek(0);
         let list = next.kind == Kind::ListOpen;
         let kind = match (list, next.glued && self.after_operand()) {

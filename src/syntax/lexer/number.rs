@@ -88,12 +88,13 @@ impl Scanner<'_> {
                 self.fault(lexing::BAD_NUMBER, lo, end, format!("`{raw}` does not fit 64 bits"));
             self.report(fault.help("write it with an exponent, `1e20`, or as a string"));
         }
-        let value = value.unwrap_or(Numeric::Int(0));
-        self.push_with(
-            Kind::Number,
-            lo,
-            Payload::Number(Box::new(Number { raw: raw.into(), value })),
-        );
+        self.push_number(lo, raw, value);
+    }
+
+    /// Adds a number; without a value it stands for whatever was meant.
+    fn push_number(&mut self, lo: usize, raw: &str, value: Option<Numeric>) {
+        let number = |value| Payload::Number(Box::new(Number { raw: raw.into(), value }));
+        self.push_with(Kind::Number, lo, value.map_or(Payload::None, number));
     }
 
     fn bad_unit(&mut self, lo: usize, end: usize, unit: &str) {
@@ -116,17 +117,19 @@ impl Scanner<'_> {
             Some(value) => fault
                 .help(format!("numbers are decimal: `{value}`"))
                 .fix(self.span(lo, hi), value.to_string()),
+            None if matches!(unit, "d" | "day" | "days") => {
+                let hours = self.text[lo..end].parse::<u32>().map(|days| u64::from(days) * 24);
+                let fault = fault.help("the longest unit is the hour, `h`");
+                hours.map_or(fault.clone(), |hours| {
+                    fault.fix(self.span(lo, hi), format!("{hours}h"))
+                })
+            }
             None => fault.help(
                 "a duration is a number glued to `ms`, `s`, `m` or `h`; other text is quoted",
             ),
         };
         self.report(fault);
-        let value = Numeric::Int(based(whole).unwrap_or(0));
-        self.push_with(
-            Kind::Number,
-            lo,
-            Payload::Number(Box::new(Number { raw: whole.into(), value })),
-        );
+        self.push_number(lo, whole, based(whole).map(Numeric::Int));
     }
 }
 

@@ -74,9 +74,9 @@ impl Scanner<'_> {
         true
     }
 
-    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`.
+    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`, `http://x`.
     pub(super) fn path_from_word(&mut self, lo: usize, end: usize) -> bool {
-        let joined = self.text[end..].starts_with("::");
+        let joined = ["::", "://"].iter().any(|mark| self.text[end..].starts_with(mark));
         if !(joined || matches!(self.text.as_bytes().get(end), Some(b'/' | b'*')))
             || !self.modes.is_empty()
         {
@@ -137,7 +137,7 @@ impl Scanner<'_> {
         let fault = self.fault(lexing::BARE_PATH, lo, end, format!("`{run}` is not quoted"));
         self.report(
             fault
-                .help("paths, globs and names with `::` are strings")
+                .help("paths, globs, addresses and names with `::` are strings")
                 .fix(self.span(lo, end), quoted.clone()),
         );
         self.take_text(end, quoted);

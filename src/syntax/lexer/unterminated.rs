@@ -90,7 +90,7 @@ impl Scanner<'_> {
 
     /// The closing quote of a string that was written over several lines in single quotes: the first quote in the next
     /// lines, alone on its line and looking like one that closes.
-    fn text_goes_on(&self, at: usize, close: &str) -> Option<usize> {
+    pub(super) fn text_goes_on(&self, at: usize, close: &str) -> Option<usize> {
         const LINES: usize = 12;
         let mut start = at + self.text[at..].find('\n')? + 1;
         for _ in 0..LINES {

@@ -46,7 +46,7 @@ pub static FUNCTIONS: &[Function] = &[
         summary: "whether a list holds an item, a string a part, an object a key",
         example: "contains([1, 2], 2)",
         result: "true",
-        run: |args| ops::contains(argument(args, 1), argument(args, 0)).map(Value::Bool),
+        run: |args| contains(argument(args, 1), argument(args, 0)),
     },
     Function {
         name: "ends_with",
@@ -289,6 +289,10 @@ pub static FUNCTIONS: &[Function] = &[
         run: |args| select::values(argument(args, 0)),
     },
 ];
+
+fn contains(needle: &Value, hay: &Value) -> Result<Value, Fault> {
+    ops::found_in("contains", needle, hay).map(Value::Bool)
+}
 
 /// The argument at `at`; `null` past the last, which the count of arguments rules out.
 fn argument(args: &[Value], at: usize) -> &Value {
