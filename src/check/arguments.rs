@@ -173,8 +173,35 @@ impl<'a> Walker<'a> {
                     self.mismatch(param, mismatch, span);
                 }
                 (kind, None) => self.name(base, span, Way::Argument(kind)),
-                (kind, Some(expr)) => self.value(expr, Way::Argument(kind)),
+                (kind, Some(expr)) => {
+                    self.value(expr, Way::Argument(kind));
+                    if path == base {
+                        self.parameter(param, base, expr.span);
+                    }
+                }
             },
+        }
+    }
+
+    /// A parameter of the plan whose default fixes a type that the argument does not take.
+    fn parameter(&mut self, param: &Param, name: &str, span: Span) {
+        let typed = matches!(
+            param.kind,
+            Kind::Int(..) | Kind::Number | Kind::Bool | Kind::List | Kind::Object
+        );
+        let declared = self.scope.meta.param(name).filter(|_| typed && !self.is_loop_name(name));
+        let Some(default) = declared.and_then(|declared| declared.default.as_ref()) else { return };
+        let Some(value) = constant(default).filter(|value| *value != Value::Null) else { return };
+        let found = value.kind();
+        if let Err(mismatch) = convert(param.kind, value)
+            && mismatch.code == codes::ARGUMENT_TYPE
+        {
+            let text =
+                format!("expected {} for `{}`, found {found}", mismatch.expected, param.name);
+            self.diagnostics.push(
+                Diagnostic::error(codes::ARGUMENT_TYPE, span, text)
+                    .related(default.span, format!("the default of `{name}` fixes its type")),
+            );
         }
     }
 

@@ -86,6 +86,8 @@ pub(super) struct Scope<'a> {
     pub(super) returned: Vec<Returned<'a>>,
     /// Whether a statement could not be read: names may be declared or read there.
     pub(super) torn: bool,
+    /// Words of text that was left out.
+    pub(super) lost: HashSet<&'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -101,6 +103,7 @@ impl<'a> Scope<'a> {
                 .chain(resolved.steps.iter().map(outputs_of))
                 .collect(),
             torn: false,
+            lost: file.lost.iter().map(|word| &**word).collect(),
         };
         for param in &meta.params {
             scope.add(&param.name.text, Role::Parameter, param.name.span);

@@ -14,6 +14,8 @@ pub struct File {
     pub comments: Vec<Comment>,
     /// Where blank lines stand, in order, for the printer: the first byte of each.
     pub blanks: Vec<u32>,
+    /// Words of forms of other languages that were left out; some may have been meant to declare a name.
+    pub lost: Vec<Arc<str>>,
 }
 
 /// A comment, with its marks.

@@ -280,7 +280,9 @@ impl<'t> Site<'t> {
 
     /// `each x xs`.
     fn each_without_in(&self) -> Option<Diagnostic> {
-        (self.head() == Kind::Each && self.kinds.holds(Kind::In)).then(|| {
+        let before = self.tokens.get(self.head..self.at).unwrap_or_default();
+        let without = !before.iter().any(|token| token.kind == Kind::In);
+        (self.head() == Kind::Each && without && self.kinds.holds(Kind::In)).then(|| {
             let fault =
                 self.expected(parsing::UNEXPECTED, "`in`").help("write `each x in xs { … }`");
             if self.begins_value() && self.head + 2 == self.at && self.word(self.head + 1) != "in" {

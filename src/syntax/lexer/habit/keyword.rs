@@ -291,7 +291,8 @@ impl Classifier<'_> {
 
     /// What cannot be said: one fault, and the whole statement is left out.
     fn no_counterpart(&mut self, help: &str) -> bool {
-        let named = matches!(self.peek(1).kind, Kind::Word | Kind::ParenOpen | Kind::String);
+        let named = matches!(self.peek(1).kind, Kind::Word | Kind::ParenOpen)
+            || self.peek(1).kind.is_literal();
         if !named
             || self.key_len(1).is_some()
             || self.block_ahead(1).is_none() && !self.python_block()
