@@ -288,6 +288,7 @@ impl<'a> Walker<'a> {
     pub(super) fn call(&mut self, name: &'a Word, arguments: &'a [Expr], span: Span) {
         let wrong = super::call::check(name, arguments, span, self.registry, &mut self.budget);
         self.diagnostics.extend(wrong);
+        self.diagnostics.extend(embedded::of_call(&name.text, arguments));
         let ("map" | "filter" | "group" | "sort" | "unique", [rows, path, ..]) =
             (&*name.text, arguments)
         else {

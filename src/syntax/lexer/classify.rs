@@ -84,6 +84,10 @@ impl Classifier<'_> {
             Kind::Foreign => self.foreign(),
             Kind::Dot if self.method_call() => {}
             Kind::String if self.quoted_output() => {}
+            Kind::Arrow => {
+                self.close_before_output();
+                self.keep();
+            }
             Kind::Equal if self.equal_for_assign() => {}
             Kind::Less if self.angle_placeholder() => {}
             _ => self.keep(),

@@ -172,6 +172,14 @@ impl Classifier<'_> {
         }
     }
 
+    /// Brackets that are open before the `-> name` that ends a statement.
+    pub(super) fn close_before_output(&mut self) {
+        let output = self.peek(1).kind == Kind::Word && self.ends_at(2);
+        if output && !self.in_block() && self.brackets_in_block() {
+            self.close_brackets();
+        }
+    }
+
     fn close_one(&mut self, frame: Frame) {
         let (kind, open, close) = frame.shape.close();
         let at = self.out.last().map_or(frame.open, |token| token.span).end();

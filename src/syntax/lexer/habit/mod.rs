@@ -71,7 +71,7 @@ impl Classifier<'_> {
     }
 
     /// Whether the statement ends `n` raw tokens ahead.
-    fn ends_at(&self, n: usize) -> bool {
+    pub(super) fn ends_at(&self, n: usize) -> bool {
         matches!(self.peek(n).kind, Kind::Newline | Kind::Semicolon | Kind::ObjectClose | Kind::Eof)
     }
 
