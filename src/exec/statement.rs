@@ -202,8 +202,16 @@ pub(super) fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault
                 "expected a list, table, object or string to go through, found {}",
                 other.kind()
             );
-            Err(Fault::new(Kind::Argument, code::execution::NOT_ITERABLE, message))
+            Err(Fault::new(Kind::Argument, code::execution::NOT_ITERABLE, message)
+                .help(not_gone_through(other)))
         }
+    }
+}
+
+const fn not_gone_through(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "test it with `exists` first, or write `each x in xs or [] { … }`",
+        _ => "to count, write `while`; one value alone is the list `[x]`",
     }
 }
 

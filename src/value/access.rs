@@ -27,7 +27,8 @@ impl Key {
             _ => {
                 let message =
                     format!("expected an integer or a string as index, found {}", value.kind());
-                Err(refuse(codes::BAD_INDEX, message))
+                Err(refuse(codes::BAD_INDEX, message)
+                    .help("items have numbers, fields have names: `xs[0]`, `o[\"key\"]`"))
             }
         }
     }
@@ -99,7 +100,7 @@ pub fn field(value: &Value, name: &str) -> Result<Value, Fault> {
         Value::Table(table) => table.field(name),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
             let message = format!("`.{name}` expected an object, found {}", value.kind());
-            return Err(refuse(codes::NO_FIELDS, message));
+            return Err(refuse(codes::NO_FIELDS, message).help(NO_PARTS));
         }
         Value::Null | Value::Str(_) | Value::List(_) => None,
     };
@@ -140,15 +141,24 @@ pub fn index(value: &Value, at: &Value) -> Result<Value, Fault> {
         (Value::Bool(_) | Value::Int(_) | Value::Float(_), _) => Err(refuse(
             codes::NO_FIELDS,
             format!("`[…]` expected a list or an object, found {}", value.kind()),
-        )),
+        )
+        .help(NO_PARTS)),
     }
 }
+
+const NO_PARTS: &str = "the path ends before: a number or boolean holds nothing further";
 
 fn bad_index(value: &Value, expected: &str, at: &Value) -> Fault {
     refuse(
         codes::BAD_INDEX,
         format!("expected {expected} as index of {}, found {}", value.kind(), at.kind()),
     )
+    .help(match value {
+        Value::Object(_) => {
+            "fields have names: `o[\"key\"]`; their values in order are `values(o)`"
+        }
+        _ => "items have numbers: `xs[0]`, `xs[-1]`; a field of each is `map(xs, \"name\")`",
+    })
 }
 
 /// An integer, or a float that equals one.
@@ -218,7 +228,8 @@ fn assign(target: &mut Value, path: &[Key], value: Value) -> Result<(), Fault> {
             let expected = if matches!(key, Key::Field(_)) { "an object" } else { "a list" };
             let message =
                 format!("cannot set `{key}`: expected {expected}, found {}", other.kind());
-            Err(refuse(codes::CANNOT_SET, message))
+            Err(refuse(codes::CANNOT_SET, message)
+                .help("`set` goes through objects by name and through lists by number"))
         }
     }
 }

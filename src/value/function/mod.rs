@@ -302,7 +302,15 @@ fn argument(args: &[Value], at: usize) -> &Value {
 
 /// A fault that says what `name` expected and found.
 pub(crate) fn expected(name: &str, what: &str, found: &Value) -> Fault {
-    refuse(codes::FUNCTION_VALUE, format!("`{name}` expected {what}, found {}", found.kind()))
+    let fault =
+        refuse(codes::FUNCTION_VALUE, format!("`{name}` expected {what}, found {}", found.kind()));
+    fault.help(match found {
+        _ if what.contains("list") => ops::held(found),
+        Value::Null => "a missing value is `null`: test it with `exists` first",
+        Value::Str(_) if what.contains("number") => "turn a string into a number with `num(…)`",
+        _ if what.contains("string") => "turn it into a string with `str(…)`",
+        _ => "give the function what it works on",
+    })
 }
 
 #[cfg(test)]
