@@ -3,6 +3,7 @@
 use super::expected::{COMPARE, EXPR, STATEMENT, found, in_words};
 use super::{Reason, Wanted};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::lexing::FOREIGN_SIGN;
 use crate::diagnostic::code::{Code, parsing};
 use crate::source::Span;
 use crate::syntax::token::{Kind, Kinds, Token};
@@ -455,6 +456,13 @@ impl<'t> Site<'t> {
         let wants = self.kinds.holds(Kind::Minus)
             && self.kinds.holds(Kind::ParenOpen)
             && !self.prev().ends_operand();
+        if wants && self.prev() == Kind::Slash && self.kind() == Kind::Slash && self.token().glued {
+            let span =
+                self.back(1).map_or(self.token().span, |first| first.span.to(self.token().span));
+            let fault = Diagnostic::error(FOREIGN_SIGN, span, "`//` is no sign of this language");
+            let help = "`/` gives an integer where the division is exact; `round` makes one";
+            return Some(fault.help(help).propose(span, "/"));
+        }
         wants.then(|| {
             let fault = self.expected(parsing::MISSING_VALUE, "a value");
             match self.prev() {

@@ -2,7 +2,8 @@
 
 use super::scan::Scanner;
 use crate::diagnostic::code::lexing;
-use crate::syntax::ast::{Number, Numeric};
+use crate::source::OffsetMap;
+use crate::syntax::ast::{Number, Numeric, Text};
 use crate::syntax::token::{Kind, Payload};
 
 /// Units as people write them, and ours.
@@ -17,6 +18,9 @@ impl Scanner<'_> {
     pub(super) fn number(&mut self) {
         let lo = self.at;
         let (end, float) = self.number_end(lo);
+        if float && self.version(lo, end) {
+            return;
+        }
         let unit_end = end + self.word_len(end);
         self.at = unit_end;
         if unit_end == end {
@@ -29,6 +33,29 @@ impl Scanner<'_> {
             }
             other => self.bad_unit(lo, end, other),
         }
+    }
+
+    /// `1.2.3`, which is text without its quotes.
+    fn version(&mut self, lo: usize, from: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut end = from;
+        while bytes.get(end) == Some(&b'.') && digits(bytes, end + 1) > end + 1 {
+            end = digits(bytes, end + 1);
+        }
+        if end == from {
+            return false;
+        }
+        let whole = &self.text[lo..end];
+        let right = format!("\"{whole}\"");
+        let fault = self.fault(lexing::BAD_NUMBER, lo, end, format!("`{whole}` is no number"));
+        self.report(
+            fault.help("a version is text, in quotes").fix(self.span(lo, end), right.clone()),
+        );
+        let map = OffsetMap::at(self.span(lo, end).lo);
+        let text = Text { raw: right.into(), value: whole.into(), map };
+        self.at = end;
+        self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
+        true
     }
 
     /// Where the digits, the point and the exponent end, and whether there is a point or an exponent.

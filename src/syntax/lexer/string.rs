@@ -352,6 +352,9 @@ impl Scanner<'_> {
         match mode.habit {
             Habit::Quote if close > 0 => self.foreign_quote(&mode),
             Habit::Prefix(end) if close > 0 => self.foreign_prefix(&mode, end),
+            Habit::None if close == 1 && mode.quote.close == "'" && !mode.quote.raw => {
+                self.apostrophe(mode.lo, hi);
+            }
             _ => {}
         }
     }

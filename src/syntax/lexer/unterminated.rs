@@ -79,10 +79,10 @@ impl Scanner<'_> {
         {
             text = before.trim_end();
         }
-        for (open, close) in [('(', ')'), ('[', ']')] {
+        for (open, close) in [('{', '}'), ('(', ')'), ('[', ']')] {
             let extra = text.matches(close).count().saturating_sub(text.matches(open).count());
             for _ in 0..extra {
-                text = text.strip_suffix(close).unwrap_or(text);
+                text = text.strip_suffix(close).map_or(text, str::trim_end);
             }
         }
         from + text.strip_suffix(',').unwrap_or(text).len()
