@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::context::Names;
 use crate::action::bare::Declared;
+use crate::diagnostic::Fault;
 use crate::step::Resolved;
-use crate::syntax::ast::{Block, Else, File, If, Statement, StatementKind};
+use crate::syntax::ast::visit;
+use crate::syntax::ast::{File, StatementKind};
 use crate::value::Value;
 
 /// The names of a plan. Those of loops are known to the running scope only.
@@ -14,15 +16,25 @@ pub struct Known<'a> {
     steps: &'a Resolved,
     params: &'a [(Arc<str>, Value)],
     written: HashSet<Arc<str>>,
+    /// Whether the plan starts any.
+    pub(super) has_futures: bool,
 }
 
 impl<'a> Known<'a> {
     /// Reads the names of a plan.
     #[must_use]
     pub fn of(file: &File, steps: &'a Resolved, params: &'a [(Arc<str>, Value)]) -> Self {
-        let mut written = HashSet::new();
-        block(&file.body, &mut written);
-        Self { steps, params, written }
+        let (mut written, mut has_futures) = (HashSet::new(), false);
+        visit::statements(&file.body, &mut |statement| match &statement.kind {
+            StatementKind::Action(action) | StatementKind::Future(action) => {
+                has_futures |= matches!(statement.kind, StatementKind::Future(_));
+                written.extend(action.output.iter().map(|word| Arc::clone(&word.text)));
+            }
+            StatementKind::Set(set) => drop(written.insert(Arc::clone(&set.name.text))),
+            StatementKind::Var(var) => drop(written.insert(Arc::clone(&var.name.text))),
+            _ => {}
+        });
+        Self { steps, params, written, has_futures }
     }
 
     /// What a name is, where `names` are at hand.
@@ -46,41 +58,11 @@ impl<'a> Known<'a> {
 
 /// Only parameters that keep their value can be read before the run.
 impl Names for Known<'_> {
-    fn read(&self, name: &str) -> Option<Value> {
-        if self.written.contains(name) { None } else { self.constant(name).cloned() }
+    fn read(&self, name: &str) -> Result<Option<Value>, Fault> {
+        Ok(if self.written.contains(name) { None } else { self.constant(name).cloned() })
     }
 
     fn holds(&self, _name: &str) -> bool {
         false
-    }
-}
-
-fn block(block: &Block, written: &mut HashSet<Arc<str>>) {
-    block.statements.iter().for_each(|inner| statement(inner, written));
-}
-
-fn statement(at: &Statement, written: &mut HashSet<Arc<str>>) {
-    match &at.kind {
-        StatementKind::Plan(body) => block(body, written),
-        StatementKind::Step(step) => block(&step.body, written),
-        StatementKind::If(inner) => branch(inner, written),
-        StatementKind::While(turn) => block(&turn.body, written),
-        StatementKind::Each(each) => block(&each.body, written),
-        StatementKind::Parallel(parallel) => block(&parallel.body, written),
-        StatementKind::Action(action) | StatementKind::Future(action) => {
-            written.extend(action.output.iter().map(|word| Arc::clone(&word.text)));
-        }
-        StatementKind::Set(set) => drop(written.insert(Arc::clone(&set.name.text))),
-        StatementKind::Var(var) => drop(written.insert(Arc::clone(&var.name.text))),
-        _ => {}
-    }
-}
-
-fn branch(branch_: &If, written: &mut HashSet<Arc<str>>) {
-    block(&branch_.then, written);
-    match &branch_.otherwise {
-        None => {}
-        Some(Else::Block(body)) => block(body, written),
-        Some(Else::If(other, _)) => branch(other, written),
     }
 }

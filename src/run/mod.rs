@@ -1,6 +1,7 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
 pub mod findings;
+pub mod library;
 pub mod params;
 mod reference;
 pub mod report;
@@ -8,10 +9,12 @@ pub mod settings;
 pub mod single;
 mod summary;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use library::Library;
 pub use settings::Settings;
 
 use crate::action::{Output, Registry};
@@ -20,15 +23,16 @@ use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
 use crate::exec::context::World;
-use crate::exec::{self, Program};
+use crate::exec::module::Modules;
+use crate::exec::{self, Program, Start};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::step::Resolved;
-use crate::step::event::Events;
+use crate::step::handle::Handle;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
 use crate::syntax::{self, ast};
-use crate::system::control::{Cancel, Progress};
+use crate::system::control::Progress;
 use crate::system::{Gate, System};
 use crate::value::Value;
 
@@ -43,8 +47,23 @@ pub struct Loaded {
     pub steps: Resolved,
     /// What stands at the top.
     pub meta: Meta,
+    /// The actions it may call, the modules it calls among them.
+    pub registry: Registry,
+    /// Those modules.
+    pub modules: Modules,
     /// Errors and warnings, by place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a plan is read against.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The actions there are.
+    pub registry: &'a Registry,
+    /// The modules there are.
+    pub library: &'a Library<'a>,
+    /// Replaces its `@lang`.
+    pub lang: Option<&'a str>,
 }
 
 impl Loaded {
@@ -61,32 +80,34 @@ impl Loaded {
     }
 }
 
-/// Reads and checks a plan; `lang` replaces its `@lang`.
+/// Reads and checks a plan, and the modules it calls.
 #[must_use]
-pub fn load(name: &str, text: &str, registry: &Registry, lang: Option<&str>) -> Loaded {
+pub fn load(name: &str, text: &str, around: Surroundings<'_>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, registry, lang)
+    inspect(sources, parsed.file, parsed.diagnostics, around)
 }
 
 /// Resolves and checks a tree.
 fn inspect(
-    sources: Sources,
+    mut sources: Sources,
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
-    registry: &Registry,
-    lang: Option<&str>,
+    around: Surroundings<'_>,
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
     let (mut meta, wrong) = meta::collect(&file);
     diagnostics.extend(wrong);
-    if let Some(lang) = lang {
+    if let Some(lang) = around.lang {
         meta.lang = Some(ast::Expr::text(lang, Span::NOWHERE));
     }
-    diagnostics.extend(check::check(&file, &steps, &meta, registry));
+    let callable = library::gather(&file, around.registry, around.library, &mut sources);
+    let library::Callable { registry, modules, diagnostics: inside } = callable;
+    diagnostics.extend(check::check(&file, &steps, &meta, &registry));
+    diagnostics.extend(inside);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    Loaded { sources, file, steps, meta, diagnostics }
+    Loaded { sources, file, steps, meta, registry, modules, diagnostics }
 }
 
 /// How a plan is run.
@@ -102,7 +123,7 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Replaces `@lang`.
     pub lang: Option<String>,
-    /// Threads of the scan; as many as there are cores where absent.
+    /// Threads that compute at once, in the plan and in the scan; as many as there are cores where absent.
     pub jobs: Option<usize>,
     /// Bytes; larger files are left out and listed.
     pub max_file_size: Option<u64>,
@@ -143,10 +164,8 @@ pub fn id(system: &dyn System) -> String {
 pub struct Watch<'a> {
     /// Takes the plan's lines.
     pub output: &'a dyn Output,
-    /// Told of everything.
-    pub events: &'a dyn Events,
-    /// Ends the run from outside.
-    pub cancel: &'a Cancel,
+    /// Ends and holds the run from outside, and is told of everything.
+    pub handle: &'a Handle,
 }
 
 /// Runs a loaded plan.
@@ -156,7 +175,6 @@ pub struct Watch<'a> {
 pub fn run(
     loaded: &mut Loaded,
     options: &Options,
-    registry: &Registry,
     system: &dyn System,
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
@@ -179,17 +197,20 @@ pub fn run(
         gate: &gate,
         engine: &workspace,
         output: watch.output,
-        events: watch.events,
-        registry,
+        handle: watch.handle,
+        registry: &loaded.registry,
+        modules: &loaded.modules,
     };
-    let cancel = options
-        .timeout
-        .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
-    let ended = exec::run(program, world, options.limits, &params, &cancel);
+    let start = Start {
+        params: &params,
+        limits: options.limits,
+        threads: options.threads(),
+        timeout: options.timeout,
+    };
+    let ended = exec::run(program, world, start);
     let told = report::Told {
         loaded,
-        registry,
         settings: &settings,
         params: &params,
         options,
@@ -197,6 +218,13 @@ pub fn run(
         began,
     };
     Ok(report::build(&told, ended))
+}
+
+impl Options {
+    /// How many threads may compute.
+    fn threads(&self) -> usize {
+        self.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+    }
 }
 
 /// A value for reports: a list of name and value pairs as an object.
