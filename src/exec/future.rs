@@ -6,14 +6,14 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Exec;
 use super::call::Ready;
 use super::context::{Context, Scope};
 use super::journal::Journal;
 use super::lane::Lane;
+use super::Exec;
 use crate::diagnostic::Fault;
-use crate::step::StepNode;
 use crate::step::control::Flow;
+use crate::step::StepNode;
 use crate::syntax::ast;
 use crate::system::control::{Cancel, Slots};
 use crate::value::Value;
@@ -168,12 +168,8 @@ impl Exec<'_> {
         }
         let promise = Promise::new(cx.cancel.child(None));
         let lane = Lane::closed(cx.lane.clone());
-        let started = Started {
-            name: name.clone(),
-            promise: Arc::clone(&promise),
-            journal: Arc::default(),
-            lane,
-        };
+        let started =
+            Started { name: name.clone(), promise: Arc::clone(&promise), journal: Arc::default(), lane };
         cx.frame.futures.push(started.clone());
         if let Some(name) = &name {
             cx.scope.promise(name, promise);
@@ -195,8 +191,7 @@ impl Exec<'_> {
             cx.frame.step = step;
             cx.lane = Some(Arc::clone(&started.lane));
             let named = |fault: Fault| fault.of(ready.action.name).at(span);
-            let outcome =
-                started.promise.cancel.check().and_then(|()| self.carry_out(&mut cx, &ready));
+            let outcome = started.promise.cancel.check().and_then(|()| self.carry_out(&mut cx, &ready));
             *started.journal() = Some(std::mem::take(&mut cx.journal));
             outcome.map_err(named)
         });

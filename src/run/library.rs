@@ -15,9 +15,9 @@ use crate::facts::Needs;
 use crate::source::{Source, Sources, Span};
 use crate::step::meta::{self, Meta, ParamDecl};
 use crate::step::resolve::resolve;
+use crate::syntax::ast::{ExprKind, File, StatementKind, Word};
 use crate::syntax;
 use crate::syntax::ast::visit;
-use crate::syntax::ast::{ExprKind, File, StatementKind, Word};
 use crate::system::{FileKind, System};
 use crate::value::{Value, show};
 
@@ -115,13 +115,7 @@ pub fn gather(
     library: &Library<'_>,
     sources: &mut Sources,
 ) -> Callable {
-    let mut reader = Reader {
-        registry: registry.clone(),
-        library,
-        sources,
-        read: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut reader = Reader { registry: registry.clone(), library, sources, read: Vec::new(), diagnostics: Vec::new() };
     reader.follow(file);
     reader.finish()
 }
@@ -129,13 +123,7 @@ pub fn gather(
 /// Reads the modules of these names, for lists and help.
 #[must_use]
 pub fn all(registry: &Registry, library: &Library<'_>, sources: &mut Sources) -> Callable {
-    let mut reader = Reader {
-        registry: registry.clone(),
-        library,
-        sources,
-        read: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut reader = Reader { registry: registry.clone(), library, sources, read: Vec::new(), diagnostics: Vec::new() };
     for name in library.names() {
         reader.one(&name, Span::NOWHERE);
     }
@@ -155,9 +143,7 @@ impl Reader<'_, '_> {
     fn follow(&mut self, file: &File) {
         let mut called: Vec<&Word> = Vec::new();
         visit::statements(&file.body, &mut |statement| match &statement.kind {
-            StatementKind::Action(action) | StatementKind::Future(action) => {
-                called.push(&action.name)
-            }
+            StatementKind::Action(action) | StatementKind::Future(action) => called.push(&action.name),
             _ => {}
         });
         let mut is_unknown = false;

@@ -12,8 +12,7 @@ use crate::exec::Ended;
 use crate::exec::journal::{ActionRecord, Journal, StepRecord};
 use crate::report::finding::Section;
 use crate::report::{
-    ActionReport, Called, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport,
-    Summary,
+    ActionReport, Called, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary,
 };
 use crate::source::{Sources, Span};
 use crate::step::event::StepStatus;
@@ -120,8 +119,7 @@ fn is_complete(record: &ActionRecord) -> bool {
 }
 
 fn error(fault: &Fault, sources: &Sources) -> ErrorInfo {
-    let call =
-        |&(module, span): &(&'static str, Span)| Called { module, span: sources.place(span) };
+    let call = |&(module, span): &(&'static str, Span)| Called { module, span: sources.place(span) };
     ErrorInfo {
         trace: fault.trace.iter().map(call).collect(),
         code: fault.code.0,
