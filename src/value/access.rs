@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::function::path::is_word;
 use super::ops::{check_size, len, refuse};
 use super::{Object, Table, Value};
 use crate::diagnostic::{Fault, code::execution as codes};
@@ -37,7 +38,8 @@ impl Key {
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Field(name) => write!(f, ".{name}"),
+            Self::Field(name) if is_word(name) => write!(f, ".{name}"),
+            Self::Field(name) => write!(f, "[{:?}]", &**name),
             Self::Index(at) => write!(f, "[{at}]"),
         }
     }
@@ -244,9 +246,10 @@ fn assign_field(
         Some(inner) => inner,
         None if rest.is_empty() => Value::Null,
         None => {
-            let message = format!("cannot set a part of `.{name}`: the object has no such field");
+            let key = Key::Field(Arc::clone(name));
+            let message = format!("cannot set a part of `{key}`: the object has no such field");
             return Err(refuse(codes::CANNOT_SET, message)
-                .help(format!("set `.{name}` to an object or a list first")));
+                .help(format!("set `{key}` to an object or a list first")));
         }
     };
     let done = assign(&mut inner, rest, value);

@@ -305,11 +305,15 @@ pub(crate) fn expected(name: &str, what: &str, found: &Value) -> Fault {
     let fault =
         refuse(codes::FUNCTION_VALUE, format!("`{name}` expected {what}, found {}", found.kind()));
     fault.help(match found {
+        _ if what.contains("path") => "write the path in quotes: `\"name\"`, `\"call.args[0]\"`",
         _ if what.contains("list") => ops::held(found),
         Value::Null => "a missing value is `null`: test it with `exists` first",
         Value::Str(_) if what.contains("number") => "turn a string into a number with `num(…)`",
         _ if what.contains("string") => "turn it into a string with `str(…)`",
-        _ => "give the function what it works on",
+        _ if what.contains("object") => {
+            "an object is `{key: value}`; a field of each item is `map(xs, \"name\")`"
+        }
+        _ => "a number is `12` or `1.5`; in a list they are counted with `len(…)`",
     })
 }
 

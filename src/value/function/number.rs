@@ -90,6 +90,7 @@ pub fn round(value: &Value, digits: Option<&Value>) -> Result<Value, Fault> {
     let digits = match digits.map(|value| (value, access::whole(value))) {
         None => 0,
         Some((_, Some(digits))) if (0..=DIGITS).contains(&digits) => digits,
+        Some((other, None)) => return Err(expected("round", "a whole number of digits", other)),
         Some((other, _)) => {
             let message = format!(
                 "`round` expected 0 to {DIGITS} digits, found {}",
