@@ -200,9 +200,11 @@ pub fn run(
         handle: watch.handle,
         registry: &loaded.registry,
         modules: &loaded.modules,
+        keeper: None,
     };
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let start = Start {
+        resumed: None,
         params: &params,
         limits: options.limits,
         threads: options.threads(),
