@@ -1,5 +1,7 @@
 //! What goes wrong while a plan runs. A fault meets the error policies of its steps; flow (`return`, `jump`, …) is none.
 
+use std::num::NonZeroU32;
+
 use super::Code;
 use crate::source::Span;
 
@@ -96,7 +98,7 @@ pub struct Fault {
     /// The id of the innermost step it was raised in.
     pub step: Option<std::sync::Arc<str>>,
     /// The attempt of that step it was raised in, from 1.
-    pub attempt: Option<u32>,
+    pub attempt: Option<NonZeroU32>,
     /// The calls of modules it has passed, innermost first: the module and the place of the call.
     pub trace: Vec<(&'static str, Span)>,
 }

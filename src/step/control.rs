@@ -2,6 +2,7 @@
 //! statements and never sees them.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -145,7 +146,7 @@ impl<'a> Control<'a> {
                 Ok(flow) => return self.left(&step, flow, attempt, body),
                 Err(fault) => self.name_timeout(fault, node, &step, outer, &cancel),
             };
-            fault.attempt.get_or_insert(attempt);
+            fault.attempt = fault.attempt.or(NonZeroU32::new(attempt));
             self.events.step_error(&step, attempt, &fault);
             if let Err(ended) = outer.check() {
                 // The work around has ended: that is what every policy further out has to see.

@@ -82,7 +82,8 @@ impl Scanner<'_> {
         {
             return false;
         }
-        let run = self.run(lo);
+        let url = self.text[end..].starts_with("://");
+        let run = if url { self.address(lo) } else { self.run(lo) };
         let certain = joined
             || ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark))
             || run.ends_with('/');
@@ -110,6 +111,13 @@ impl Scanner<'_> {
         let end =
             rest.find(|c: char| c.is_whitespace() || ",;)]}\"'=".contains(c)).unwrap_or(rest.len());
         &rest[..end]
+    }
+
+    /// The characters of an address, `=` too.
+    fn address(&self, lo: usize) -> &str {
+        let rest = &self.text[lo..];
+        let end = rest.find(|c: char| c.is_whitespace() || ",;)]}\"'".contains(c));
+        &rest[..end.unwrap_or(rest.len())]
     }
 
     /// Whether the value of a key or meta key that takes paths stands here.

@@ -63,10 +63,11 @@ impl Scanner<'_> {
 
     /// `'it's'`: the string was meant to end at the next quote of its line.
     pub(super) fn apostrophe(&mut self, lo: usize, hi: usize) {
-        let rest = &self.text[self.at..self.line_end(self.at)];
+        let rest = self.rest();
         let word = self.word_len(self.at) > 0;
-        let Some(end) = rest.find('\'').filter(|_| word) else { return };
-        let closes = rest[end + 1..].chars().next().is_none_or(|c| " ,;)]}".contains(c));
+        let end = memchr::memchr2(b'\'', b'\n', rest.as_bytes()).filter(|_| word);
+        let Some(end) = end.filter(|&end| rest[end..].starts_with('\'')) else { return };
+        let closes = rest[end + 1..].chars().next().is_none_or(|c| " ,;)]}\r\n".contains(c));
         let end = self.at + end;
         let inner = &self.text[lo + 1..end];
         if !closes || !self.modes.is_empty() || inner.contains(['"', '\\']) || inner.contains("${")

@@ -100,7 +100,7 @@ impl Classifier<'_> {
             || before.is_literal()
             || matches!(before, Kind::TemplateClose | Kind::ParenClose | Kind::ListClose);
         let word = self.peek_word(0).unwrap_or("");
-        let meant = ["step", "while", "each", "parallel", "plan"]
+        let meant = ["step", "while", "each", "parallel", "plan", "else"]
             .into_iter()
             .find(|meant| value && *meant != word && is_slip(word, meant));
         meant.is_some_and(|meant| self.other_word(meant, &format!("did you mean `{meant}`?")))
