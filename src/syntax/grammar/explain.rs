@@ -51,6 +51,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.dashed_id(),
     |site| site.named_plan(),
     |site| site.attribute_behind_arrow(),
+    |site| site.future_of_nothing(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
@@ -339,6 +340,14 @@ impl<'t> Site<'t> {
                 .help("a plan's name is its title: `@title \"…\"`")
                 .fix(self.behind().to(brace.start()), " ")
                 .fix(brace.end(), title)
+        })
+    }
+
+    /// `future if c { }`, `future -> f`.
+    fn future_of_nothing(&self) -> Option<Diagnostic> {
+        (self.head() == Kind::Future && self.at == self.head + 1).then(|| {
+            self.expected(parsing::UNEXPECTED, "an action")
+                .help("a future starts an action: `future calls foo -> f`, `future delay=1s value=3 -> f`")
         })
     }
 
