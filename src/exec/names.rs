@@ -7,8 +7,8 @@ use super::context::Names;
 use crate::action::bare::Declared;
 use crate::diagnostic::Fault;
 use crate::step::Resolved;
-use crate::syntax::ast::{File, StatementKind};
 use crate::syntax::ast::visit;
+use crate::syntax::ast::{File, StatementKind};
 use crate::value::Value;
 
 /// The names of a plan. Those of loops are known to the running scope only.

@@ -1,8 +1,9 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
+//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), what the documentation shows
 //! (`docs`), the rules of the house (`tidy`).
 
 mod check;
+mod checkpoint;
 mod docs;
 mod grammar;
 mod harness;

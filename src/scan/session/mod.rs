@@ -5,6 +5,7 @@ mod compile;
 mod job;
 mod pass;
 mod pin;
+mod seen;
 mod sum;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use answer::{
     RuleView, SearchAnswer, Skipped, Source,
 };
 pub use pin::Pin;
+pub use seen::{Differences, Seen};
 
 use super::extract::STACK;
 use super::room::MOST_STORED;
@@ -202,7 +204,8 @@ impl Session {
         if meets(&path, &within) {
             return Ok(());
         }
-        let message = format!("`in={written}` lies outside {}, where the module may look", listed(&within));
+        let message =
+            format!("`in={written}` lies outside {}, where the module may look", listed(&within));
         Err(Fault::new(Kind::Argument, codes::OUTSIDE_SCOPE, message)
             .help("call the module with a wider `in`, or leave it out"))
     }
