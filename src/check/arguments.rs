@@ -12,8 +12,8 @@ use crate::diagnostic::{Code, Diagnostic, code::arguments as codes, code::names}
 use crate::source::Span;
 use crate::step::resolve::RESERVED;
 use crate::syntax::ast::{self, Expr, ExprKind, Part, Template, Text, Word};
-use crate::value::Value;
 use crate::value::duration::Certainty;
+use crate::value::{Value, function};
 
 use super::scope::Role;
 
@@ -229,6 +229,9 @@ impl<'a> Walker<'a> {
     }
 
     fn argument(&mut self, param: &'static Param, expr: &'a Expr, args: &Args) {
+        if let Some(fault) = called_symbol(param, expr) {
+            return self.diagnostics.push(fault);
+        }
         if let (Kind::Names, ExprKind::Text(text)) = (param.kind, &expr.kind) {
             return self.listed(text, expr);
         }
@@ -316,6 +319,18 @@ impl<'a> Walker<'a> {
         let wrong = fields::missing(row, first, place, "", self.scope, &mut self.budget);
         self.diagnostics.extend(wrong);
     }
+}
+
+/// `calls f()`, where the name alone is asked for.
+fn called_symbol(param: &Param, expr: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Call(name, arguments) = &expr.kind else { return None };
+    let symbol = matches!(param.kind, Kind::Symbol | Kind::Target) && arguments.is_empty();
+    if !symbol || function::find(&name.text).is_some() {
+        return None;
+    }
+    let text = format!("expected a name for `{}`, found a call", param.name);
+    let fault = Diagnostic::error(codes::ARGUMENT_TYPE, expr.span, text);
+    Some(fault.help(format!("write `{}`", name.text)).fix(expr.span, &*name.text))
 }
 
 /// Why a call whose arguments are known can give no answer: what the arguments ask for together is no question.
