@@ -52,6 +52,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.named_plan(),
     |site| site.attribute_behind_arrow(),
     |site| site.future_of_nothing(),
+    |site| site.assign_in_head(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
@@ -340,6 +341,20 @@ impl<'t> Site<'t> {
                 .help("a plan's name is its title: `@title \"…\"`")
                 .fix(self.behind().to(brace.start()), " ")
                 .fix(brace.end(), title)
+        })
+    }
+
+    /// `if len(x) = 1 {`; a word before the `=` is the lexer's.
+    fn assign_in_head(&self) -> Option<Diagnostic> {
+        let operand = self.prev().ends_operand()
+            && !matches!(self.ahead(1), Kind::Less | Kind::Greater | Kind::Assign);
+        let condition =
+            matches!(self.head(), Kind::If | Kind::While) && self.kind() == Kind::Assign;
+        let text = "expected a condition, found an assignment";
+        (operand && condition).then(|| {
+            Diagnostic::error(parsing::ASSIGN_IN_CONDITION, self.token().span, text)
+                .help("compare with `==`")
+                .fix(self.token().span, "==")
         })
     }
 
