@@ -129,13 +129,13 @@ impl std::fmt::Debug for Job {
 
 impl Exec<'_> {
     /// Does `work` beside a thread that starts the futures it is sent; returns when all have ended.
-    pub(super) fn beside_futures<T>(&self, work: impl FnOnce(Option<Sender<Job>>) -> T) -> T {
+    pub(super) fn beside_futures<T>(&self, work: impl FnOnce(Option<Sender<Box<Job>>>) -> T) -> T {
         if !self.known.has_futures {
             return work(None);
         }
         let room = Slots::new(AT_ONCE);
         std::thread::scope(|scope| {
-            let (send, receive): (_, Receiver<Job>) = mpsc::channel();
+            let (send, receive): (_, Receiver<Box<Job>>) = mpsc::channel();
             let room = &room;
             scope.spawn(move || {
                 for job in receive {
@@ -179,7 +179,7 @@ impl Exec<'_> {
             cx.scope.promise(name, promise);
             cx.frame.written.insert(Arc::clone(name));
         }
-        let job = Job { ready, started, span, step: cx.frame.step };
+        let job = Box::new(Job { ready, started, span, step: cx.frame.step });
         // The thread that takes jobs lives as long as the plan; a plan with futures has one.
         if let Some(Err(unsent)) = cx.jobs.as_ref().map(|jobs| jobs.send(job)) {
             self.carry(unsent.0);
@@ -188,8 +188,8 @@ impl Exec<'_> {
     }
 
     /// Carries a future's action out.
-    fn carry(&self, job: Job) {
-        let Job { ready, started, span, step } = job;
+    fn carry(&self, job: Box<Job>) {
+        let Job { ready, started, span, step } = *job;
         let outcome = self.slots.inside(|| {
             let mut cx = self.context(Scope::default(), started.promise.cancel.clone());
             cx.frame.step = step;
