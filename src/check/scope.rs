@@ -8,7 +8,7 @@ use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
 use crate::step::{Resolved, StepNode};
 use crate::syntax::ast::{
-    self, Accessor, Block, Else, Expr, File, If, Item, Return, Set, Statement, StatementKind,
+    self, Block, Else, Expr, File, If, Return, Set, Statement, StatementKind,
 };
 
 /// What a name is.
@@ -86,6 +86,8 @@ pub(super) struct Scope<'a> {
     pub(super) returned: Vec<Returned<'a>>,
     /// Whether a statement could not be read: names may be declared or read there.
     pub(super) torn: bool,
+    /// Words of text that was left out.
+    pub(super) lost: HashSet<&'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -101,6 +103,7 @@ impl<'a> Scope<'a> {
                 .chain(resolved.steps.iter().map(outputs_of))
                 .collect(),
             torn: false,
+            lost: file.lost.iter().map(|word| &**word).collect(),
         };
         for param in &meta.params {
             scope.add(&param.name.text, Role::Parameter, param.name.span);
@@ -225,7 +228,7 @@ impl<'a> Scope<'a> {
             Return::Value { .. } => returned.open = true,
             Return::Fields(items) => {
                 for item in items {
-                    match item_key(item) {
+                    match item.name().map(|name| &**name) {
                         Some(key) => {
                             returned
                                 .items
@@ -280,21 +283,4 @@ pub(super) fn branches(branch: &If) -> Vec<&Block> {
         }
     }
     bodies
-}
-
-/// The key that an item of `return` gives: its own, else the last word of its path.
-pub(super) fn item_key(item: &Item) -> Option<&str> {
-    match &item.key {
-        Some(key) => Some(&key.text),
-        None => last_word(&item.value),
-    }
-}
-
-fn last_word(expr: &Expr) -> Option<&str> {
-    match &expr.kind {
-        ast::ExprKind::Name(name) => Some(name),
-        ast::ExprKind::Access(_, Accessor::Field(field)) => Some(&field.text),
-        ast::ExprKind::Access(base, Accessor::Index(_)) => last_word(base),
-        _ => None,
-    }
 }

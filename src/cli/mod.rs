@@ -8,6 +8,8 @@ pub mod events;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
+pub mod keys;
+pub mod live;
 pub mod modules;
 pub mod output;
 pub mod progress;

@@ -1,6 +1,7 @@
 //! From text to tree: lexer, depth guard, grammar, printer. Knows no actions and runs nothing.
 
 pub mod ast;
+pub mod class;
 mod depth;
 mod grammar;
 mod lexer;
@@ -57,6 +58,7 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
             body: ast::Block { span, ..body },
             comments: lexed.comments,
             blanks: blank_lines(text),
+            lost: lexed.lost,
         },
         diagnostics,
     }

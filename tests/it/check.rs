@@ -13,7 +13,7 @@ use qplan::step::{meta, resolve};
 use qplan::syntax;
 
 /// Everything that is said of a plan, in order.
-fn said(plan: &str) -> Vec<Diagnostic> {
+pub(crate) fn said(plan: &str) -> Vec<Diagnostic> {
     let parsed = syntax::parse(SourceId(0), plan);
     let mut file = parsed.file;
     let mut all = parsed.diagnostics;
@@ -44,9 +44,9 @@ fn mended(plan: &str) -> String {
 }
 
 fn explained() -> impl Iterator<Item = &'static Explanation> {
-    // What depends on how the plan is run, the run says.
+    // What depends on how or where the plan is run, the run says.
     let stage = code::all().filter(|e| ("QP0300".."QP0500").contains(&e.code.0));
-    stage.filter(|e| !e.wrong.is_empty() && !e.wrong.starts_with("// qplan plan.qp"))
+    stage.filter(|e| !e.wrong.is_empty() && !e.wrong.starts_with("// "))
 }
 
 #[test]
@@ -100,7 +100,7 @@ const SAID: &[(&str, &str, &str)] = &[
     ("QP0334", "`x` is written by another branch", "x"),
     ("QP0335", "`return` leaves a branch of `parallel`", "return"),
     ("QP0401", "there is no action `asert`", "asert"),
-    ("QP0402", "`join` is not available in this version", "join"),
+    ("QP0402", "`impact` is not available in this version", "impact"),
     ("QP0403", "`string` has no operation `uper`", "uper"),
     ("QP0404", "`string` needs an operation", "string"),
     ("QP0405", "`assert` has no argument `mesage`", "mesage"),

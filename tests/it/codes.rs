@@ -28,6 +28,8 @@ const SILENT: &[(&str, &str)] = &[
     ("QP0507", "as above"),
     ("QP0604", "it takes a machine without threads, or a root that goes away while it is read"),
     ("QP0616", "it takes a pattern whose root is of a kind that trees do not have"),
+    ("QP0716", "it takes a network that fails; `tests/it/http.rs` has one"),
+    ("QP0717", "it takes a server that is slow; `tests/it/http.rs` has one"),
     ("QP0720", "it takes `qplan resume` in a directory that some run left"),
 ];
 
