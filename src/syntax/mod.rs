@@ -4,6 +4,7 @@ pub mod ast;
 mod depth;
 mod grammar;
 mod lexer;
+pub mod open;
 mod print;
 mod token;
 

@@ -1,0 +1,142 @@
+//! Whether a text that is still being typed waits for more lines. Judges by tokens alone; whether the text is right is
+//! the grammar's.
+
+use super::lexer;
+use super::token::Kind;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::lexing;
+use crate::source::SourceId;
+
+/// Why a text waits for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// A bracket, a block, a `"""` string or a comment is not closed.
+    Inside,
+    /// Its last line can be no statement's last: it ends with a comma or an operator, or a block has to follow.
+    Unfinished,
+}
+
+/// Why the text waits for more lines; `None` where its last line ends a statement.
+#[must_use]
+pub fn open(text: &str) -> Option<Open> {
+    if u32::try_from(text.len()).is_err() {
+        return None;
+    }
+    let (raw, diagnostics) = lexer::cut(SourceId(0), text);
+    if diagnostics.iter().any(never_ends) || brackets(raw.iter().map(|token| token.kind)) {
+        return Some(Open::Inside);
+    }
+    let tokens = lexer::lex(SourceId(0), text).tokens;
+    if tokens.iter().any(|token| token.kind == Kind::End && token.span.lo == token.span.hi) {
+        return Some(Open::Inside);
+    }
+    let mut last = raw.iter().rev().filter(|token| token.kind != Kind::Eof);
+    let goes_on = last.next().is_some_and(|token| token.kind.continues());
+    let kinds = tokens.iter().map(|token| token.kind);
+    (goes_on || awaits_block(kinds)).then_some(Open::Unfinished)
+}
+
+/// Whether a string or a comment that may go over several lines has no end yet.
+fn never_ends(diagnostic: &Diagnostic) -> bool {
+    let closes = |text: &str| matches!(text, "\"\"\"" | "'''");
+    match diagnostic.code {
+        lexing::OPEN_COMMENT => true,
+        lexing::OPEN_STRING => {
+            diagnostic.suggestions.len() == 1
+                && diagnostic.suggestions.iter().all(|suggestion| closes(&suggestion.text))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a bracket is left open; one of another kind that closes it shows a fault, not a text that goes on.
+fn brackets(kinds: impl Iterator<Item = Kind>) -> bool {
+    let mut open = Vec::new();
+    for kind in kinds {
+        let opener = match kind {
+            Kind::ObjectOpen | Kind::ParenOpen | Kind::ListOpen => {
+                open.push(kind);
+                continue;
+            }
+            Kind::ObjectClose => Kind::ObjectOpen,
+            Kind::ParenClose => Kind::ParenOpen,
+            Kind::ListClose => Kind::ListOpen,
+            _ => continue,
+        };
+        if let Some(at) = open.iter().rposition(|kind| *kind == opener) {
+            open.truncate(at);
+        }
+    }
+    !open.is_empty()
+}
+
+/// Whether the last statement's block is still to come.
+fn awaits_block(kinds: impl Iterator<Item = Kind>) -> bool {
+    let (mut starts, mut awaits) = (true, false);
+    for kind in kinds {
+        match kind {
+            Kind::Eof => break,
+            Kind::Newline => (starts, awaits) = (true, false),
+            Kind::BlockOpen | Kind::BlockColon => (starts, awaits) = (true, false),
+            Kind::BlockClose => (starts, awaits) = (false, false),
+            Kind::Else => awaits = true,
+            kind if starts => (starts, awaits) = (false, kind.takes_block()),
+            _ => {}
+        }
+    }
+    awaits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_blocks_long_strings_and_comments_wait_for_their_end() {
+        for text in [
+            "step \"A\" {",
+            "step \"A\" {\n  print 1\n  if x {\n  }",
+            "var x = [1,",
+            "var x = {a: 1",
+            "print (1 +\n 2",
+            "var x = \"\"\"one",
+            "var x = \"\"\"one\n}\nstep",
+            "var x = r\"\"\"one\ntwo",
+            "/* a comment\nprint 1",
+            "parallel: q \"x\"",
+            "print \"${f(1\"; each x in [",
+        ] {
+            assert_eq!(open(text), Some(Open::Inside), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_ends_a_statement_is_not_waited_behind() {
+        for text in [
+            "",
+            "print 1",
+            "if x { print 1 }",
+            "q \"entity=class\" -> a",
+            "search x",
+            "step \"A\" {\n}",
+            "var x = \"\"\"one\ntwo\"\"\"",
+            "parallel: q \"x\"\nend",
+            "print \"never closed",
+            "print )",
+            "step { print (1 }",
+            "@exclude tests/**",
+            "jump a; stop",
+        ] {
+            assert_eq!(open(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_the_last_waits_until_it_is_told() {
+        for text in
+            ["print 1,", "var x =", "var x = 1 +", "q \"x\" ->", "step \"A\"", "while x", "if a {} else"]
+        {
+            assert_eq!(open(text), Some(Open::Unfinished), "{text}");
+        }
+    }
+}
