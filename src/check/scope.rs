@@ -1,6 +1,7 @@
 //! The flat scope of a plan: what each name is and where it is declared. Loop names lie beside it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::reach::Ways;
 use crate::source::Span;
@@ -31,6 +32,26 @@ pub(super) enum Role {
 pub(super) enum Origin<'a> {
     Action(&'a ast::Action),
     Value(&'a Expr),
+}
+
+/// A name that is there before the plan begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outer {
+    /// The name.
+    pub name: Arc<str>,
+    /// What it is.
+    pub held: Held,
+}
+
+/// What a name of an earlier plan is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// A variable.
+    Variable,
+    /// A parameter.
+    Parameter,
+    /// The result of a step, by its id or namespace.
+    Result,
 }
 
 /// A name.
@@ -86,10 +107,18 @@ pub(super) struct Scope<'a> {
     pub(super) returned: Vec<Returned<'a>>,
     /// Whether a statement could not be read: names may be declared or read there.
     pub(super) torn: bool,
+    /// Names that have a value before the plan begins.
+    pub(super) outer: HashSet<&'a str>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn of(file: &'a File, resolved: &'a Resolved, meta: &'a Meta, ways: Ways) -> Self {
+    pub(super) fn of(
+        file: &'a File,
+        resolved: &'a Resolved,
+        meta: &'a Meta,
+        ways: Ways,
+        outer: &'a [Outer],
+    ) -> Self {
         let mut scope = Self {
             resolved,
             meta,
@@ -101,6 +130,7 @@ impl<'a> Scope<'a> {
                 .chain(resolved.steps.iter().map(outputs_of))
                 .collect(),
             torn: false,
+            outer: outer.iter().map(|outer| &*outer.name).collect(),
         };
         for param in &meta.params {
             scope.add(&param.name.text, Role::Parameter, param.name.span);
@@ -108,10 +138,23 @@ impl<'a> Scope<'a> {
         scope.steps(&file.body);
         let mut sets = Vec::new();
         scope.block(&file.body, 0, &mut sets, &mut Vec::new());
+        scope.outer(outer);
         for set in sets {
             scope.set(set);
         }
         scope
+    }
+
+    /// Adds what is there before the plan, where the plan does not make it anew. No step has the number 0.
+    fn outer(&mut self, outer: &'a [Outer]) {
+        for Outer { name, held } in outer {
+            let role = match held {
+                Held::Variable => Role::Variable,
+                Held::Parameter => Role::Parameter,
+                Held::Result => Role::Id(0),
+            };
+            self.add(name, role, Span::NOWHERE);
+        }
     }
 
     /// Adds the ids and namespaces of all steps, before any variable.

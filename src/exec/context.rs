@@ -72,6 +72,14 @@ impl Scope {
         self.results.insert(Arc::clone(id), result.clone());
     }
 
+    /// The names that have a value, sorted.
+    #[must_use]
+    pub fn names(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<Arc<str>> = self.values.keys().cloned().collect();
+        names.sort();
+        names
+    }
+
     /// All variables, sorted by name.
     #[must_use]
     pub fn snapshot(&self) -> Value {

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use budget::{Budget, Limits};
 use context::{Context, Scope, World};
 use journal::Journal;
-use names::Known;
+use names::{Known, Outer};
 
 use crate::action::Output;
 use crate::diagnostic::{Fault, Kind};
@@ -53,20 +53,22 @@ pub struct Ended {
     pub scope: Scope,
 }
 
-/// Runs a plan: declares what its actions are known to need, then its statements.
+/// Runs a plan: declares what its actions are known to need, then its statements. It begins with the names of `outer`.
 #[must_use]
 pub fn run(
     program: Program<'_>,
     world: World<'_>,
     limits: Limits,
     params: &[(Arc<str>, Value)],
+    outer: &Outer,
     cancel: &Cancel,
 ) -> Ended {
-    let mut cx = Context { cancel: cancel.clone(), ..Context::default() };
+    let mut cx =
+        Context { cancel: cancel.clone(), scope: outer.scope.clone(), ..Context::default() };
     for (name, value) in params {
         cx.scope.write(name, value.clone());
     }
-    let known = Known::of(program.file, program.steps, params);
+    let known = Known::of(program.file, program.steps, params, outer);
     world.engine.declare(gather::needs(program.file, world.registry, &known));
     let exec = Exec {
         known,

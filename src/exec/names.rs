@@ -1,17 +1,27 @@
 //! What the names of a plan are, known from its text.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::context::Names;
+use super::context::{Names, Scope};
 use crate::action::bare::Declared;
 use crate::step::Resolved;
 use crate::syntax::ast::{Block, Else, File, If, Statement, StatementKind};
 use crate::value::Value;
 
+/// What a plan finds when it starts: the variables and results of plans that ran before it in the same session.
+#[derive(Clone, Debug, Default)]
+pub struct Outer {
+    /// The variables, and the results of steps.
+    pub scope: Scope,
+    /// Ids and namespaces of steps among them.
+    pub steps: BTreeSet<Arc<str>>,
+}
+
 /// The names of a plan. Those of loops are known to the running scope only.
 pub struct Known<'a> {
     steps: &'a Resolved,
+    outer: &'a Outer,
     params: &'a [(Arc<str>, Value)],
     written: HashSet<Arc<str>>,
 }
@@ -19,10 +29,15 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// Reads the names of a plan.
     #[must_use]
-    pub fn of(file: &File, steps: &'a Resolved, params: &'a [(Arc<str>, Value)]) -> Self {
+    pub fn of(
+        file: &File,
+        steps: &'a Resolved,
+        params: &'a [(Arc<str>, Value)],
+        outer: &'a Outer,
+    ) -> Self {
         let mut written = HashSet::new();
         block(&file.body, &mut written);
-        Self { steps, params, written }
+        Self { steps, outer, params, written }
     }
 
     /// What a name is, where `names` are at hand.
@@ -30,7 +45,10 @@ impl<'a> Known<'a> {
     pub fn declared(&self, name: &str, names: &dyn Names) -> Declared {
         if self.written.contains(name) || self.constant(name).is_some() {
             Declared::Variable
-        } else if matches!(name, "error" | "run") || self.steps.named(name) {
+        } else if matches!(name, "error" | "run")
+            || self.steps.named(name)
+            || self.outer.steps.contains(name)
+        {
             Declared::Step
         } else if names.holds(name) {
             Declared::Variable
@@ -44,10 +62,14 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Only parameters that keep their value can be read before the run.
+/// Only what keeps its value can be read before the run: parameters, and what an earlier plan left.
 impl Names for Known<'_> {
     fn read(&self, name: &str) -> Option<Value> {
-        if self.written.contains(name) { None } else { self.constant(name).cloned() }
+        if self.written.contains(name) || self.steps.named(name) {
+            return None;
+        }
+        let left = || self.outer.scope.holds(name).then(|| self.outer.scope.read(name)).flatten();
+        self.constant(name).cloned().or_else(left)
     }
 
     fn holds(&self, _name: &str) -> bool {

@@ -20,6 +20,7 @@ use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
 use crate::exec::context::World;
+use crate::exec::names::Outer;
 use crate::exec::{self, Program};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -186,7 +187,7 @@ pub fn run(
         .timeout
         .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
-    let ended = exec::run(program, world, options.limits, &params, &cancel);
+    let ended = exec::run(program, world, options.limits, &params, &Outer::default(), &cancel);
     let told = report::Told {
         loaded,
         registry,
