@@ -4,6 +4,7 @@ pub mod findings;
 pub mod params;
 mod reference;
 pub mod report;
+pub mod session;
 pub mod settings;
 pub mod single;
 mod summary;
@@ -19,7 +20,7 @@ use crate::actions::analysis::workspace::Workspace;
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
-use crate::exec::context::World;
+use crate::exec::context::{Scope, World};
 use crate::exec::names::Outer;
 use crate::exec::{self, Program};
 use crate::report::Report;
@@ -67,16 +68,17 @@ impl Loaded {
 pub fn load(name: &str, text: &str, registry: &Registry, lang: Option<&str>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, registry, lang)
+    inspect(sources, parsed.file, parsed.diagnostics, registry, lang, &[])
 }
 
-/// Resolves and checks a tree.
+/// Resolves and checks a tree, where the names of `outer` are there before it.
 fn inspect(
     sources: Sources,
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
     registry: &Registry,
     lang: Option<&str>,
+    outer: &[check::Outer],
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
@@ -85,7 +87,7 @@ fn inspect(
     if let Some(lang) = lang {
         meta.lang = Some(ast::Expr::text(lang, Span::NOWHERE));
     }
-    diagnostics.extend(check::check(&file, &steps, &meta, registry));
+    diagnostics.extend(check::check_within(&file, &steps, &meta, registry, outer));
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Loaded { sources, file, steps, meta, diagnostics }
 }
@@ -162,6 +164,30 @@ pub fn run(
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Report, Vec<Diagnostic>> {
+    let workspace =
+        |settings: &Settings| Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))));
+    let ground = Ground { outer: &Outer::default(), workspace: &workspace };
+    run_on(loaded, options, registry, system, watch, ground).map(|(report, _)| report)
+}
+
+/// What a plan begins with.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    /// The names that are there before it.
+    outer: &'a Outer,
+    /// Gives the repository as the settled scope bounds it.
+    workspace: &'a dyn Fn(&Settings) -> Arc<Workspace>,
+}
+
+/// Runs a loaded plan on what its session holds; gives its variables at the end too.
+fn run_on(
+    loaded: &mut Loaded,
+    options: &Options,
+    registry: &Registry,
+    system: &dyn System,
+    watch: Watch<'_>,
+    ground: Ground<'_>,
+) -> Result<(Report, Scope), Vec<Diagnostic>> {
     if !loaded.runs() {
         return Err(std::mem::take(&mut loaded.diagnostics));
     }
@@ -173,12 +199,12 @@ pub fn run(
         return Err(wrong);
     }
     loaded.steps = steps;
-    let workspace = Workspace::new(settings.scan(options, progress));
+    let workspace = (ground.workspace)(&settings);
     let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
     let world = World {
         system,
         gate: &gate,
-        engine: &workspace,
+        engine: &*workspace,
         output: watch.output,
         events: watch.events,
         registry,
@@ -187,17 +213,18 @@ pub fn run(
         .timeout
         .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
-    let ended = exec::run(program, world, options.limits, &params, &Outer::default(), &cancel);
+    let ended = exec::run(program, world, options.limits, &params, ground.outer, &cancel);
     let told = report::Told {
         loaded,
         registry,
         settings: &settings,
         params: &params,
         options,
-        engine: &workspace,
+        engine: &*workspace,
         began,
     };
-    Ok(report::build(&told, ended))
+    let scope = ended.scope.clone();
+    Ok((report::build(&told, ended), scope))
 }
 
 /// A value for reports: a list of name and value pairs as an object.

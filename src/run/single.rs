@@ -43,7 +43,7 @@ pub fn plan(
     let outer = Statement { kind: StatementKind::Step(Box::new(step)), span: whole };
     let file = File { body: Block { statements: vec![outer], span: whole }, ..File::default() };
     let (sources, _) = Sources::single(Source::new(crate::report::COMMAND, written));
-    inspect(sources, file, Vec::new(), registry, lang)
+    inspect(sources, file, Vec::new(), registry, lang, &[])
 }
 
 /// The parameter that is given without its name.

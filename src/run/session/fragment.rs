@@ -1,0 +1,135 @@
+//! What was typed, as a plan: bare statements are wrapped in a step, a lone expression in one that returns it.
+
+use std::sync::Arc;
+
+use super::Session;
+use crate::check::Outer;
+use crate::run::{Loaded, inspect};
+use crate::source::{Source, Sources, Span};
+use crate::syntax::ast::{Attribute, Block, Expr, File, Statement, StatementKind, Step, Word};
+use crate::syntax::{self, Parsed};
+
+/// What errors call the text that is typed.
+const NAME: &str = "<repl>";
+/// What stands before an expression, so that it is a statement.
+const RETURN: &str = "return = ";
+
+/// What a fragment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Statements, with steps or meta beside them; the last is bare.
+    Bare,
+    /// Steps or meta; the last is a step.
+    Steps,
+    /// An expression.
+    Value,
+    /// A whole plan, read from a file.
+    File,
+}
+
+pub(super) struct Fragment {
+    pub(super) plan: Loaded,
+    pub(super) form: Form,
+}
+
+/// Reads what was typed: as statements, and if they are wrong, as an expression.
+pub(super) fn read(session: &Session, text: &str, outer: &[Outer]) -> Fragment {
+    let (sources, id) = Sources::single(Source::new(NAME, text));
+    let parsed = syntax::parse(id, text);
+    let is_bare = parsed.file.body.statements.last().is_some_and(|last| !is_top(last));
+    let form = if is_bare { Form::Bare } else { Form::Steps };
+    let statements = Fragment { plan: loaded(session, sources, parsed, outer), form };
+    if statements.plan.runs() || text.trim().is_empty() {
+        return statements;
+    }
+    let (sources, id) = Sources::single(Source::new(NAME, format!("{RETURN}{text}")));
+    let parsed = syntax::parse(id, &format!("{RETURN}{text}"));
+    let is_one = matches!(parsed.file.body.statements.as_slice(), [one] if !is_top(one));
+    let expression = loaded(session, sources, parsed, outer);
+    if is_one && (expression.runs() || begins_with_a_name(session, text, outer)) {
+        return Fragment { plan: expression, form: Form::Value };
+    }
+    statements
+}
+
+/// Reads a whole plan: nothing is wrapped.
+pub(super) fn file(session: &Session, name: &str, text: &str, outer: &[Outer]) -> Loaded {
+    let (sources, id) = Sources::single(Source::new(name, text));
+    let Parsed { file, diagnostics } = syntax::parse(id, text);
+    let lang = session.options.lang.as_deref();
+    inspect(sources, file, diagnostics, &session.registry, lang, outer)
+}
+
+fn loaded(session: &Session, sources: Sources, parsed: Parsed, outer: &[Outer]) -> Loaded {
+    let file = wrap(session, parsed.file, outer);
+    let says_lang = file.body.statements.iter().any(
+        |statement| matches!(&statement.kind, StatementKind::Meta(meta) if &*meta.key.text == "lang"),
+    );
+    let lang = session.options.lang.as_deref().filter(|_| !says_lang);
+    inspect(sources, file, parsed.diagnostics, &session.registry, lang, outer)
+}
+
+/// Whether the text is about a value of the session rather than a call: its first word is a name and no action.
+fn begins_with_a_name(session: &Session, text: &str, outer: &[Outer]) -> bool {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !(c == '_' || c.is_alphanumeric())).unwrap_or(text.len());
+    let word = &text[..end];
+    outer.iter().any(|outer| *outer.name == *word) && session.registry.find(word).is_none()
+}
+
+/// Whether a statement stands at the top of a plan.
+fn is_top(statement: &Statement) -> bool {
+    matches!(
+        statement.kind,
+        StatementKind::Plan(_) | StatementKind::Meta(_) | StatementKind::Step(_)
+    )
+}
+
+/// Each run of bare statements in a step of its own.
+fn wrap(session: &Session, file: File, outer: &[Outer]) -> File {
+    let mut number = session.wrapped;
+    let mut wrapped: Vec<Statement> = Vec::new();
+    let mut bare: Vec<Statement> = Vec::new();
+    let File { body, comments, blanks } = file;
+    for statement in body.statements {
+        if is_top(&statement) {
+            wrapped.extend(step(std::mem::take(&mut bare), &mut number, outer));
+            wrapped.push(statement);
+        } else {
+            bare.push(statement);
+        }
+    }
+    wrapped.extend(step(bare, &mut number, outer));
+    File { body: Block { statements: wrapped, span: body.span }, comments, blanks }
+}
+
+/// The step around bare statements. Its id is the next that is free, so that results can be read later.
+fn step(statements: Vec<Statement>, number: &mut usize, outer: &[Outer]) -> Option<Statement> {
+    let (first, last) = (statements.first()?.span, statements.last()?.span);
+    let span = Span { hi: last.hi, ..first };
+    let mut id = String::new();
+    while id.is_empty() || outer.iter().any(|outer| *outer.name == *id) {
+        *number += 1;
+        id = format!("{WRAPPED}{number}");
+    }
+    let key = Word { text: Arc::from("id"), span: first.start() };
+    let step = Step {
+        number: 0,
+        attributes: vec![Attribute { key, value: Expr::text(&*id, first.start()) }],
+        output: None,
+        body: Block { statements, span },
+        head: first.start(),
+    };
+    Some(Statement { kind: StatementKind::Step(Box::new(step)), span })
+}
+
+/// How the ids of such steps begin.
+const WRAPPED: &str = "step_";
+
+/// How many steps of a tree were put around bare statements: those whose head is nowhere in the text.
+pub(super) fn wrapped(file: &File) -> usize {
+    let is_put_in = |statement: &&Statement| {
+        matches!(&statement.kind, StatementKind::Step(step) if step.head.lo == step.head.hi)
+    };
+    file.body.statements.iter().filter(is_put_in).count()
+}
