@@ -230,9 +230,7 @@ pub(super) fn missing(
 fn has(base: Shape<'_>, field: &str, scope: &Scope<'_>) -> Option<bool> {
     match base {
         Shape::Unknown | Shape::Rows(_) => None,
-        Shape::Run => {
-            Some(scope.resolved.find(field).is_some() || scope.outer.contains(field))
-        }
+        Shape::Run => Some(scope.resolved.find(field).is_some() || scope.outer.contains(field)),
         Shape::Step(number, _) => {
             let returned = scope.returned.get(number as usize)?;
             let by_default = gives_outputs(number, scope);

@@ -304,7 +304,12 @@ impl<'a> Names<'_, 'a> {
                 Some(Role::Variable | Role::Id(_) | Role::Namespace(_))
             );
             let held = self.scope.outer.contains(used.name);
-            if !later || !known || held || backs.lead_back(write.at, used.at) || !said.insert(used.name) {
+            if !later
+                || !known
+                || held
+                || backs.lead_back(write.at, used.at)
+                || !said.insert(used.name)
+            {
                 continue;
             }
             self.found.push(self.too_early(used, write));

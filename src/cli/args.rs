@@ -176,7 +176,7 @@ pub struct Common {
     pub format: Format,
     /// Put the variables at the end into the result
     #[arg(long, help_heading = "Output")]
-    with_context: bool,
+    pub with_context: bool,
     /// Write every event as a line of JSON, to standard error or to FILE
     #[arg(long, value_name = "jsonl[:FILE]", value_parser = events, help_heading = "Output")]
     pub events: Option<EventSink>,

@@ -10,6 +10,7 @@ pub mod fmt;
 pub mod modules;
 pub mod output;
 pub mod progress;
+pub mod repl;
 pub mod run;
 pub mod schema;
 
@@ -79,7 +80,7 @@ pub fn command(registry: &Registry) -> Command {
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
-        .subcommands([Common::augment(run::command())])
+        .subcommands([run::command(), repl::command()].map(Common::augment))
         .subcommands(shown)
         .subcommands(told)
         .subcommands(asked)
@@ -112,6 +113,7 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
             Err(error) => error.exit(),
         },
         Some(("run", inner)) => run::main(inner, &run(inner), registry),
+        Some(("repl", inner)) => repl::main(&run(inner), registry),
         Some(("check", inner)) => check::main(inner, &shown(inner), registry),
         Some(("fmt", inner)) => fmt::main(inner, &shown(inner)),
         Some(("explain", inner)) => explain::main(inner),

@@ -153,7 +153,9 @@ fn failure(report: &Report, plan: &Loaded, common: &Common) {
     }
 }
 
-fn diagnostic(fault: &Fault) -> Diagnostic {
+/// An error that ended a run, to be shown in its place in the plan.
+#[must_use]
+pub fn diagnostic(fault: &Fault) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
     match &fault.help {
@@ -162,7 +164,9 @@ fn diagnostic(fault: &Fault) -> Diagnostic {
     }
 }
 
-fn exit_code(report: &Report) -> u8 {
+/// The exit code that a run's end asks for.
+#[must_use]
+pub fn exit_code(report: &Report) -> u8 {
     match (report.status, report.error.as_ref().map(|error| error.kind)) {
         ("aborted", Some("timeout")) => TIMED_OUT,
         ("aborted", _) => ABORTED,

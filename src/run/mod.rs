@@ -164,8 +164,9 @@ pub fn run(
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Report, Vec<Diagnostic>> {
-    let workspace =
-        |settings: &Settings| Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))));
+    let workspace = |settings: &Settings| {
+        Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))))
+    };
     let ground = Ground { outer: &Outer::default(), workspace: &workspace };
     run_on(loaded, options, registry, system, watch, ground).map(|(report, _)| report)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::check::Outer;
+use crate::diagnostic::{Diagnostic, code};
 use crate::run::{Loaded, inspect};
 use crate::source::{Source, Sources, Span};
 use crate::syntax::ast::{Attribute, Block, Expr, File, Statement, StatementKind, Step, Word};
@@ -42,14 +43,24 @@ pub(super) fn read(session: &Session, text: &str, outer: &[Outer]) -> Fragment {
     if statements.plan.runs() || text.trim().is_empty() {
         return statements;
     }
-    let (sources, id) = Sources::single(Source::new(NAME, format!("{RETURN}{text}")));
-    let parsed = syntax::parse(id, &format!("{RETURN}{text}"));
-    let is_one = matches!(parsed.file.body.statements.as_slice(), [one] if !is_top(one));
-    let expression = loaded(session, sources, parsed, outer);
-    if is_one && (expression.runs() || begins_with_a_name(session, text, outer)) {
+    let expression = value(session, text, outer);
+    if expression.runs() || begins_with_a_name(session, text, outer) {
         return Fragment { plan: expression, form: Form::Value };
     }
     statements
+}
+
+/// Reads an expression; a text that holds more than one is wrong.
+pub(super) fn value(session: &Session, text: &str, outer: &[Outer]) -> Loaded {
+    let text = format!("{RETURN}{text}");
+    let (sources, id) = Sources::single(Source::new(NAME, &*text));
+    let mut parsed = syntax::parse(id, &text);
+    if let [_, second, ..] = parsed.file.body.statements.as_slice() {
+        let fault =
+            Diagnostic::error(code::parsing::UNEXPECTED, second.span, "expected one expression");
+        parsed.diagnostics.push(fault.help("statements are typed without a command before them"));
+    }
+    loaded(session, sources, parsed, outer)
 }
 
 /// Reads a whole plan: nothing is wrapped.
@@ -128,8 +139,6 @@ const WRAPPED: &str = "step_";
 
 /// How many steps of a tree were put around bare statements: those whose head is nowhere in the text.
 pub(super) fn wrapped(file: &File) -> usize {
-    let is_put_in = |statement: &&Statement| {
-        matches!(&statement.kind, StatementKind::Step(step) if step.head.lo == step.head.hi)
-    };
+    let is_put_in = |statement: &&Statement| matches!(&statement.kind, StatementKind::Step(step) if step.head.lo == step.head.hi);
     file.body.statements.iter().filter(is_put_in).count()
 }

@@ -37,6 +37,7 @@ pub struct Session {
     first: Options,
     options: Options,
     registry: Registry,
+    progress: Arc<dyn Progress>,
     outer: Outer,
     params: BTreeSet<Arc<str>>,
     steps: IndexMap<Arc<str>, StepReport>,
@@ -56,14 +57,12 @@ struct Kept {
 }
 
 /// The world of one evaluation.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Outside<'a> {
     /// Files, clock, environment.
     pub system: &'a dyn System,
     /// Who watches.
     pub watch: Watch<'a>,
-    /// Told how far a scan is.
-    pub progress: Arc<dyn Progress>,
 }
 
 /// What a fragment came to.
@@ -94,13 +93,14 @@ impl Evaluated {
 }
 
 impl Session {
-    /// A session without names, over the repository that the options say.
+    /// A session without names, over the repository that the options say; `progress` is told how far scans are.
     #[must_use]
-    pub fn new(options: Options, registry: Registry) -> Self {
+    pub fn new(options: Options, registry: Registry, progress: Arc<dyn Progress>) -> Self {
         Self {
             first: options.clone(),
             options,
             registry,
+            progress,
             outer: Outer::default(),
             params: BTreeSet::new(),
             steps: IndexMap::new(),
@@ -112,7 +112,7 @@ impl Session {
 
     /// Forgets all names, results and statements, and what `@` and [`Session::set_root`] have set.
     pub fn reset(&mut self) {
-        *self = Self::new(self.first.clone(), self.registry.clone());
+        *self = Self::new(self.first.clone(), self.registry.clone(), Arc::clone(&self.progress));
     }
 
     /// Looks at another repository from now on; variables stay.
@@ -148,7 +148,8 @@ impl Session {
                 Held::Variable
             }
         };
-        let names = self.outer.scope.names().into_iter().filter(|name| !RESERVED.contains(&&**name));
+        let names =
+            self.outer.scope.names().into_iter().filter(|name| !RESERVED.contains(&&**name));
         names.map(|name| check::Outer { held: held(&name), name }).collect()
     }
 
@@ -174,6 +175,13 @@ impl Session {
         self.carry_out(plan, fragment.form, outside)
     }
 
+    /// Evaluates an expression, and nothing else.
+    pub fn value_of(&mut self, text: &str, outside: &Outside<'_>) -> Evaluated {
+        let outer = self.names();
+        let plan = fragment::value(self, text, &outer);
+        self.carry_out(plan, Form::Value, outside)
+    }
+
     /// Runs a whole plan in the session: it begins with the session's names and leaves its own.
     pub fn load(&mut self, name: &str, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
@@ -190,23 +198,21 @@ impl Session {
     }
 
     fn carry_out(&mut self, mut plan: Loaded, form: Form, outside: &Outside<'_>) -> Evaluated {
-        let options = self.options_for(&plan.meta, form, outside.system);
+        let options = self.options_for(&plan.meta, form);
         for (_, workspace) in &self.grounds {
             workspace.renew();
         }
         let grounds = std::sync::Mutex::new(std::mem::take(&mut self.grounds));
         let workspace = |settings: &Settings| {
             let mut grounds = grounds.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            warm(&mut grounds, settings, &options, &outside.progress)
+            warm(&mut grounds, settings, &options, &self.progress)
         };
         let ground = Ground { outer: &self.outer, workspace: &workspace };
         let ran =
             run_on(&mut plan, &options, &self.registry, outside.system, outside.watch, ground);
         self.grounds = grounds.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         match ran {
-            Err(diagnostics) => {
-                Evaluated { plan, outcome: Err(diagnostics), given: Vec::new() }
-            }
+            Err(diagnostics) => Evaluated { plan, outcome: Err(diagnostics), given: Vec::new() },
             Ok((report, scope)) => {
                 let given = given(&plan, form, &scope);
                 self.keep(&plan, form, &report, scope);
@@ -217,9 +223,8 @@ impl Session {
     }
 
     /// Meta that is typed replaces what flags and earlier meta said; that of a file comes behind the flags, as ever.
-    fn options_for(&self, meta: &Meta, form: Form, system: &dyn System) -> Options {
+    fn options_for(&self, meta: &Meta, form: Form) -> Options {
         let mut options = self.options.clone();
-        options.id = super::id(system);
         if form != Form::File {
             if !meta.within.is_empty() {
                 options.within.clear();
@@ -335,8 +340,6 @@ fn given(plan: &Loaded, form: Form, scope: &Scope) -> Vec<Given> {
             let outputs = last.outputs.iter();
             outputs.filter_map(|name| of(name, Some(Arc::clone(name)))).collect()
         }
-        Form::Steps | Form::File => {
-            of(&last.id, Some(Arc::clone(&last.id))).into_iter().collect()
-        }
+        Form::Steps | Form::File => of(&last.id, Some(Arc::clone(&last.id))).into_iter().collect(),
     }
 }

@@ -71,8 +71,13 @@ fn composed(kept: &[Kept], past: Past) -> String {
         }
         text += &print(&with(&fragment.file, chosen));
     }
-    let head = metas.into_values().map(|meta| Statement { kind: StatementKind::Meta(meta), span: Span::NOWHERE });
-    let head = print(&File { body: Block { statements: head.collect(), span: Span::NOWHERE }, ..File::default() });
+    let head = metas
+        .into_values()
+        .map(|meta| Statement { kind: StatementKind::Meta(meta), span: Span::NOWHERE });
+    let head = print(&File {
+        body: Block { statements: head.collect(), span: Span::NOWHERE },
+        ..File::default()
+    });
     if head.is_empty() || text.is_empty() { head + &text } else { format!("{head}\n{text}") }
 }
 
@@ -105,9 +110,10 @@ fn parted(
 /// A parameter that is declared again replaces the earlier one.
 fn unite(known: &mut Vec<Item>, more: &[Item]) {
     let name = |item: &Item| {
-        item.key.as_ref().map(|key| Arc::clone(&key.text)).or_else(|| {
-            item.value.base_name().map(|(name, _)| Arc::clone(name))
-        })
+        item.key
+            .as_ref()
+            .map(|key| Arc::clone(&key.text))
+            .or_else(|| item.value.base_name().map(|(name, _)| Arc::clone(name)))
     };
     for item in more {
         known.retain(|old| name(old).is_none() || name(old) != name(item));
@@ -129,7 +135,10 @@ fn renamed(mut statement: Statement, id: &str, at: usize) -> Statement {
 fn forgiven(statements: Vec<Statement>) -> Statement {
     let step = Step {
         number: 0,
-        attributes: vec![attribute("desc", "Failed in the session"), attribute("onError", "continue")],
+        attributes: vec![
+            attribute("desc", "Failed in the session"),
+            attribute("onError", "continue"),
+        ],
         output: None,
         body: Block { statements, span: Span::NOWHERE },
         head: Span::NOWHERE,
