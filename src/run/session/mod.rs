@@ -19,12 +19,13 @@ use crate::actions::analysis::workspace::Workspace;
 use crate::check::{self, Held};
 use crate::diagnostic::{Diagnostic, code};
 use crate::exec::context::{Names, Scope};
+use crate::exec::expression::eval;
 use crate::exec::names::Outer;
 use crate::report::{Report, StepReport};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
-use crate::syntax::ast;
+use crate::syntax::{self, ast};
 use crate::system::System;
 use crate::system::control::Progress;
 use crate::value::Value;
@@ -159,6 +160,21 @@ impl Session {
         (name == "run" || self.outer.scope.holds(name))
             .then(|| self.outer.scope.read(name))
             .flatten()
+    }
+
+    /// The value of a path or expression, without a look at the repository; `None` where it has none now.
+    #[must_use]
+    pub fn peek(&self, text: &str) -> Option<Value> {
+        let text = format!("return = {text}");
+        let parsed = syntax::parse(SourceId(0), &text);
+        let statement =
+            parsed.file.body.statements.first().filter(|_| parsed.diagnostics.is_empty());
+        match &statement?.kind {
+            ast::StatementKind::Return(ast::Return::Value { value, .. }) => {
+                eval(&self.outer.scope, value).ok()
+            }
+            _ => None,
+        }
     }
 
     /// The steps that ran, in the order of their last run.
