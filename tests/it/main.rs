@@ -1,11 +1,12 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
 //! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
-//! (`docs`), the rules of the house (`tidy`).
+//! (`docs`), sessions on a terminal (`repl`), the rules of the house (`tidy`).
 
 mod check;
 mod docs;
 mod grammar;
 mod harness;
+mod repl;
 mod robust;
 mod roundtrip;
 mod schema;

@@ -9,11 +9,13 @@ use std::rc::Rc;
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Behavior, CompletionType, Config, Context, Editor, Helper, Hinter, Result};
+use rustyline::{Behavior, CompletionType, Config, Context, Editor, Helper, Result};
 
 use super::{FAILED, Next, Repl, complete, history, is_command};
+use crate::action::doc;
 use crate::cli::output;
 use crate::report::render::text::Paint;
 use crate::run::session::Session;
@@ -98,7 +100,7 @@ fn remember(editor: &mut Line, text: &str, path: Option<&Path>) {
 }
 
 /// What the editor asks while the user types.
-#[derive(Helper, Hinter)]
+#[derive(Helper)]
 struct Typing {
     session: Rc<RefCell<Session>>,
     paint: Paint,
@@ -128,7 +130,26 @@ impl Completer for Typing {
     }
 }
 
+/// Behind the name of an action stands how it is called.
+impl Hinter for Typing {
+    type Hint = String;
+
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
+        let statement = line.rsplit(['\n', ';', '{']).next()?.trim_start();
+        let name = statement.strip_suffix(' ').filter(|_| at == line.len())?;
+        let action = self.session.borrow().registry().find(name)?;
+        doc::usage(action, None).strip_prefix(action.name).map(|usage| usage.trim().to_owned())
+    }
+}
+
 impl Highlighter for Typing {
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        match self.paint {
+            Paint::Colored => format!("\u{1b}[2m{hint}\u{1b}[0m").into(),
+            Paint::Plain => hint.into(),
+        }
+    }
+
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
         match self.paint {
             Paint::Colored => format!("\u{1b}[1;36m{prompt}\u{1b}[0m").into(),

@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use crate::check::Held;
+use crate::check::{Held, Outer};
 use crate::cli::args::Common;
 use crate::cli::output;
 use crate::report::render::escape::{cut, visible};
 use crate::report::render::text::{self, Paint};
 use crate::run::session::{Given, Session};
-use crate::value::{Value, ops, show};
+use crate::value::{Value, show};
 
 /// Rows, items, fields or lines that are shown at most.
 const MOST: usize = 10;
@@ -131,12 +131,13 @@ fn visible_lines(text: &str) -> String {
 
 /// The variables and parameters, one a line.
 pub(super) fn variables(session: &Session) -> String {
-    let names = session.names();
-    let width = names.iter().map(|name| name.name.chars().count()).max().unwrap_or(0);
+    let names: Vec<Outer> =
+        session.names().into_iter().filter(|outer| outer.held != Held::Result).collect();
+    let width = names.iter().map(|outer| outer.name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    for outer in names.iter().filter(|outer| outer.held != Held::Result) {
-        let value = session.value(&outer.name).unwrap_or_default();
-        text += &format!("{:width$}  {}\n", outer.name, line(&value));
+    for Outer { name, .. } in &names {
+        let value = session.value(name).unwrap_or_default();
+        text += &format!("{name:width$}  {}\n", line(&value));
     }
     if text.is_empty() { "no variables yet\n".to_owned() } else { text }
 }
@@ -147,8 +148,7 @@ pub(super) fn steps(session: &Session) -> String {
     let mut text = String::new();
     for step in session.steps() {
         let value = session.value(&step.id).unwrap_or_default();
-        let result =
-            if ops::truth(&value) || value != Value::Null { line(&value) } else { String::new() };
+        let result = if value == Value::Null { String::new() } else { line(&value) };
         let row =
             format!("{:width$}  {:7}  {:>6} ms  {result}", step.id, step.status, step.elapsed_ms);
         text += row.trim_end();
