@@ -1,6 +1,6 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
 //! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
-//! (`docs`), sessions on a terminal (`repl`), the rules of the house (`tidy`).
+//! (`docs`), sessions on a terminal (`repl`), every way to run a plan (`ways`), the rules of the house (`tidy`).
 
 mod check;
 mod docs;
@@ -14,3 +14,4 @@ mod slips;
 mod spec;
 mod steps;
 mod tidy;
+mod ways;

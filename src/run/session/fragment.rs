@@ -126,7 +126,7 @@ fn step(statements: Vec<Statement>, number: &mut usize, outer: &[Outer]) -> Opti
     let key = Word { text: Arc::from("id"), span: first.start() };
     let step = Step {
         number: 0,
-        attributes: vec![Attribute { key, value: Expr::text(&*id, first.start()) }],
+        attributes: vec![Attribute { key, value: Expr::text(&id, first.start()) }],
         output: None,
         body: Block { statements, span },
         head: first.start(),
