@@ -129,10 +129,11 @@ fn awaits_block(kinds: impl Iterator<Item = Kind>) -> bool {
     for kind in kinds {
         match kind {
             Kind::Eof => break,
-            Kind::Newline => (starts, awaits) = (true, false),
+            // The statement is over when another begins: the last line's end says nothing.
+            Kind::Newline => starts = true,
             Kind::BlockOpen | Kind::BlockColon => (starts, awaits) = (true, false),
             Kind::BlockClose => (starts, awaits) = (false, false),
-            Kind::Else => awaits = true,
+            Kind::Else => (starts, awaits) = (false, true),
             kind if starts => (starts, awaits) = (false, kind.takes_block()),
             _ => {}
         }

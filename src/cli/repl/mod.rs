@@ -53,7 +53,7 @@ At the prompt:
 Tab completes, the history is kept, Ctrl-C ends the statement that runs, Ctrl-D the session.
 Files that changed are read anew before each statement.
 
-From a pipe the same is read without a prompt; the exit code is 1 if a statement failed:
+From a pipe the same is read without a prompt; `stop` ends it, and the exit code is 1 if a statement failed:
   qplan repl < review.qp
   echo 'q \"entity=class\"' | qplan repl --root ../django";
 
@@ -105,6 +105,26 @@ enum Next {
     Quit,
 }
 
+/// How a statement was told of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// As ever.
+    Done,
+    /// It said `stop`.
+    Stopped,
+    /// Nobody reads what is written any more.
+    Unread,
+}
+
+impl Told {
+    const fn next(self) -> Next {
+        match self {
+            Self::Done | Self::Stopped => Next::Prompt,
+            Self::Unread => Next::Quit,
+        }
+    }
+}
+
 /// Whether it is told what a statement took.
 #[derive(Clone, Copy, PartialEq)]
 enum Times {
@@ -140,14 +160,19 @@ impl Repl<'_> {
         if text.trim().is_empty() {
             return Next::Prompt;
         }
-        self.evaluate(|session, outside| session.evaluate(text, outside))
+        let evaluated = self.evaluate(|session, outside| session.evaluate(text, outside));
+        match evaluated {
+            // In a pipe, a session is a plan that comes in pieces.
+            Told::Stopped if !self.interrupts.is_terminal() => Next::Quit,
+            told => told.next(),
+        }
     }
 
     /// Runs a plan's file in the session.
     fn load(&mut self, path: &str) -> Next {
         match run::read(path) {
             Ok((name, text)) => {
-                self.evaluate(|session, outside| session.load(&name, &text, outside))
+                self.evaluate(|session, outside| session.load(&name, &text, outside)).next()
             }
             Err(message) => {
                 self.complain(&message);
@@ -157,7 +182,7 @@ impl Repl<'_> {
     }
 
     /// Evaluates under the eyes of the user, and shows what came of it.
-    fn evaluate(&mut self, work: impl FnOnce(&mut Session, &Outside<'_>) -> Evaluated) -> Next {
+    fn evaluate(&mut self, work: impl FnOnce(&mut Session, &Outside<'_>) -> Evaluated) -> Told {
         let cancel = Cancel::new();
         let events: Arc<dyn Events> = match &self.sink {
             Some(sink) => Arc::<Sink>::clone(sink),
@@ -175,7 +200,7 @@ impl Repl<'_> {
         self.relay.set(None);
         let printed = lines.finish();
         if lines.is_closed() {
-            return Next::Quit;
+            return Told::Unread;
         }
         match printed {
             Ok(printed) => self.tell(&evaluated, printed),
@@ -184,7 +209,10 @@ impl Repl<'_> {
         if self.times == Times::Told {
             output::aside(|out| writeln!(out, "{} ms", began.elapsed().as_millis()));
         }
-        Next::Prompt
+        match evaluated.outcome {
+            Ok(Report { status: "stopped", .. }) => Told::Stopped,
+            _ => Told::Done,
+        }
     }
 
     fn tell(&mut self, evaluated: &Evaluated, printed: usize) {
@@ -192,7 +220,9 @@ impl Repl<'_> {
         match outcome {
             Err(diagnostics) => self.wrong(diagnostics, evaluated),
             Ok(report) => {
-                output::show_aside(&plan.diagnostics, &plan.sources, &self.common.shown);
+                if !plan.diagnostics.is_empty() {
+                    output::show_aside(&plan.diagnostics, &plan.sources, &self.common.shown);
+                }
                 if let Some(fault) = &report.fault {
                     self.code = Some(fault.code);
                     output::show_aside(
@@ -248,6 +278,6 @@ impl Repl<'_> {
     /// Shows a value: a name, a path, or any expression; it is no statement, so nothing is kept of it.
     fn show(&mut self, text: &str) -> Next {
         let text = text.to_owned();
-        self.evaluate(|session, outside| session.value_of(&text, outside))
+        self.evaluate(|session, outside| session.value_of(&text, outside)).next()
     }
 }
