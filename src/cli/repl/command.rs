@@ -314,7 +314,10 @@ fn save(repl: &mut Repl<'_>, word: &str) -> Next {
 fn root(repl: &mut Repl<'_>, word: &str) -> Next {
     if !word.is_empty() {
         match Os.canonical(Path::new(word)) {
-            Ok(path) if path.is_dir() => repl.session.borrow_mut().set_root(path),
+            Ok(path) if path.is_dir() => {
+                repl.session.borrow_mut().set_root(path);
+                repl.remarked.clear();
+            }
             Ok(_) => repl.complain(&format!("`{word}` is no directory")),
             Err(error) => repl.complain(&format!("cannot open `{word}`: {error}")),
         }
@@ -334,6 +337,7 @@ fn root(repl: &mut Repl<'_>, word: &str) -> Next {
 fn reset(repl: &mut Repl<'_>, _: &str) -> Next {
     repl.session.borrow_mut().reset();
     repl.last.clear();
+    repl.remarked.clear();
     repl.code = None;
     Next::Prompt
 }

@@ -11,6 +11,7 @@ mod relay;
 mod show;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -83,6 +84,7 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
         last: Vec::new(),
         code: None,
         times: Times::Untold,
+        remarked: HashSet::new(),
         ended: COMPLETED,
     };
     if is_terminal { editor::run(&mut repl) } else { pipe::run(&mut repl) }
@@ -147,6 +149,8 @@ struct Repl<'c> {
     /// Of the last error, for `:explain`.
     code: Option<Code>,
     times: Times,
+    /// What was said of files that were not seen.
+    remarked: HashSet<String>,
     /// The exit code so far: that of the last failure.
     ended: u8,
 }
@@ -188,8 +192,8 @@ impl Repl<'_> {
             Some(sink) => Arc::<Sink>::clone(sink),
             None => Arc::new(Silent),
         };
-        let bar = progress::bar(self.common, &events);
-        self.relay.set(Some(Arc::clone(&bar.progress)));
+        let bar = Arc::new(progress::bar(self.common, &events));
+        self.relay.set(Some(Arc::clone(&bar)));
         let lines = Lines::written(self.common);
         let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
         let began = Instant::now();
@@ -235,9 +239,21 @@ impl Repl<'_> {
                     show::short(given, self.common);
                 }
                 if !self.common.quiet {
-                    output::aside(|out| text::remarks(report, out));
+                    self.remark(report);
                 }
                 self.end(report);
+            }
+        }
+    }
+
+    /// Says what was not seen; of a file once, since it goes without saying from then on.
+    fn remark(&mut self, report: &Report) {
+        let mut lines = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = text::remarks(report, &mut lines);
+        for line in String::from_utf8_lossy(&lines).lines() {
+            if line.starts_with("warning") || self.remarked.insert(line.to_owned()) {
+                output::aside(|out| writeln!(out, "{line}"));
             }
         }
     }
