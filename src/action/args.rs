@@ -1,13 +1,15 @@
 //! The arguments of one call, bound to parameters: every value has the kind its parameter asks for. Which value
 //! belongs to which parameter is `arrange`'s.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
 pub use super::arrange::arrange;
 pub use super::convert::{Mismatch, convert, from_text};
-use super::{Action, Form, Group, Param, Presence, embedded};
+use super::{Action, Form, Param, Presence, embedded};
+use crate::facts::needs::Around;
 use crate::diagnostic::{Diagnostic, Fault, Kind as FaultKind, Severity};
 use crate::source::Span;
 use crate::value::{Value, duration};
@@ -16,6 +18,7 @@ use crate::value::{Value, duration};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Args {
     values: IndexMap<String, Value>,
+    around: Vec<Arc<Around>>,
 }
 
 impl Args {
@@ -29,6 +32,17 @@ impl Args {
         if let Some((name, value)) = more {
             self.insert(name, value);
         }
+    }
+
+    /// Narrows what the call may see.
+    pub fn narrow(&mut self, around: &[Arc<Around>]) {
+        self.around.extend(around.iter().cloned());
+    }
+
+    /// What narrows the call beside its arguments.
+    #[must_use]
+    pub fn around(&self) -> &[Arc<Around>] {
+        &self.around
     }
 
     /// The value, if the parameter was given or has a default.
@@ -154,7 +168,7 @@ pub struct Bound {
 
 /// The parameters of a form, the common ones of analysis actions behind its own.
 pub fn params(action: &Action, form: &'static Form) -> impl Iterator<Item = &'static Param> {
-    let common = if action.group == Group::Analysis { super::COMMON } else { &[] };
+    let common = super::common(action.group);
     form.params.iter().chain(common)
 }
 

@@ -62,7 +62,7 @@ impl Mismatch {
 /// What was expected, what was found, and the remedy.
 pub fn convert(kind: Kind, value: Value) -> Result<Value, Mismatch> {
     match kind {
-        Kind::Any => Ok(value),
+        Kind::Any | Kind::Free => Ok(value),
         Kind::Int(least, most) => integer(value, least, most),
         Kind::Number => match value {
             Value::Int(_) | Value::Float(_) => Ok(value),
@@ -71,7 +71,7 @@ pub fn convert(kind: Kind, value: Value) -> Result<Value, Mismatch> {
         Kind::Bool => boolean(value),
         Kind::Duration => time(value),
         Kind::Enum(words) => member(value, words),
-        Kind::List => list(value),
+        Kind::List | Kind::Names => list(value),
         Kind::Object => match value {
             Value::Object(_) => Ok(value),
             Value::Table(table) => Ok(Value::Object(Arc::new(table.as_object()))),
@@ -143,6 +143,8 @@ const fn named(kind: Kind) -> &'static str {
         Kind::Regex => "a regular expression",
         Kind::Signature => "a signature",
         Kind::Target => "a target",
+        Kind::Names => "names of variables, or a list",
+        Kind::Free => "a value",
     }
 }
 

@@ -18,7 +18,7 @@ pub use registry::Registry;
 
 use crate::diagnostic::{Code, Fault, Severity};
 use crate::facts::Needs;
-use crate::system::control::Cancel;
+use crate::system::control::{Cancel, Slots};
 use crate::system::{Gate, System};
 use crate::value::Value;
 
@@ -52,6 +52,8 @@ pub enum Group {
     Basic,
     /// Asks the shared scan; takes the common arguments too.
     Analysis,
+    /// Written in QPlan; takes those of the common arguments that narrow what it sees.
+    Module,
 }
 
 /// One thing an action does, or several chosen by `op`.
@@ -242,6 +244,10 @@ pub enum Kind {
     Signature,
     /// A place or name: `file:line:col`, `function:x`.
     Target,
+    /// Names of variables, in one string separated by commas, as the list of their values; or such a list.
+    Names,
+    /// Any value; bare words are taken as written.
+    Free,
 }
 
 impl Kind {
@@ -266,13 +272,15 @@ impl Kind {
             Self::Regex => "regex",
             Self::Signature => "signature",
             Self::Target => "target",
+            Self::Names => "names",
+            Self::Free => "any",
         }
     }
 
     /// Whether a bare word is the symbol itself rather than a variable.
     #[must_use]
     pub const fn takes_bare_words(self) -> bool {
-        matches!(self, Self::Symbol | Self::Target)
+        matches!(self, Self::Symbol | Self::Target | Self::Free)
     }
 }
 
@@ -323,6 +331,8 @@ pub struct Cx<'a> {
     pub engine: &'a dyn Engine,
     /// Ends the work.
     pub cancel: &'a Cancel,
+    /// Where threads compute: what waits for the world does it [`Slots::aside`].
+    pub slots: &'a Slots,
     /// Takes lines.
     pub output: &'a dyn Output,
 }
@@ -380,20 +390,39 @@ pub fn nothing(_: &Args) -> Result<Needs, Fault> {
     Ok(Needs::default())
 }
 
+/// What every action of a group takes behind its own.
+#[must_use]
+pub const fn common(group: Group) -> &'static [Param] {
+    match group {
+        Group::Basic => &[],
+        Group::Analysis => COMMON,
+        Group::Module => OF_MODULES,
+    }
+}
+
+const IN: Param = Param::optional("in", Kind::Path, "the file or directory that targets and rows come from")
+    .checked(stays_inside);
+const EXCLUDE: Param =
+    Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out");
+const LANG: Param = Param::optional(
+    "lang",
+    Kind::Enum(&["auto", "python", "rust"]),
+    "the language of the files, `auto` for all",
+);
+const ID: Param = Param::optional("id", Kind::Text, "what the result calls this action");
+
+/// The arguments that every module takes: they narrow what its actions see.
+static OF_MODULES: &[Param] = &[IN, EXCLUDE, LANG, ID];
+
 /// The arguments that every action of [`Group::Analysis`] takes behind its own.
 pub static COMMON: &[Param] = &[
-    Param::optional("in", Kind::Path, "the file or directory that targets and rows come from")
-        .checked(stays_inside),
-    Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out"),
-    Param::optional(
-        "lang",
-        Kind::Enum(&["auto", "python", "rust"]),
-        "the language of the files, `auto` for all",
-    ),
+    IN,
+    EXCLUDE,
+    LANG,
     Param::optional(
         "limit",
         Kind::Int(0, i64::MAX),
         "the most rows to show; `count` stays the total",
     ),
-    Param::optional("id", Kind::Text, "what the result calls this action"),
+    ID,
 ];

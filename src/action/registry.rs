@@ -15,6 +15,11 @@ impl Registry {
         Self { actions: actions.to_vec() }
     }
 
+    /// Adds an action behind the others.
+    pub fn add(&mut self, action: &'static Action) {
+        self.actions.push(action);
+    }
+
     /// The action of that name; `_` and `-` are the same letter.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static Action> {

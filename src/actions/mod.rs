@@ -13,6 +13,8 @@ pub static ALL: &[&Action] = &[
     &basic::echo::ACTION,
     &basic::env::ACTION,
     &basic::file::ACTION,
+    &basic::future::ACTION,
+    &basic::join::ACTION,
     &basic::json::ACTION,
     &basic::list::ACTION,
     &basic::log::ACTION,
@@ -22,6 +24,7 @@ pub static ALL: &[&Action] = &[
     &basic::sleep::ACTION,
     &basic::string::ACTION,
     &basic::time::ACTION,
+    &basic::timeout::ACTION,
 ];
 
 /// The actions every surface knows.

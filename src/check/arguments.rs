@@ -6,11 +6,12 @@ use super::{embedded, fields, foreign};
 use crate::action::args::{Arranged, Given, Mismatch, Named, Slot, arrange, convert};
 use crate::action::bare::{Bare, Declared, classify};
 use crate::action::convert::not_a_member;
+use crate::action::embedded::entries;
 use crate::action::{Action, Args, Group, Kind, Param, Presence, args};
 use crate::diagnostic::{Code, Diagnostic, code::arguments as codes, code::names};
 use crate::source::Span;
 use crate::step::resolve::RESERVED;
-use crate::syntax::ast::{self, Expr, ExprKind, Part, Template, Word};
+use crate::syntax::ast::{self, Expr, ExprKind, Part, Template, Text, Word};
 use crate::value::Value;
 use crate::value::duration::Certainty;
 
@@ -190,7 +191,20 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// A text that lists names reads each of them.
+    fn listed(&mut self, text: &'a Text, expr: &Expr) {
+        let source = expr.span.source;
+        for range in entries(&text.value) {
+            let ends = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let span = text.map.span(source, ends(range.start)..ends(range.end));
+            self.name(&text.value[range], span, Way::Read);
+        }
+    }
+
     fn argument(&mut self, param: &'static Param, expr: &'a Expr, args: &Args) {
+        if let (Kind::Names, ExprKind::Text(text)) = (param.kind, &expr.kind) {
+            return self.listed(text, expr);
+        }
         self.value(expr, Way::Argument(param.kind));
         if let ExprKind::Template(template) = &expr.kind {
             self.computed_text(param, template, expr);

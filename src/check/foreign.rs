@@ -4,22 +4,19 @@ use super::suggest::Budget;
 use crate::action::{Forms, Registry};
 use crate::diagnostic::code::arguments as codes;
 use crate::diagnostic::{Diagnostic, either};
-use crate::source::Span;
-use crate::syntax::ast::{Action, Binary, Expr, ExprKind};
+use crate::syntax::ast::{Action, Binary, ExprKind};
 use crate::value::function;
 
 /// Actions of the language that this version does not have, sorted.
-const LATER: [&str; 18] = [
+const LATER: [&str; 15] = [
     "bytecode-surface",
     "change-propagation",
     "dependency-health",
     "exceptions",
-    "future",
     "graph",
     "http",
     "impact",
     "imports",
-    "join",
     "jq",
     "neighborhood",
     "refactor-impact",
@@ -27,7 +24,6 @@ const LATER: [&str; 18] = [
     "scopes",
     "side-effects",
     "sig-impact",
-    "timeout",
 ];
 
 /// Names of elsewhere, and what to write for them.
@@ -171,22 +167,10 @@ fn unavailable(name: &str, action: &Action) -> Diagnostic {
     let text = format!("`{name}` is not available in this version");
     let diagnostic = Diagnostic::error(codes::UNAVAILABLE, span, text);
     match name {
-        "join" => match (&action.primary, &action.output, action.arguments.is_empty()) {
-            (Some(Expr { kind: ExprKind::List(_), span: list }), Some(output), true) => {
-                let head = Span { hi: list.lo, ..span };
-                let tail = Span { lo: list.hi, hi: output.span.hi, ..span };
-                diagnostic
-                    .help("without futures the list is enough")
-                    .fix(head, format!("var {} = ", output.text))
-                    .fix(tail, "")
-            }
-            _ => diagnostic.help("without futures nothing has to be joined"),
-        },
         "impact" | "sig-impact" | "graph" => {
             diagnostic.help("`search` finds the name, `calls` who calls it")
         }
         "jq" => diagnostic.help("`map`, `filter`, `group` and the other functions work on values"),
-        "timeout" => diagnostic.help("a step has a timeout: `step \"…\" timeout=30s { … }`"),
         _ => diagnostic.help("`qplan modules` lists what there is"),
     }
 }

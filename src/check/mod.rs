@@ -2,6 +2,7 @@
 //! Looks at the tree alone; runs nothing.
 
 mod arguments;
+mod branches;
 mod call;
 mod constant;
 mod embedded;
@@ -49,6 +50,7 @@ pub fn check_within(
     let walked = walk::walk(file, &scope, registry);
     found.extend(walked.diagnostics);
     names::check(&scope, &walked.log, &mut found);
+    branches::check(file, resolved, &walked.log, &mut found);
     found.extend(meta.lang.as_ref().and_then(unknown_lang));
     found.extend(meta.within.iter().chain(&meta.exclude).flat_map(embedded::globs));
     found.sort_by_key(|diagnostic| diagnostic.span);

@@ -1,10 +1,9 @@
-//! What may stand where: meta, one `plan` and steps at the top, everything else inside steps; and the blocks that this
-//! version does not run.
+//! What may stand where: meta, one `plan` and steps at the top, everything else inside steps.
 
 use super::scope::blocks;
 use crate::diagnostic::{Diagnostic, code::names as codes};
 use crate::source::Span;
-use crate::syntax::ast::{Block, ExprKind, File, Parallel, Statement, StatementKind};
+use crate::syntax::ast::{Block, File, Statement, StatementKind};
 
 /// Where a block stands.
 #[derive(Clone, Copy, PartialEq)]
@@ -61,7 +60,6 @@ fn top(statements: &[Statement], level: Level, found: &mut Vec<Diagnostic>) {
             }
             StatementKind::Meta(_) | StatementKind::Error => flush(&mut loose, found),
             _ => {
-                future_or_parallel(statement, found);
                 loose = Some(match loose {
                     Some((first, _)) => (first, statement.span),
                     None => (statement.span, statement.span),
@@ -118,45 +116,6 @@ fn inside(statement: &Statement, found: &mut Vec<Diagnostic>) {
                     .help("write it at the top of the file, before the first step"),
             );
         }
-        _ => future_or_parallel(statement, found),
-    }
-}
-
-fn future_or_parallel(statement: &Statement, found: &mut Vec<Diagnostic>) {
-    match &statement.kind {
-        StatementKind::Parallel(parallel) => found.push(no_parallel(statement, parallel)),
-        StatementKind::Future(action) => {
-            let head = Span { hi: action.name.span.lo, ..statement.span };
-            let place = Span { hi: statement.span.lo.saturating_add(6), ..statement.span };
-            let diagnostic = Diagnostic::error(
-                codes::FUTURE,
-                place,
-                "`future` is not available in this version",
-            )
-            .help("call the action without it; the plan then waits for it at once");
-            let is_action = head.lo < head.hi && &*action.name.text != "future";
-            found.push(if is_action { diagnostic.fix(head, "") } else { diagnostic });
-        }
         _ => {}
-    }
-}
-
-fn no_parallel(statement: &Statement, parallel: &Parallel) -> Diagnostic {
-    let span = statement.span;
-    let place = Span { hi: span.lo.saturating_add(8), ..span };
-    let diagnostic = Diagnostic::error(
-        codes::PARALLEL,
-        place,
-        "`parallel` blocks are not available in this version",
-    )
-    .help("write the statements one after another");
-    let ignores = parallel.options.iter().any(|option| {
-        &*option.key.text == "ignoreErrors" && !matches!(option.value.kind, ExprKind::Bool(false))
-    });
-    match (parallel.body.statements.first(), parallel.body.statements.last()) {
-        (Some(first), Some(last)) if !ignores => diagnostic
-            .fix(Span { hi: first.span.lo, ..span }, "")
-            .fix(Span { lo: last.span.hi, ..span }, ""),
-        _ => diagnostic,
     }
 }

@@ -298,7 +298,11 @@ impl Flow<'_> {
                 self.loops -= 1;
                 inner
             }
-            StatementKind::Parallel(parallel) => self.block(&parallel.body).or(Ends::PASSES),
+            // Each statement is a branch that begins with the others.
+            StatementKind::Parallel(parallel) => {
+                let branches = parallel.body.statements.iter();
+                branches.fold(Ends::PASSES, |ends, branch| ends.or(self.statement(branch)))
+            }
             StatementKind::Return(_) | StatementKind::Skip => Ends::LEAVES,
             // A jump to nowhere is a mistake of its own; what stands behind it is not.
             StatementKind::Jump(jump) if self.resolved.find(&jump.target.text).is_none() => {

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use super::args::Common;
 use super::{output, run};
 use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args, doc};
-use crate::run::single;
+use crate::run::{Surroundings, single};
 use crate::value::Value;
 
 /// Parameters the run-wide options of the same name stand for.
@@ -52,11 +52,9 @@ pub fn main(name: &str, matches: &ArgMatches, common: &Common, registry: &Regist
             Err(message) => return output::complain(&message),
         }
     }
-    run::loaded(
-        single::plan(action.name, &arguments, registry, common.lang.as_deref()),
-        common,
-        registry,
-    )
+    let library = common.library();
+    let around = Surroundings { registry, library: &library, lang: common.lang.as_deref() };
+    run::loaded(single::plan(action.name, &arguments, around), common)
 }
 
 fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {

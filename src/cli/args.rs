@@ -8,7 +8,8 @@ use clap::{Args, Command, ValueEnum};
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
 use crate::run::params::Given;
-use crate::run::{Findings, Options};
+use crate::run::settings::likely_root;
+use crate::run::{Findings, Library, Options};
 use crate::system::Gate;
 use crate::system::os::Os;
 use crate::value::{Value, duration};
@@ -132,7 +133,10 @@ pub struct Common {
     /// Parameters of the plan, typed: a JSON object
     #[arg(long, value_name = "FILE.json", help_heading = "What to run with")]
     params: Option<PathBuf>,
-    /// Threads of the scan [default: one a core]
+    /// Find modules written in QPlan here too, behind those of the repository
+    #[arg(long, value_name = "DIR", help_heading = "What to run with")]
+    pub module_path: Vec<PathBuf>,
+    /// Threads that compute at once [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
     jobs: Option<u16>,
     /// For the whole plan: `30s`, `5m`
@@ -208,6 +212,12 @@ impl Common {
     #[must_use]
     pub fn augment(command: Command) -> Command {
         options::<Self>(command)
+    }
+
+    /// The modules a plan may call.
+    #[must_use]
+    pub fn library(&self) -> Library<'static> {
+        Library::new(&Os, &likely_root(self.root.as_deref(), &Os), &self.module_path)
     }
 
     /// What they mean to a run.

@@ -1,14 +1,18 @@
 //! `qplan check SCRIPT…`: everything that is wrong in plans; runs nothing.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::args::{Diagnostics, Shown};
 use super::{COMPLETED, WRONG, output, run};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, json};
 use crate::facts::needs::Lang;
-use crate::run::load;
+use crate::run::settings::likely_root;
+use crate::run::{Library, Surroundings, load};
+use crate::system::os::Os;
 
 /// The subcommand.
 #[must_use]
@@ -29,25 +33,35 @@ pub fn command() -> Command {
                 .value_parser(PossibleValuesParser::new(Lang::WORDS))
                 .help("The language patterns are judged in; replaces the plan's `@lang`"),
         )
+        .arg(directory("root").help("The repository whose modules the plans may call"))
+        .arg(
+            directory("module-path")
+                .action(ArgAction::Append)
+                .help("Find modules written in QPlan here too"),
+        )
         .after_help(
             "Examples:\n  qplan check review.qp\n  qplan check plans/*.qp --diagnostics json",
         )
+}
+
+fn directory(name: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("DIR").value_parser(clap::value_parser!(PathBuf))
 }
 
 /// Checks them all.
 pub fn main(matches: &ArgMatches, shown: &Shown, registry: &Registry) -> u8 {
     let mut code = COMPLETED;
     let mut all = Vec::new();
+    let root = likely_root(matches.get_one::<PathBuf>("root").map(PathBuf::as_path), &Os);
+    let further: Vec<PathBuf> = matches.get_many("module-path").into_iter().flatten().cloned().collect();
+    let library = Library::new(&Os, &root, &further);
+    let lang = matches.get_one::<String>("lang").map(String::as_str);
+    let around = Surroundings { registry, library: &library, lang };
     for script in matches.get_many::<String>("scripts").into_iter().flatten() {
         match run::read(script) {
             Err(message) => code = output::complain(&message),
             Ok((name, text)) => {
-                let plan = load(
-                    &name,
-                    &text,
-                    registry,
-                    matches.get_one::<String>("lang").map(String::as_str),
-                );
+                let plan = load(&name, &text, around);
                 if plan.diagnostics.iter().any(Diagnostic::is_error) {
                     code = WRONG;
                 }

@@ -214,6 +214,14 @@ impl Events for Sink {
         self.write("abort", None, serde_json::Value::Null);
     }
 
+    fn pause(&self) {
+        self.write("pause", None, serde_json::Value::Null);
+    }
+
+    fn resume(&self) {
+        self.write("resume", None, serde_json::Value::Null);
+    }
+
     fn timeout(&self, step: Option<&StepInfo>) {
         self.write("timeout", step, serde_json::Value::Null);
     }

@@ -13,8 +13,9 @@ use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
-use crate::run::{self, Loaded, Watch};
+use crate::run::{self, Loaded, Surroundings, Watch};
 use crate::step::event::{Events, Silent};
+use crate::step::handle::Handle;
 use crate::system::control::Cancel;
 use crate::system::os::Os;
 
@@ -37,7 +38,9 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
 pub fn script(path: &str, common: &Common, registry: &Registry) -> u8 {
     match read(path) {
         Ok((name, text)) => {
-            loaded(run::load(&name, &text, registry, common.lang.as_deref()), common, registry)
+            let library = common.library();
+            let around = Surroundings { registry, library: &library, lang: common.lang.as_deref() };
+            loaded(run::load(&name, &text, around), common)
         }
         Err(message) => output::complain(&message),
     }
@@ -65,7 +68,7 @@ pub fn read(path: &str) -> Result<(String, String), String> {
 }
 
 /// Runs a loaded plan and writes its report in the form asked for.
-pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
+pub fn loaded(mut plan: Loaded, common: &Common) -> u8 {
     let options = match common.options() {
         Ok(options) => options,
         Err(message) => return output::complain(&message),
@@ -80,15 +83,15 @@ pub fn loaded(mut plan: Loaded, common: &Common, registry: &Registry) -> u8 {
     if plan.runs() && !plan.diagnostics.is_empty() {
         output::show_aside(&plan.diagnostics, &plan.sources, &common.shown);
     }
-    let cancel = Cancel::new();
-    on_interrupt(&cancel);
+    let handle = Handle::new(Arc::clone(&events));
+    on_interrupt(handle.cancel());
     let bar = progress::bar(common, &events);
     let lines = match common.format {
         Format::Text => Lines::written(common),
         Format::Md | Format::Json | Format::Summary => Lines::held(common),
     };
-    let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
-    let result = run::run(&mut plan, &options, registry, &Os, watch, Arc::clone(&bar.progress));
+    let watch = Watch { output: &lines, handle: &handle };
+    let result = run::run(&mut plan, &options, &Os, watch, Arc::clone(&bar.progress));
     bar.clear();
     let printed = match lines.finish() {
         Ok(printed) => printed,
@@ -158,6 +161,9 @@ fn failure(report: &Report, plan: &Loaded, common: &Common) {
 pub fn diagnostic(fault: &Fault) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
+    let diagnostic = fault.trace.iter().fold(diagnostic, |diagnostic, (module, call)| {
+        diagnostic.related(*call, format!("in the module `{module}`, called here"))
+    });
     match &fault.help {
         Some(help) => diagnostic.help(help.clone()),
         None => diagnostic,
@@ -179,7 +185,7 @@ pub fn exit_code(report: &Report) -> u8 {
 fn on_interrupt(cancel: &Cancel) {
     let cancel = cancel.clone();
     let handler = move || {
-        if cancel.stopped().is_some() {
+        if cancel.reason().is_some() {
             std::process::exit(i32::from(ABORTED));
         }
         cancel.abort();

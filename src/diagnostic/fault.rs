@@ -73,6 +73,8 @@ pub struct Fault {
     pub action: Option<&'static str>,
     /// The id of the innermost step it was raised in.
     pub step: Option<std::sync::Arc<str>>,
+    /// The calls of modules it has passed, innermost first: the module and the place of the call.
+    pub trace: Vec<(&'static str, Span)>,
 }
 
 impl Fault {
@@ -87,6 +89,7 @@ impl Fault {
             span: None,
             action: None,
             step: None,
+            trace: Vec::new(),
         }
     }
 
@@ -109,6 +112,13 @@ impl Fault {
     pub fn of(mut self, action: &'static str) -> Self {
         self.action.get_or_insert(action);
         self
+    }
+
+    /// It leaves a module: from here on it is the calling action's, and its trace tells where it came from.
+    #[must_use]
+    pub fn through(mut self, module: &'static str, call: Span) -> Self {
+        self.trace.push((module, call));
+        Self { action: Some(module), step: None, ..self }
     }
 
     /// Whether error policies and `ignoreErrors` see it: aborts and limits pass them all.

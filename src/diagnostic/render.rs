@@ -31,9 +31,12 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: Color) -> St
     let mut out = Vec::new();
     for diagnostic in diagnostics.iter().take(DRAWN) {
         let source = sources.find(diagnostic.span.source);
-        match source.filter(|source| can_be_drawn(diagnostic, source)) {
+        match source.filter(|_| can_be_drawn(diagnostic, sources)) {
             // Writing to memory cannot fail; what a failure left is still text.
-            Some(source) => drop(report(diagnostic, source, color).write(&mut cache, &mut out)),
+            Some(source) => {
+                let report = report(diagnostic, source, sources, color);
+                drop(report.write(&mut cache, &mut out));
+            }
             None => out.extend_from_slice(plain(diagnostic, source).as_bytes()),
         }
     }
@@ -45,10 +48,10 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: Color) -> St
 }
 
 /// Whether the lines it would show are of a length that can be read.
-fn can_be_drawn(diagnostic: &Diagnostic, source: &Source) -> bool {
-    let bytes = source.text.as_bytes();
+fn can_be_drawn(diagnostic: &Diagnostic, sources: &Sources) -> bool {
     let spans = diagnostic.related.iter().map(|label| label.span).chain([diagnostic.span]);
-    spans.flat_map(|span| [span.lo, span.hi]).all(|offset| {
+    spans.flat_map(|span| [(span, span.lo), (span, span.hi)]).all(|(span, offset)| {
+        let bytes = sources.find(span.source).map_or(&[][..], |source| source.text.as_bytes());
         let offset = (offset as usize).min(bytes.len());
         let before = &bytes[offset.saturating_sub(LONG)..offset];
         let after = &bytes[offset..bytes.len().min(offset + LONG)];
@@ -59,7 +62,12 @@ fn can_be_drawn(diagnostic: &Diagnostic, source: &Source) -> bool {
 
 type Place = (SourceId, Range<usize>);
 
-fn report<'d>(diagnostic: &'d Diagnostic, source: &Source, color: Color) -> Report<'d, Place> {
+fn report<'d>(
+    diagnostic: &'d Diagnostic,
+    source: &Source,
+    sources: &Sources,
+    color: Color,
+) -> Report<'d, Place> {
     let (kind, main) = match diagnostic.severity {
         Severity::Error => (ReportKind::Error, ariadne::Color::Red),
         Severity::Warning => (ReportKind::Warning, ariadne::Color::Yellow),
@@ -73,9 +81,8 @@ fn report<'d>(diagnostic: &'d Diagnostic, source: &Source, color: Color) -> Repo
         .with_label(
             Label::new(place(diagnostic.span, source)).with_message(words).with_color(main),
         );
-    for label in
-        diagnostic.related.iter().filter(|label| label.span.source == diagnostic.span.source)
-    {
+    for label in &diagnostic.related {
+        let Some(source) = sources.find(label.span.source) else { continue };
         let shown = Label::new(place(label.span, source))
             .with_message(&label.text)
             .with_color(ariadne::Color::Blue);

@@ -10,11 +10,24 @@ use super::journal::ActionRecord;
 use super::names::Known;
 use crate::action::args::{self, Bound, Given, Named, arrange};
 use crate::action::bare::{self, Bare, Declared, Quoting};
+use crate::action::embedded::entries;
 use crate::action::{self, Action, Cx, Group, Param};
 use crate::diagnostic::{Fault, Kind, code};
+use crate::source::Span;
 use crate::step::event::ActionInfo;
 use crate::syntax::ast::{self, Expr, ExprKind, Part, Template};
 use crate::value::{Value, access, ops, show};
+
+/// A call whose arguments have their values.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) action: &'static Action,
+    pub(super) bound: Bound,
+    /// Its id in the result.
+    pub(super) id: Arc<str>,
+    /// Where it is named.
+    pub(super) place: Span,
+}
 
 impl Exec<'_> {
     /// Runs an action and stores its value.
@@ -22,51 +35,77 @@ impl Exec<'_> {
     /// # Errors
     /// The fault of an argument, of the scan or of the action.
     pub(super) fn call(&self, cx: &mut Context, call: &ast::Action) -> Result<(), Fault> {
-        let action = find(self, call)?;
-        let named = |fault: Fault| fault.of(action.name);
-        let bound = bind(action, call, &cx.scope, &self.known).map_err(named)?;
-        let value = self.carry_out(cx, action, &bound).map_err(named)?;
+        let ready = self.ready(cx, call)?;
+        let value = self.carry_out(cx, &ready).map_err(|fault| fault.of(ready.action.name))?;
         if let Some(output) = &call.output {
             cx.assign(&output.text, value.clone())?;
         }
-        if action.counts {
+        if ready.action.counts {
             cx.frame.last = Some(value);
         }
         Ok(())
     }
 
-    /// Runs it between its events, and keeps a record if it looked at the repository or failed.
-    fn carry_out(
+    /// Evaluates the arguments of a call and gives it its id.
+    ///
+    /// # Errors
+    /// The fault of an argument.
+    pub(super) fn ready(&self, cx: &mut Context, call: &ast::Action) -> Result<Ready, Fault> {
+        let (action, bound) = self.bound(cx, call)?;
+        let place = call.name.span;
+        let id = self.sites.id(&mut cx.journal, place, bound.args.maybe_text("id"));
+        Ok(Ready { action, bound, id: self.qualified(id), place })
+    }
+
+    /// Evaluates the arguments of a call.
+    ///
+    /// # Errors
+    /// The fault of an argument.
+    pub(super) fn bound(
         &self,
         cx: &Context,
-        action: &'static Action,
-        bound: &Bound,
-    ) -> Result<Value, Fault> {
+        call: &ast::Action,
+    ) -> Result<(&'static Action, Bound), Fault> {
+        let action = find(self, call)?;
+        let mut bound =
+            bind(action, call, cx, &self.known).map_err(|fault| fault.of(action.name))?;
+        bound.args.narrow(&self.around);
+        Ok((action, bound))
+    }
+
+    /// Tells the engine what a call will need; what is wrong with it shows when it runs.
+    pub(super) fn declare(&self, action: &'static Action, bound: &Bound) {
+        if action.group == Group::Analysis
+            && let Ok(needs) = (bound.form.needs)(&bound.args)
+        {
+            self.world.engine.declare(needs);
+        }
+    }
+
+    /// Runs it between its events, and keeps a record if it looked at the repository or failed.
+    pub(super) fn carry_out(&self, cx: &mut Context, ready: &Ready) -> Result<Value, Fault> {
+        let Ready { action, bound, id, .. } = ready;
         let step = self.control.outer_info(cx.frame.step);
-        let id = self.journal().name(bound.args.maybe_text("id"), action.name);
-        let info = ActionInfo { id: &id, name: action.name, step: &step };
-        self.world.events.action_start(&info);
+        let info = ActionInfo { id, name: action.name, step: &step };
+        self.world.events().action_start(&info);
         let began = Instant::now();
-        let outcome = self.perform_action(cx, action, bound);
+        let outcome = match self.world.modules.find(action.name) {
+            Some(module) => self.call_module(cx, ready, module),
+            None => self.perform_action(cx, action, bound),
+        };
         let elapsed = began.elapsed();
-        self.world.events.action_end(
-            &info,
-            millis(elapsed),
-            count(&outcome),
-            outcome.as_ref().err(),
-        );
-        if action.group == Group::Analysis || outcome.is_err() {
+        let (count, error) = (count(&outcome), outcome.as_ref().err());
+        self.world.events().action_end(&info, millis(elapsed), count, error);
+        if action.group != Group::Basic || outcome.is_err() {
             let op = bound.op.map(|op| ("op", Value::from(op)));
             let given = bound.args.iter().map(|(name, value)| (name, value.clone()));
-            let args = Value::object(op.into_iter().chain(given));
-            let outcome = outcome.clone();
-            self.journal().keep(ActionRecord {
-                id,
-                step: cx.frame.step,
+            cx.journal.keep(ActionRecord {
+                id: Arc::clone(id),
+                step: self.outer_step().unwrap_or(cx.frame.step),
                 name: action.name,
-                args,
+                args: Value::object(op.into_iter().chain(given)),
                 elapsed,
-                outcome,
+                outcome: outcome.clone(),
             });
         }
         outcome
@@ -87,7 +126,8 @@ impl Exec<'_> {
             gate: self.world.gate,
             engine: self.world.engine,
             cancel: &cx.cancel,
-            output: &super::Told(self.world),
+            slots: &cx.slots,
+            output: &self.output(cx),
         };
         let value = (bound.form.run)(&world, &bound.args)?;
         ops::check_size(&value)?;
@@ -174,7 +214,7 @@ fn value(
                 Bare::Expression if known.declared(word, names) == Declared::No => {
                     Ok(Value::Str(Arc::clone(word)))
                 }
-                Bare::Expression => names.read(word).ok_or_else(|| unknown(word)),
+                Bare::Expression => names.read(word)?.ok_or_else(|| unknown(word)),
                 Bare::Symbol(text) => Ok(Value::from(text)),
                 Bare::Word(text) => Ok(Value::from(text)),
             };
@@ -190,6 +230,7 @@ fn value(
     }
     match &expr.kind {
         ExprKind::Template(template) if kind == action::Kind::Query => quoted(template, names),
+        ExprKind::Text(text) if kind == action::Kind::Names => listed(&text.value, names),
         _ => eval(names, expr),
     }
 }
@@ -204,6 +245,16 @@ fn quoted(template: &Template, names: &dyn Names) -> Result<Value, Fault> {
         }
     }
     Ok(Value::from(text.finish()))
+}
+
+/// The values of names that a text lists.
+fn listed(text: &str, names: &dyn Names) -> Result<Value, Fault> {
+    let read = |range: std::ops::Range<usize>| {
+        let name = &text[range];
+        names.read(name)?.ok_or_else(|| unknown(name))
+    };
+    let values = entries(text).into_iter().map(read);
+    values.collect::<Result<Vec<_>, _>>().map(Value::list)
 }
 
 fn unknown(word: &str) -> Fault {

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::Exec;
 use super::context::{Context, Frame, Names};
+use super::journal::Left;
+use crate::action::Output;
 use crate::diagnostic::Fault;
 use crate::step::StepNode;
 use crate::step::control::{Body, Flow, Outcome};
@@ -28,13 +30,19 @@ impl Exec<'_> {
         let entry = entry.filter(|&target| target != step.number);
         let outer = cx.cancel.clone();
         let above = std::mem::take(&mut cx.frame);
-        self.journal().enter(node.number);
+        if self.caller.is_none() {
+            cx.journal.enter(node.number);
+        }
         let began = Instant::now();
         let mut body =
             Inside { exec: self, cx, step, node, entry, outer: outer.clone(), began, error: None };
         let flow = self.control.enter(node, &outer, &mut body);
         cx.cancel = outer;
         cx.frame = above;
+        if node.parent.is_none() {
+            // What a module gives is the result of its last top-level step.
+            cx.frame.last = cx.scope.results().get(&node.id).cloned();
+        }
         flow
     }
 }
@@ -55,7 +63,8 @@ impl Body for Inside<'_, '_> {
     fn attempt(&mut self, _number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
         self.cx.frame = Frame { step: self.node.number, ..Frame::default() };
         self.cx.cancel = cancel.clone();
-        self.exec.block(self.cx, &self.step.body, self.entry.take()).map_err(|mut fault| {
+        let ended = self.exec.block(self.cx, &self.step.body, self.entry.take());
+        self.exec.end_futures(self.cx, self.node, ended).map_err(|mut fault| {
             fault.step.get_or_insert_with(|| Arc::clone(&self.node.id));
             self.error = Some(fault.clone());
             fault
@@ -78,35 +87,34 @@ impl Body for Inside<'_, '_> {
             self.report();
         }
         self.cx.scope.store(&self.node.id, &self.node.namespace, &result);
-        self.exec.journal().leave(
-            self.node.number,
-            status,
-            attempts,
-            self.began.elapsed(),
-            &result,
-        );
-        let failed = matches!(outcome, Outcome::Failed | Outcome::Handled);
-        let error = self.error.take().filter(|_| failed);
-        self.exec.journal().blame(self.node.number, error);
+        if self.exec.caller.is_none() {
+            let failed = matches!(outcome, Outcome::Failed | Outcome::Handled);
+            let error = self.error.take().filter(|_| failed);
+            let (step, elapsed) = (self.node.number, self.began.elapsed());
+            self.cx.journal.leave(step, Left { status, attempts, elapsed, result: &result, error });
+        }
         result
     }
 
     fn wait(&mut self, delay: Duration) -> Result<(), Fault> {
-        if delay.is_zero() { Ok(()) } else { self.exec.world.system.sleep(delay, &self.outer) }
+        if delay.is_zero() {
+            return Ok(());
+        }
+        self.exec.slots.aside(|| self.exec.world.system.sleep(delay, &self.outer))
     }
 }
 
 impl Inside<'_, '_> {
     /// An error that a policy handled is told, so that nothing goes wrong in silence.
     fn report(&self) {
-        let error = self.cx.scope.read("error").unwrap_or_default();
+        let error = self.cx.read("error").ok().flatten().unwrap_or_default();
         let message = access::field(&error, "message").unwrap_or_default();
         let text = format!(
             "step `{}` failed and the plan goes on: {}",
             self.node.id,
             show::plain(&message)
         );
-        self.exec.world.output.log("warn", &text);
+        self.exec.output(self.cx).log("warn", &text);
     }
 
     /// What `return` said, else the outputs by name, else the last action's value, else `null`.
@@ -119,7 +127,7 @@ impl Inside<'_, '_> {
         }
         let written = &self.cx.frame.written;
         let read = |name: &Arc<str>| {
-            let value = written.contains(name).then(|| self.cx.scope.read(name)).flatten();
+            let value = written.contains(name).then(|| self.cx.read(name).ok().flatten()).flatten();
             (Arc::clone(name), value.unwrap_or_default())
         };
         Value::object(self.node.outputs.iter().map(read))

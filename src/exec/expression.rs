@@ -26,7 +26,10 @@ pub fn eval(names: &dyn Names, expr: &Expr) -> Result<Value, Fault> {
             .collect::<Result<Vec<_>, _>>()
             .map(Value::list),
         ExprKind::Object(entries) => object(names, entries),
-        ExprKind::Name(name) => names.read(name).ok_or_else(|| unknown(name).at(expr.span)),
+        ExprKind::Name(name) => names
+            .read(name)
+            .map_err(|fault| fault.at(expr.span))?
+            .ok_or_else(|| unknown(name).at(expr.span)),
         ExprKind::Call(name, arguments) => {
             call(names, &name.text, arguments).map_err(|fault| fault.at(expr.span))
         }

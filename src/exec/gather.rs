@@ -2,15 +2,18 @@
 //! An argument is known if it is made of literals, parameters, and names whose every value can be read off the plan: a
 //! variable written as a constant, a loop over a constant list. Needs that are never asked for after all do no harm.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::call;
-use super::context::Names;
+use super::context::{Names, World};
 use super::expression::eval;
 use super::names::Known;
-use crate::action::{Group, Registry};
+use super::{call, module};
+use crate::action::Group;
+use crate::diagnostic::Fault;
 use crate::facts::Needs;
+use crate::facts::needs::Around;
 use crate::syntax::ast::{
     Accessor, Action, Block, Each, Else, Expr, ExprKind, File, If, Part, Statement, StatementKind,
 };
@@ -21,20 +24,42 @@ const CHOICES: usize = 64;
 
 /// The merged needs of every action whose arguments are known.
 #[must_use]
-pub fn needs(file: &File, registry: &Registry, known: &Known<'_>) -> Needs {
+pub fn needs(file: &File, world: World<'_>, known: &Known<'_>) -> Needs {
+    within(file, world, known, Place { around: &[], depth: 0, left: &Cell::new(LOOKED_INTO) })
+}
+
+/// Where a file's actions run.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// What narrows their scope.
+    pub(super) around: &'a [Arc<Around>],
+    /// How many calls of modules are around.
+    pub(super) depth: u32,
+    /// How many calls of modules may still be looked into.
+    pub(super) left: &'a Cell<u32>,
+}
+
+/// So many calls of modules are looked into: those that call each other multiply.
+const LOOKED_INTO: u32 = 1_000;
+
+/// The same, for a plan or a module.
+pub(super) fn within(file: &File, world: World<'_>, known: &Known<'_>, place: Place<'_>) -> Needs {
     let mut plan = Plan { known, actions: Vec::new(), values: HashMap::new() };
     plan.block(&file.body);
     let mut needs = Needs::default();
     for action in &plan.actions {
-        let found = registry.find(&action.name.text);
-        let Some(found) = found.filter(|found| found.group == Group::Analysis) else { continue };
-        for picked in plan.choices(action) {
+        let found = world.registry.find(&action.name.text);
+        let Some(found) = found.filter(|found| found.group != Group::Basic) else { continue };
+        for picked in plan.choices(action, place.depth) {
             let names = Choice { known, picked: &picked };
             // What cannot be known now, or is wrong, is the running action's to say.
-            if let Ok(bound) = call::bind(found, action, &names, known)
-                && let Ok(more) = (bound.form.needs)(&bound.args)
-            {
-                needs.merge(more);
+            let Ok(mut bound) = call::bind(found, action, &names, known) else { continue };
+            bound.args.narrow(place.around);
+            match world.modules.find(found.name) {
+                Some(module) => {
+                    needs.merge(module::needs(module, &bound.args, world, place));
+                }
+                None => needs.merge((bound.form.needs)(&bound.args).unwrap_or_default()),
             }
         }
     }
@@ -48,9 +73,11 @@ struct Choice<'a> {
 }
 
 impl Names for Choice<'_> {
-    fn read(&self, name: &str) -> Option<Value> {
-        let picked = self.picked.iter().find(|(picked, _)| **picked == *name);
-        picked.map(|(_, value)| value.clone()).or_else(|| self.known.read(name))
+    fn read(&self, name: &str) -> Result<Option<Value>, Fault> {
+        match self.picked.iter().find(|(picked, _)| **picked == *name) {
+            Some((_, value)) => Ok(Some(value.clone())),
+            None => self.known.read(name),
+        }
     }
 
     fn holds(&self, name: &str) -> bool {
@@ -115,8 +142,9 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Every choice of values for the names that an action's arguments read.
-    fn choices(&self, action: &Action) -> Vec<Vec<(Arc<str>, Value)>> {
+    /// Every choice of values for the names that an action's arguments read; fewer where calls multiply.
+    fn choices(&self, action: &Action, depth: u32) -> Vec<Vec<(Arc<str>, Value)>> {
+        let most = CHOICES.checked_shr(depth.saturating_mul(2)).unwrap_or(0);
         // The word behind the name may be the value of the primary argument.
         let mut read: Vec<Arc<str>> =
             action.option.iter().map(|word| Arc::clone(&word.text)).collect();
@@ -127,7 +155,7 @@ impl<'a> Plan<'a> {
         let mut choices = vec![Vec::new()];
         for name in read {
             let Some(values) = self.values.get(&name) else { continue };
-            if choices.len().saturating_mul(values.len()) > CHOICES {
+            if choices.len().saturating_mul(values.len()) > most {
                 continue;
             }
             let with = |choice: &Vec<(Arc<str>, Value)>, value: &Value| {

@@ -1,10 +1,11 @@
 //! What a run leaves behind: one record a step, one for each action that looked at the repository or failed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::diagnostic::Fault;
+use crate::source::Span;
 use crate::step::event::StepStatus;
 use crate::value::Value;
 
@@ -14,7 +15,7 @@ pub const KEPT_ACTIONS: usize = 10_000;
 pub const KEPT_WEIGHT: u64 = 256 << 20;
 
 /// The last run of a step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StepRecord {
     /// How it ended.
     pub status: StepStatus,
@@ -30,6 +31,16 @@ pub struct StepRecord {
     pub error: Option<Fault>,
     /// Ids of the actions of all entries.
     pub actions: Vec<Arc<str>>,
+}
+
+/// How an entry of a step ended.
+pub(super) struct Left<'a> {
+    pub(super) status: StepStatus,
+    pub(super) attempts: u32,
+    pub(super) elapsed: Duration,
+    pub(super) result: &'a Value,
+    /// What ended it, or was handled by its policy.
+    pub(super) error: Option<Fault>,
 }
 
 /// One action.
@@ -52,8 +63,8 @@ pub struct ActionRecord {
 /// The records of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
-    /// By step number, from 1.
-    pub steps: Vec<StepRecord>,
+    /// By step number, those that were entered.
+    pub steps: BTreeMap<u32, StepRecord>,
     /// In the order they ended.
     pub actions: Vec<ActionRecord>,
     /// Actions that were not kept.
@@ -61,104 +72,89 @@ pub struct Journal {
     /// Actions kept without their rows, or without their arguments, since all together weigh too much.
     pub cut: usize,
     weight: u64,
-    names: Ids,
-}
-
-/// Ids that were given out: `base_n` is taken for every `n` below the base's next one, all others one by one.
-#[derive(Clone, Debug, Default)]
-struct Ids {
-    next: HashMap<Arc<str>, usize>,
-    exact: HashSet<Arc<str>>,
-}
-
-impl Ids {
-    fn is_taken(&self, id: &str) -> bool {
-        let numbered = || {
-            let (base, digits) = id.rsplit_once('_')?;
-            let n: usize = digits.parse().ok()?;
-            Some(n < *self.next.get(base)? && n.to_string() == digits)
-        };
-        self.exact.contains(id) || numbered().unwrap_or(false)
-    }
-
-    /// `base_n` with the first free `n` from `least` on.
-    fn numbered(&mut self, base: &str, least: usize) -> Arc<str> {
-        let mut n = self.next.get(base).map_or(least, |&next| next.max(least));
-        // Each turn meets another id that was asked for by name, and none is met again.
-        while self.exact.contains(&*format!("{base}_{n}")) {
-            n += 1;
-        }
-        self.next.insert(base.into(), n + 1);
-        format!("{base}_{n}").into()
-    }
+    /// How often each call of an action has run, by its place.
+    runs: HashMap<Span, u32>,
+    /// Ids that were asked for by a computed `id=`, and how often.
+    asked: HashMap<Arc<str>, u32>,
 }
 
 impl Journal {
-    /// A journal for that many steps.
+    /// An empty journal for another thread of execution, which gives out ids as this one would.
     #[must_use]
-    pub fn new(steps: usize) -> Self {
-        let record = StepRecord {
-            status: StepStatus::NotRun,
-            runs: 0,
-            attempts: 0,
-            elapsed: Duration::ZERO,
-            result: Value::Null,
-            error: None,
-            actions: Vec::new(),
-        };
-        Self { steps: vec![record; steps], ..Self::default() }
+    pub fn branch(&self) -> Self {
+        Self { runs: self.runs.clone(), asked: self.asked.clone(), ..Self::default() }
     }
 
     /// A step is entered.
     pub fn enter(&mut self, step: u32) {
-        self.steps[step as usize - 1].runs += 1;
+        self.steps.entry(step).or_default().runs += 1;
     }
 
     /// A step was left.
-    pub fn leave(
-        &mut self,
-        step: u32,
-        status: StepStatus,
-        attempts: u32,
-        elapsed: Duration,
-        result: &Value,
-    ) {
-        let record = &mut self.steps[step as usize - 1];
-        record.status = status;
-        record.attempts = attempts;
-        record.elapsed = elapsed;
-        record.result = result.clone();
+    pub(super) fn leave(&mut self, step: u32, left: Left<'_>) {
+        let record = self.steps.entry(step).or_default();
+        record.status = left.status;
+        record.attempts = left.attempts;
+        record.elapsed = left.elapsed;
+        record.result = left.result.clone();
+        record.error = left.error;
     }
 
-    /// What ended the entry that was left last, if it failed.
-    pub fn blame(&mut self, step: u32, error: Option<Fault>) {
-        self.steps[step as usize - 1].error = error;
+    /// The turn of a call that runs now, from 1.
+    pub(super) fn turn(&mut self, call: Span) -> u32 {
+        let turn = self.runs.entry(call).or_default();
+        *turn += 1;
+        *turn
     }
 
-    /// An id that no other action has: `wanted`, else `name_n`, where `n` is at least the number of kept actions.
-    #[must_use]
-    pub fn name(&mut self, wanted: Option<&str>, name: &str) -> Arc<str> {
-        match wanted {
-            None => self.names.numbered(name, self.actions.len()),
-            Some(id) if self.names.is_taken(id) => self.names.numbered(id, 2),
-            Some(id) => {
-                let id: Arc<str> = id.into();
-                self.names.exact.insert(Arc::clone(&id));
-                id
-            }
+    /// Whether a computed id is new.
+    pub(super) fn ask(&mut self, id: &Arc<str>) -> bool {
+        let is_new = !self.asked.contains_key(id);
+        self.asked.entry(Arc::clone(id)).or_insert(1);
+        is_new
+    }
+
+    /// How often a computed id has been asked for, this time too.
+    pub(super) fn again(&mut self, id: &Arc<str>) -> u32 {
+        let times = self.asked.entry(Arc::clone(id)).or_insert(1);
+        *times += 1;
+        *times
+    }
+
+    /// Takes over what another thread of execution has left behind.
+    pub fn absorb(&mut self, other: Self) {
+        for (step, record) in other.steps {
+            let own = self.steps.entry(step).or_default();
+            let (runs, mut actions) = (own.runs + record.runs, std::mem::take(&mut own.actions));
+            actions.extend(record.actions.iter().cloned());
+            let last = if record.runs > 0 { record } else { std::mem::take(own) };
+            *own = StepRecord { runs, actions, ..last };
         }
+        for record in other.actions {
+            self.hold(record);
+        }
+        self.dropped += other.dropped;
+        self.cut += other.cut;
+        // Two threads never run one call: the greater count is that of all its turns.
+        other.runs.into_iter().for_each(|(call, turns)| {
+            let own = self.runs.entry(call).or_default();
+            *own = turns.max(*own);
+        });
+        self.asked.extend(other.asked);
     }
 
     /// Keeps the record of an action.
-    pub fn keep(&mut self, mut record: ActionRecord) {
+    pub fn keep(&mut self, record: ActionRecord) {
+        if self.actions.len() < KEPT_ACTIONS && record.step > 0 {
+            self.steps.entry(record.step).or_default().actions.push(Arc::clone(&record.id));
+        }
+        self.hold(record);
+    }
+
+    fn hold(&mut self, mut record: ActionRecord) {
         if self.actions.len() == KEPT_ACTIONS {
             self.dropped += 1;
             return;
-        }
-        if let Some(step) =
-            (record.step as usize).checked_sub(1).and_then(|at| self.steps.get_mut(at))
-        {
-            step.actions.push(Arc::clone(&record.id));
         }
         self.lighten(&mut record);
         self.actions.push(record);
@@ -200,35 +196,12 @@ mod tests {
     use crate::value::{Column, Table};
 
     #[test]
-    fn no_id_is_given_out_twice() {
-        let mut journal = Journal::new(0);
-        let mut seen = HashSet::new();
-        for round in 0..200 {
-            for wanted in ["x", "x_2", "q_3", "x_2_2", "q_03", "q"] {
-                assert!(seen.insert(journal.name(Some(wanted), "q")), "{wanted} in round {round}");
-            }
-            assert!(seen.insert(journal.name(None, "q")));
-            assert!(seen.insert(journal.name(None, "x")));
-        }
-        assert!(seen.contains("x") && seen.contains("q_3"));
-    }
-
-    #[test]
-    fn many_actions_of_one_id_are_named_in_no_time() {
-        let mut journal = Journal::new(0);
-        for _ in 0..200_000 {
-            let _ = journal.name(Some("same"), "q");
-        }
-        assert_eq!(&*journal.name(Some("same"), "q"), "same_200001");
-    }
-
-    #[test]
     fn beyond_the_budget_only_heads_are_kept() {
         let text: Arc<str> = "x".repeat(1 << 20).into();
         let column = Column { name: "text".into(), cells: Cells::Text(vec![text; 100]) };
         let head = [("count".into(), Value::Int(100))].into_iter().collect();
         let table = Value::Table(Arc::new(Table::new(head, vec![column])));
-        let mut journal = Journal::new(0);
+        let mut journal = Journal::default();
         for n in 0..4 {
             journal.keep(ActionRecord {
                 id: format!("q_{n}").into(),

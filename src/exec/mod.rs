@@ -3,30 +3,38 @@
 
 pub mod budget;
 mod call;
+mod concurrent;
 pub mod context;
 mod entry;
 pub mod expression;
+pub mod future;
 pub mod gather;
 pub mod journal;
+pub mod lane;
+pub mod module;
 pub mod names;
 mod operator;
+mod site;
 mod statement;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use budget::{Budget, Limits};
-use context::{Context, Scope, World};
+use context::{Context, Frame, Scope, World};
 use journal::Journal;
+use lane::Laned;
 use names::{Known, Outer};
+use site::Sites;
 
 use crate::action::Output;
 use crate::diagnostic::{Fault, Kind};
+use crate::facts::needs::Around;
 use crate::source::Sources;
 use crate::step::Resolved;
 use crate::step::control::{Control, Flow};
-use crate::step::event::State;
+use crate::step::event::{Events, State};
 use crate::syntax::ast::File;
-use crate::system::control::Cancel;
+use crate::system::control::{Cancel, Slots};
 use crate::value::Value;
 
 /// A plan that was read, resolved and checked.
@@ -38,6 +46,21 @@ pub struct Program<'a> {
     pub steps: &'a Resolved,
     /// The texts its spans point into.
     pub sources: &'a Sources,
+}
+
+/// How a run begins.
+#[derive(Clone, Copy)]
+pub struct Start<'a> {
+    /// The plan's parameters.
+    pub params: &'a [(Arc<str>, Value)],
+    /// What earlier plans of its session left.
+    pub outer: &'a Outer,
+    /// Bounds of the whole run.
+    pub limits: Limits,
+    /// How many threads may compute at once.
+    pub threads: usize,
+    /// For the whole run.
+    pub timeout: Option<std::time::Duration>,
 }
 
 /// What a run came to.
@@ -53,38 +76,42 @@ pub struct Ended {
     pub scope: Scope,
 }
 
-/// Runs a plan: declares what its actions are known to need, then its statements. It begins with the names of `outer`.
+/// Runs a plan: declares what its actions are known to need, then its statements.
 #[must_use]
-pub fn run(
-    program: Program<'_>,
-    world: World<'_>,
-    limits: Limits,
-    params: &[(Arc<str>, Value)],
-    outer: &Outer,
-    cancel: &Cancel,
-) -> Ended {
-    let mut cx =
-        Context { cancel: cancel.clone(), scope: outer.scope.clone(), ..Context::default() };
-    for (name, value) in params {
-        cx.scope.write(name, value.clone());
-    }
-    let known = Known::of(program.file, program.steps, params, outer);
-    world.engine.declare(gather::needs(program.file, world.registry, &known));
+pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
+    let known = Known::of(program.file, program.steps, start.params).after(start.outer);
+    world.engine.declare(gather::needs(program.file, world, &known));
+    let budget = Budget::new(start.limits.statements);
     let exec = Exec {
         known,
+        sites: Sites::of(program.file, world.registry),
         steps: program.steps,
         sources: program.sources,
         world,
-        control: Control::new(program.steps, world.events, limits.jumps),
-        budget: Budget::new(limits.statements),
-        journal: Mutex::new(Journal::new(program.steps.steps.len())),
+        control: Control::new(program.steps, world.events(), start.limits.jumps),
+        budget: &budget,
+        limits: start.limits,
+        slots: Arc::new(Slots::new(start.threads)),
+        around: Vec::new(),
+        caller: None,
     };
-    world.events.state_change(State::Running, State::Idle);
-    world.events.plan_start();
-    let (state, fault) = conclude(exec.block(&mut cx, &program.file.body, None), cancel);
+    world.handle.enter(State::Running);
+    world.events().plan_start();
+    let cancel = world.handle.cancel().child(start.timeout);
+    let left = start.outer.variables.iter().map(|(name, value)| (Arc::clone(name), value.clone()));
+    let mut scope = Scope::of(left, start.outer.results.clone());
+    for (name, value) in start.params {
+        scope.write(name, value.clone());
+    }
+    let (result, cx) = exec.slots.inside(|| {
+        exec.beside_futures(|jobs| {
+            let mut cx = Context { jobs, ..exec.context(scope, cancel.clone()) };
+            (exec.block(&mut cx, &program.file.body, None), Context { jobs: None, ..cx })
+        })
+    });
+    let (state, fault) = conclude(result, &cancel);
     exec.announce(state, fault.as_ref());
-    let journal = exec.journal.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ended { state, fault, journal, scope: cx.scope }
+    Ended { state, fault, journal: cx.journal, scope: cx.scope }
 }
 
 /// The state a run ends in: an abort, or the plan's own timeout, is `Aborted`.
@@ -92,54 +119,73 @@ fn conclude(result: Result<Flow, Fault>, cancel: &Cancel) -> (State, Option<Faul
     match result {
         Ok(Flow::Stop) => (State::Stopped, None),
         Ok(_) => (State::Completed, None),
-        Err(fault) if fault.kind == Kind::Abort || cancel.stopped().is_some() => {
+        Err(fault) if fault.kind == Kind::Abort || cancel.reason().is_some() => {
             (State::Aborted, Some(fault))
         }
         Err(fault) => (State::Error, Some(fault)),
     }
 }
 
-/// One run: what all its threads share.
+/// One run of a plan or of a module: what all its threads share.
 struct Exec<'a> {
     steps: &'a Resolved,
     sources: &'a Sources,
     known: Known<'a>,
+    sites: Sites,
     world: World<'a>,
     control: Control<'a>,
-    budget: Budget,
-    journal: Mutex<Journal>,
+    budget: &'a Budget,
+    limits: Limits,
+    slots: Arc<Slots>,
+    /// What narrows the scope of its actions.
+    around: Vec<Arc<Around>>,
+    /// Who called it; none for the plan itself.
+    caller: Option<module::Caller>,
 }
 
 impl Exec<'_> {
-    fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A thread of execution that has done nothing yet.
+    fn context(&self, scope: Scope, cancel: Cancel) -> Context {
+        Context {
+            scope,
+            frame: Frame::default(),
+            cancel,
+            journal: Journal::default(),
+            lane: None,
+            jobs: None,
+            slots: Arc::clone(&self.slots),
+        }
     }
 
-    fn say(&self, line: &str) -> Result<(), Fault> {
-        Told(self.world).line(line)
+    /// Where a thread of execution writes its lines.
+    fn output<'o>(&'o self, cx: &'o Context) -> impl Output + 'o {
+        Told { events: self.world.events(), out: Laned { lane: cx.lane.as_ref(), output: self.world.output } }
     }
 
     fn announce(&self, state: State, fault: Option<&Fault>) {
         match (state, fault.map(|fault| fault.kind)) {
-            (State::Aborted, Some(Kind::Timeout)) => self.world.events.timeout(None),
-            (State::Aborted, _) => self.world.events.abort(),
+            (State::Aborted, Some(Kind::Timeout)) => self.world.events().timeout(None),
+            (State::Aborted, _) => self.world.events().abort(),
             _ => {}
         }
-        self.world.events.state_change(state, State::Running);
-        self.world.events.plan_end(state);
+        self.world.handle.enter(state);
+        self.world.events().plan_end(state);
     }
 }
 
-/// The plan's output, with an event for every line whoever writes it.
-struct Told<'a>(World<'a>);
+/// Lines with an event for every one, whoever writes it.
+struct Told<'a> {
+    events: &'a dyn Events,
+    out: Laned<'a>,
+}
 
 impl Output for Told<'_> {
     fn line(&self, text: &str) -> Result<(), Fault> {
-        self.0.events.print(text);
-        self.0.output.line(text)
+        self.events.print(text);
+        self.out.line(text)
     }
 
     fn log(&self, level: &str, text: &str) {
-        self.0.output.log(level, text);
+        self.out.log(level, text);
     }
 }

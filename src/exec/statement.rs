@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Exec;
 use super::context::Context;
 use super::expression::eval;
+use crate::action::Output;
 use crate::diagnostic::{Fault, Kind, code};
 use crate::step::control::Flow;
 use crate::syntax::ast::{
@@ -50,7 +51,7 @@ impl Exec<'_> {
         })
     }
 
-    fn statement(
+    pub(super) fn statement(
         &self,
         cx: &mut Context,
         statement: &Statement,
@@ -84,9 +85,11 @@ impl Exec<'_> {
             StatementKind::Continue => Ok(Flow::Continue),
             StatementKind::Stop => Ok(Flow::Stop),
             StatementKind::Skip => Ok(Flow::Skip),
-            StatementKind::Parallel(_) | StatementKind::Future(_) | StatementKind::Error => {
-                Err(unavailable())
+            StatementKind::Parallel(block) => self.parallel(cx, block),
+            StatementKind::Future(call) => {
+                self.future(cx, call, statement.span).map(|()| Flow::Next)
             }
+            StatementKind::Error => Err(unreadable()),
         }
     }
 
@@ -100,7 +103,7 @@ impl Exec<'_> {
     }
 
     fn branch(&self, cx: &mut Context, branch: &If) -> Result<Flow, Fault> {
-        if ops::truth(&eval(&cx.scope, &branch.condition)?) {
+        if ops::truth(&eval(cx, &branch.condition)?) {
             return self.block(cx, &branch.then, None);
         }
         match &branch.otherwise {
@@ -111,7 +114,7 @@ impl Exec<'_> {
     }
 
     fn repeat(&self, cx: &mut Context, turn: &While) -> Result<Flow, Fault> {
-        while ops::truth(&eval(&cx.scope, &turn.condition)?) {
+        while ops::truth(&eval(cx, &turn.condition)?) {
             self.tick(cx)?;
             match self.block(cx, &turn.body, None)? {
                 Flow::Next | Flow::Continue => {}
@@ -123,7 +126,7 @@ impl Exec<'_> {
     }
 
     fn each(&self, cx: &mut Context, each: &Each) -> Result<Flow, Fault> {
-        let over = eval(&cx.scope, &each.over)?;
+        let over = eval(cx, &each.over)?;
         let flow = self.turns(cx, each, &over);
         cx.scope.forget(&each.first.text);
         if let Some(second) = &each.second {
@@ -162,13 +165,13 @@ impl Exec<'_> {
     fn print(&self, cx: &Context, items: &[Item]) -> Result<(), Fault> {
         let mut words = Vec::with_capacity(items.len());
         for item in items {
-            let value = show::plain(&eval(&cx.scope, &item.value)?);
+            let value = show::plain(&eval(cx, &item.value)?);
             words.push(match &item.key {
                 Some(key) => format!("{}={value}", key.text),
                 None => value,
             });
         }
-        self.say(&words.join(" "))
+        self.output(cx).line(&words.join(" "))
     }
 }
 
@@ -211,7 +214,7 @@ fn assign(cx: &mut Context, var: &Var) -> Result<(), Fault> {
     if let Some(more) = added_to(&var.name.text, &var.value) {
         return grow(cx, &var.name.text, more).map_err(|fault| fault.at(var.value.span));
     }
-    let value = eval(&cx.scope, &var.value)?;
+    let value = eval(cx, &var.value)?;
     cx.assign(&var.name.text, value).map_err(|fault| fault.at(var.value.span))
 }
 
@@ -219,13 +222,13 @@ fn change(cx: &mut Context, set: &Set) -> Result<(), Fault> {
     if let (true, Some(more)) = (set.path.is_empty(), added_to(&set.name.text, &set.value)) {
         return grow(cx, &set.name.text, more).map_err(|fault| fault.at(set.value.span));
     }
-    let value = eval(&cx.scope, &set.value)?;
+    let value = eval(cx, &set.value)?;
     let mut keys = Vec::with_capacity(set.path.len());
     for accessor in &set.path {
         keys.push(match accessor {
             Accessor::Field(field) => ops::Key::Field(Arc::clone(&field.text)),
             Accessor::Index(index) => {
-                ops::Key::of(&eval(&cx.scope, index)?).map_err(|fault| fault.at(index.span))?
+                ops::Key::of(&eval(cx, index)?).map_err(|fault| fault.at(index.span))?
             }
         });
     }
@@ -245,17 +248,17 @@ fn added_to<'e>(name: &str, value: &'e Expr) -> Option<&'e Expr> {
 
 /// Adds to a variable in place, so that a list grows one item at a time in linear time.
 fn grow(cx: &mut Context, name: &Arc<str>, more: &Expr) -> Result<(), Fault> {
-    let more = eval(&cx.scope, more)?;
+    let more = eval(cx, more)?;
     cx.change(name, |target| ops::append(target, &more))
 }
 
 fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {
     let value = match form {
         Return::Default => return Ok(Flow::Return),
-        Return::Value { value, .. } => eval(&cx.scope, value)?,
+        Return::Value { value, .. } => eval(cx, value)?,
         Return::Fields(items) => {
             let fields =
-                items.iter().map(|item| Ok((field_name(item), eval(&cx.scope, &item.value)?)));
+                items.iter().map(|item| Ok((field_name(item), eval(cx, &item.value)?)));
             Value::object(fields.collect::<Result<Vec<_>, Fault>>()?)
         }
     };
@@ -278,7 +281,7 @@ fn last_word(path: &Expr) -> Arc<str> {
     }
 }
 
-fn unavailable() -> Fault {
+fn unreadable() -> Fault {
     Fault::new(Kind::Argument, code::execution::UNREADABLE, "this statement cannot be run")
         .help("mend what `qplan check` reports")
 }

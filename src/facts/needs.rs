@@ -250,6 +250,28 @@ pub struct Scope {
     pub globs: Vec<String>,
     /// The languages.
     pub lang: Lang,
+    /// What narrows it further: all of it must hold too.
+    pub around: Vec<Arc<Around>>,
+}
+
+impl Scope {
+    /// The one language that all of it asks for, if any does.
+    #[must_use]
+    pub fn language(&self) -> Lang {
+        let around = self.around.iter().map(|around| around.lang);
+        std::iter::once(self.lang).chain(around).find(|lang| *lang != Lang::Auto).unwrap_or_default()
+    }
+}
+
+/// What a call of a module lets its actions see.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Around {
+    /// Files and directories, relative to the root; none: all.
+    pub within: Vec<String>,
+    /// Gitignore globs of files that are left out.
+    pub exclude: Vec<String>,
+    /// The languages.
+    pub lang: Lang,
 }
 
 /// A choice of languages.

@@ -105,6 +105,19 @@ pub struct ErrorInfo {
     /// The remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// The calls of modules it came through, innermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trace: Vec<Called>,
+}
+
+/// A call of a module that an error came through.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Called {
+    /// The module's name.
+    pub module: &'static str,
+    /// Where it is called: `{file, line, col, end_line, end_col}`.
+    #[schemars(with = "serde_json::Value")]
+    pub span: Value,
 }
 
 /// Counts over a run.

@@ -1,6 +1,7 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
 pub mod findings;
+pub mod library;
 pub mod params;
 mod reference;
 pub mod report;
@@ -9,10 +10,12 @@ pub mod settings;
 pub mod single;
 mod summary;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use library::Library;
 pub use settings::Settings;
 
 use crate::action::{Output, Registry};
@@ -21,16 +24,17 @@ use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
 use crate::exec::context::{Scope, World};
+use crate::exec::module::Modules;
 use crate::exec::names::Outer;
-use crate::exec::{self, Program};
+use crate::exec::{self, Program, Start};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::step::Resolved;
-use crate::step::event::Events;
+use crate::step::handle::Handle;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
 use crate::syntax::{self, ast};
-use crate::system::control::{Cancel, Progress};
+use crate::system::control::Progress;
 use crate::system::{Gate, System};
 use crate::value::Value;
 
@@ -45,8 +49,23 @@ pub struct Loaded {
     pub steps: Resolved,
     /// What stands at the top.
     pub meta: Meta,
+    /// The actions it may call, the modules it calls among them.
+    pub registry: Registry,
+    /// Those modules.
+    pub modules: Modules,
     /// Errors and warnings, by place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a plan is read against.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The actions there are.
+    pub registry: &'a Registry,
+    /// The modules there are.
+    pub library: &'a Library<'a>,
+    /// Replaces its `@lang`.
+    pub lang: Option<&'a str>,
 }
 
 impl Loaded {
@@ -63,33 +82,35 @@ impl Loaded {
     }
 }
 
-/// Reads and checks a plan; `lang` replaces its `@lang`.
+/// Reads and checks a plan, and the modules it calls.
 #[must_use]
-pub fn load(name: &str, text: &str, registry: &Registry, lang: Option<&str>) -> Loaded {
+pub fn load(name: &str, text: &str, around: Surroundings<'_>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, registry, lang, &[])
+    inspect(sources, parsed.file, parsed.diagnostics, around, &[])
 }
 
 /// Resolves and checks a tree, where the names of `outer` are there before it.
 fn inspect(
-    sources: Sources,
+    mut sources: Sources,
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
-    registry: &Registry,
-    lang: Option<&str>,
+    around: Surroundings<'_>,
     outer: &[check::Outer],
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
     let (mut meta, wrong) = meta::collect(&file);
     diagnostics.extend(wrong);
-    if let Some(lang) = lang {
+    if let Some(lang) = around.lang {
         meta.lang = Some(ast::Expr::text(lang, Span::NOWHERE));
     }
-    diagnostics.extend(check::check_within(&file, &steps, &meta, registry, outer));
+    let callable = library::gather(&file, around.registry, around.library, &mut sources);
+    let library::Callable { registry, modules, diagnostics: inside } = callable;
+    diagnostics.extend(check::check_within(&file, &steps, &meta, &registry, outer));
+    diagnostics.extend(inside);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    Loaded { sources, file, steps, meta, diagnostics }
+    Loaded { sources, file, steps, meta, registry, modules, diagnostics }
 }
 
 /// How a plan is run.
@@ -105,7 +126,7 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Replaces `@lang`.
     pub lang: Option<String>,
-    /// Threads of the scan; as many as there are cores where absent.
+    /// Threads that compute at once, in the plan and in the scan; as many as there are cores where absent.
     pub jobs: Option<usize>,
     /// Bytes; larger files are left out and listed.
     pub max_file_size: Option<u64>,
@@ -146,10 +167,8 @@ pub fn id(system: &dyn System) -> String {
 pub struct Watch<'a> {
     /// Takes the plan's lines.
     pub output: &'a dyn Output,
-    /// Told of everything.
-    pub events: &'a dyn Events,
-    /// Ends the run from outside.
-    pub cancel: &'a Cancel,
+    /// Ends and holds the run from outside, and is told of everything.
+    pub handle: &'a Handle,
 }
 
 /// Runs a loaded plan.
@@ -159,7 +178,6 @@ pub struct Watch<'a> {
 pub fn run(
     loaded: &mut Loaded,
     options: &Options,
-    registry: &Registry,
     system: &dyn System,
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
@@ -168,7 +186,7 @@ pub fn run(
         Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))))
     };
     let ground = Ground { outer: &Outer::default(), workspace: &workspace };
-    run_on(loaded, options, registry, system, watch, ground).map(|(report, _)| report)
+    run_on(loaded, options, system, watch, ground).map(|(report, _)| report)
 }
 
 /// What a plan begins with.
@@ -184,7 +202,6 @@ struct Ground<'a> {
 fn run_on(
     loaded: &mut Loaded,
     options: &Options,
-    registry: &Registry,
     system: &dyn System,
     watch: Watch<'_>,
     ground: Ground<'_>,
@@ -207,17 +224,21 @@ fn run_on(
         gate: &gate,
         engine: &*workspace,
         output: watch.output,
-        events: watch.events,
-        registry,
+        handle: watch.handle,
+        registry: &loaded.registry,
+        modules: &loaded.modules,
     };
-    let cancel = options
-        .timeout
-        .map_or_else(|| watch.cancel.clone(), |limit| watch.cancel.child(Some(limit)));
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
-    let ended = exec::run(program, world, options.limits, &params, ground.outer, &cancel);
+    let start = Start {
+        params: &params,
+        outer: ground.outer,
+        limits: options.limits,
+        threads: options.threads(),
+        timeout: options.timeout,
+    };
+    let ended = exec::run(program, world, start);
     let told = report::Told {
         loaded,
-        registry,
         settings: &settings,
         params: &params,
         options,
@@ -226,6 +247,13 @@ fn run_on(
     };
     let scope = ended.scope.clone();
     Ok((report::build(&told, ended), scope))
+}
+
+impl Options {
+    /// How many threads may compute.
+    fn threads(&self) -> usize {
+        self.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+    }
 }
 
 /// A value for reports: a list of name and value pairs as an object.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Loaded;
 use crate::diagnostic::{Diagnostic, code, near};
-use crate::exec::context::Names;
+use crate::exec::context::Constants;
 use crate::exec::expression::{eval, render};
 use crate::source::Span;
 use crate::step::meta::ParamDecl;
@@ -22,19 +22,6 @@ pub enum Given {
 
 /// Bound parameters, readable by constants.
 pub type Bound = Vec<(Arc<str>, Value)>;
-
-/// Only parameters have values here.
-pub struct Constants<'a>(pub &'a [(Arc<str>, Value)]);
-
-impl Names for Constants<'_> {
-    fn read(&self, name: &str) -> Option<Value> {
-        self.0.iter().find(|(param, _)| &**param == name).map(|(_, value)| value.clone())
-    }
-
-    fn holds(&self, name: &str) -> bool {
-        self.0.iter().any(|(param, _)| &**param == name)
-    }
-}
 
 /// A template before parameters are known: its holes as they are written.
 #[must_use]

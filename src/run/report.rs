@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 use super::findings::{self, Made};
 use super::reference::References;
 use super::{Findings, Loaded, Options, Settings, object, summary};
-use crate::action::{Engine, Registry, Stats};
+use crate::action::{Engine, Stats};
 use crate::diagnostic::Fault;
 use crate::exec::Ended;
-use crate::exec::journal::{ActionRecord, StepRecord};
+use crate::exec::journal::{ActionRecord, Journal, StepRecord};
 use crate::report::finding::Section;
 use crate::report::{
-    ActionReport, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary,
+    ActionReport, Called, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary,
 };
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::step::event::StepStatus;
 use crate::step::{Resolved, StepNode};
 use crate::value::{Value, ops};
@@ -23,8 +23,6 @@ use crate::value::{Value, ops};
 pub struct Told<'a> {
     /// The plan.
     pub loaded: &'a Loaded,
-    /// The actions it may call.
-    pub registry: &'a Registry,
     /// Where it looked.
     pub settings: &'a Settings,
     /// Its parameters.
@@ -43,14 +41,15 @@ pub fn build(told: &Told<'_>, ended: Ended) -> Report {
     let sources = &told.loaded.sources;
     let steps = &told.loaded.steps;
     let made = match told.options.findings {
-        Findings::Made => findings::make(&ended.journal.actions, steps, told.registry),
+        Findings::Made => findings::make(&ended.journal.actions, steps, &told.loaded.registry),
         Findings::LeftOut => Made::default(),
     };
     let summary = summarised(told, &ended, &made);
     let references = References::new(&ended.journal.actions);
     let sections = made.sections.into_iter().chain(std::iter::repeat_with(Vec::new));
-    let Ended { state, fault, journal, scope } = ended;
-    let nodes = steps.steps.iter().zip(journal.steps).map(|(node, mut record)| {
+    let Ended { state, fault, mut journal, scope } = ended;
+    let nodes = steps.steps.iter().map(|node| {
+        let mut record = journal.steps.remove(&node.number).unwrap_or_default();
         record.result = references.apply(record.result);
         step(node, record, steps, sources)
     });
@@ -87,14 +86,15 @@ fn info(told: &Told<'_>) -> RunInfo {
 
 fn summarised(told: &Told<'_>, ended: &Ended, made: &Made) -> Summary {
     let (journal, stats) = (&ended.journal, told.engine.stats());
-    let asked = summary::asked(&journal.actions, journal.steps.len(), told.registry);
+    let registry = &told.loaded.registry;
+    let asked = summary::asked(&journal.actions, told.loaded.steps.steps.len(), registry);
     let (mode, query) = asked.unzip();
     Summary {
         mode,
         query,
         lang_scope: told.settings.lang.name(),
         languages: summary::languages(&made.findings),
-        steps: counts(&journal.steps),
+        steps: counts(told.loaded, journal),
         findings: made.findings.len(),
         findings_dropped: made.dropped,
         files: files(stats),
@@ -119,7 +119,9 @@ fn is_complete(record: &ActionRecord) -> bool {
 }
 
 fn error(fault: &Fault, sources: &Sources) -> ErrorInfo {
+    let call = |&(module, span): &(&'static str, Span)| Called { module, span: sources.place(span) };
     ErrorInfo {
+        trace: fault.trace.iter().map(call).collect(),
         code: fault.code.0,
         kind: fault.kind.name(),
         message: fault.message.clone(),
@@ -130,10 +132,14 @@ fn error(fault: &Fault, sources: &Sources) -> ErrorInfo {
     }
 }
 
-fn counts(records: &[StepRecord]) -> StepCounts {
-    let of = |wanted: StepStatus| records.iter().filter(|record| record.status == wanted).count();
+fn counts(loaded: &Loaded, journal: &Journal) -> StepCounts {
+    let status = |node: &StepNode| {
+        journal.steps.get(&node.number).map_or(StepStatus::NotRun, |record| record.status)
+    };
+    let nodes = &loaded.steps.steps;
+    let of = |wanted: StepStatus| nodes.iter().filter(|node| status(node) == wanted).count();
     StepCounts {
-        total: records.len(),
+        total: nodes.len(),
         ok: of(StepStatus::Ok),
         error: of(StepStatus::Error),
         skipped: of(StepStatus::Skipped) + of(StepStatus::NotRun),

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Options;
-use super::params::Constants;
 use crate::action::embedded::{entries, problems};
 use crate::action::{Args, COMMON, Kind};
 use crate::actions::analysis::workspace;
 use crate::diagnostic::{Diagnostic, code};
+use crate::exec::context::Constants;
 use crate::exec::expression::eval;
 use crate::facts::needs::Lang;
 use crate::source::Span;
@@ -163,6 +163,12 @@ fn language(
         (None, None) => return Ok(Lang::Auto),
     };
     Lang::parse(&name).ok_or_else(|| vec![unknown_lang(&name, place)])
+}
+
+/// The directory a plan without a root of its own looks at: the one given, else the nearest project.
+#[must_use]
+pub fn likely_root(given: Option<&Path>, system: &dyn System) -> PathBuf {
+    given.map_or_else(|| nearest_project(system), Path::to_path_buf)
 }
 
 /// The nearest directory upwards that looks like a project, else the working directory.

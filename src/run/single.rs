@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Loaded, inspect};
-use crate::action::{self, Forms, Registry};
+use super::{Loaded, Surroundings, inspect};
+use crate::action::{self, Forms};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::ast::{
     Action, Argument, Attribute, Block, Expr, ExprKind, File, Number, Numeric, Statement,
@@ -13,14 +13,9 @@ use crate::value::{Value, show};
 
 /// A plan that calls `name` with these arguments; its source is the command line they stand for.
 #[must_use]
-pub fn plan(
-    name: &str,
-    arguments: &[(String, Value)],
-    registry: &Registry,
-    lang: Option<&str>,
-) -> Loaded {
+pub fn plan(name: &str, arguments: &[(String, Value)], around: Surroundings<'_>) -> Loaded {
     let mut written = format!("qplan {name}");
-    let primary = registry.find(name).and_then(primary);
+    let primary = around.registry.find(name).and_then(primary);
     let arguments: Vec<Argument> =
         arguments.iter().map(|(key, value)| argument(&mut written, primary, key, value)).collect();
     let whole = span(0, written.len());
@@ -43,7 +38,7 @@ pub fn plan(
     let outer = Statement { kind: StatementKind::Step(Box::new(step)), span: whole };
     let file = File { body: Block { statements: vec![outer], span: whole }, ..File::default() };
     let (sources, _) = Sources::single(Source::new(crate::report::COMMAND, written));
-    inspect(sources, file, Vec::new(), registry, lang, &[])
+    inspect(sources, file, Vec::new(), around, &[])
 }
 
 /// The parameter that is given without its name.

@@ -7,7 +7,8 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::walk::File;
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
-use crate::facts::needs::{Lang, Scope};
+use crate::facts::needs::{Around, Lang, Scope};
+use crate::facts::Language;
 use crate::value::embedded;
 
 /// A path below `root` as rows show it: relative, with `/`, empty for the root itself.
@@ -51,9 +52,18 @@ pub fn is_below(path: &str, base: &str) -> bool {
 /// A scope, compiled.
 #[derive(Debug)]
 pub struct Area {
+    around: Vec<Narrow>,
     within: String,
     exclude: Option<Gitignore>,
     globs: Option<Globs>,
+    lang: Lang,
+}
+
+/// What a module's call lets its actions see, compiled.
+#[derive(Debug)]
+struct Narrow {
+    within: Vec<String>,
+    exclude: Option<Gitignore>,
     lang: Lang,
 }
 
@@ -72,34 +82,38 @@ impl Area {
     pub fn new(root: &Path, scope: &Scope) -> Result<Self, Fault> {
         let is_choice = scope.globs.iter().any(|glob| !glob.starts_with('!'));
         Ok(Self {
+            around: scope.around.iter().map(|one| Narrow::new(root, one)).collect::<Result<_, _>>()?,
             within: scope
                 .within
                 .as_deref()
                 .map_or_else(|| Ok(String::new()), |path| below(root, path))?,
             exclude: globs(&scope.exclude)?,
             globs: globs(&scope.globs)?.map(|matcher| Globs { matcher, is_choice }),
-            lang: scope.lang,
+            lang: scope.language(),
         })
     }
 
     /// Whether the file counts.
     #[must_use]
     pub fn holds(&self, file: &File) -> bool {
-        file.language.is_none_or(|language| language.is_in(self.lang))
-            && self.holds_path(&file.path)
+        file.language.is_none_or(|language| self.takes(language)) && self.holds_path(&file.path)
     }
 
     /// Whether the file would count if it were of another language.
     #[must_use]
     pub fn holds_other(&self, file: &File) -> bool {
-        file.language.is_some_and(|language| !language.is_in(self.lang))
-            && self.holds_path(&file.path)
+        file.language.is_some_and(|language| !self.takes(language)) && self.holds_path(&file.path)
+    }
+
+    fn takes(&self, language: Language) -> bool {
+        language.is_in(self.lang) && self.around.iter().all(|around| language.is_in(around.lang))
     }
 
     /// Whether every path counts.
     #[must_use]
     pub const fn is_everything(&self) -> bool {
-        self.within.is_empty() && self.exclude.is_none() && self.globs.is_none()
+        let is_open = self.exclude.is_none() && self.globs.is_none() && self.around.is_empty();
+        is_open && self.within.is_empty()
     }
 
     /// The languages that count.
@@ -109,11 +123,27 @@ impl Area {
     }
 
     fn holds_path(&self, path: &str) -> bool {
-        let excluded =
-            |globs: &Gitignore| globs.matched_path_or_any_parents(path, false).is_ignore();
         is_below(path, &self.within)
-            && !self.exclude.as_ref().is_some_and(excluded)
+            && !self.exclude.as_ref().is_some_and(|globs| excludes(globs, path))
+            && self.around.iter().all(|around| around.holds(path))
             && self.globs.as_ref().is_none_or(|globs| globs.keep(path))
+    }
+}
+
+fn excludes(globs: &Gitignore, path: &str) -> bool {
+    globs.matched_path_or_any_parents(path, false).is_ignore()
+}
+
+impl Narrow {
+    fn new(root: &Path, around: &Around) -> Result<Self, Fault> {
+        let within = around.within.iter().map(|path| below(root, path));
+        let exclude = globs(&around.exclude)?;
+        Ok(Self { within: within.collect::<Result<_, _>>()?, exclude, lang: around.lang })
+    }
+
+    fn holds(&self, path: &str) -> bool {
+        (self.within.is_empty() || self.within.iter().any(|base| is_below(path, base)))
+            && !self.exclude.as_ref().is_some_and(|globs| excludes(globs, path))
     }
 }
 

@@ -65,6 +65,16 @@ pub struct Control<'a> {
     steps: &'a Resolved,
     events: &'a dyn Events,
     jumps: Mutex<Jumps>,
+    outer: Option<Outer>,
+}
+
+/// The call that the steps of a module run for.
+#[derive(Clone, Debug)]
+pub struct Outer {
+    /// The id of the call, which comes before those of the steps.
+    pub id: Arc<str>,
+    /// The step it stands in.
+    pub step: StepInfo,
 }
 
 impl<'a> Control<'a> {
@@ -75,20 +85,37 @@ impl<'a> Control<'a> {
             steps,
             events,
             jumps: Mutex::new(Jumps { left: max_jumps, bound: max_jumps, last: VecDeque::new() }),
+            outer: None,
         }
     }
 
-    /// The step as events show it.
+    /// The control of a module that a step calls.
+    #[must_use]
+    pub fn called(self, outer: Outer) -> Self {
+        Self { outer: Some(outer), ..self }
+    }
+
+    /// The step as events show it; those of a module stand below the step that calls it.
     #[must_use]
     pub fn info(&self, node: &StepNode) -> StepInfo {
-        StepInfo::of(node, node.parent.map(|parent| Arc::clone(&self.steps.node(parent).id)))
+        let parent = node.parent.map(|parent| Arc::clone(&self.steps.node(parent).id));
+        let info = StepInfo::of(node, parent);
+        let Some(outer) = &self.outer else { return info };
+        let below = |id: &str| -> Arc<str> { format!("{}.{id}", outer.id).into() };
+        StepInfo {
+            id: below(&info.id),
+            parent: Some(info.parent.map_or_else(|| Arc::clone(&outer.step.id), |id| below(&id))),
+            path: outer.step.path.iter().chain(&info.path).cloned().collect(),
+            depth: outer.step.depth + info.depth,
+            ..info
+        }
     }
 
     /// The step of that number as events show it; outside every step an empty one.
     #[must_use]
     pub fn outer_info(&self, step: u32) -> StepInfo {
         match step {
-            0 => StepInfo::default(),
+            0 => self.outer.as_ref().map(|outer| outer.step.clone()).unwrap_or_default(),
             step => self.info(self.steps.node(step)),
         }
     }
@@ -213,10 +240,12 @@ impl<'a> Control<'a> {
             return fault;
         }
         self.events.timeout(Some(step));
-        let limit = node.timeout.unwrap_or_default();
-        let message = format!("step `{}` took longer than {limit:?}", node.id);
+        let message = match node.timeout {
+            Some(limit) => format!("step `{}` took longer than {limit:?}", node.id),
+            None => format!("step `{}` took longer than it may", node.id),
+        };
         Fault { message, step: Some(Arc::clone(&node.id)), ..fault }
-            .help("raise the step's `timeout`, or give it less to do")
+            .help("raise its `timeout`, or give it less to do")
     }
 }
 

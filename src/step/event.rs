@@ -80,7 +80,7 @@ impl State {
 }
 
 /// How an entry of a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StepStatus {
     /// By its end, `return`, or flow that left it.
     Ok,
@@ -91,6 +91,7 @@ pub enum StepStatus {
     /// By an error that `continue` handled.
     Partial,
     /// Never entered.
+    #[default]
     NotRun,
 }
 
@@ -152,6 +153,10 @@ pub trait Events: Send + Sync {
     fn print(&self, _line: &str) {}
     /// The run was aborted.
     fn abort(&self) {}
+    /// The run is held.
+    fn pause(&self) {}
+    /// The held run goes on.
+    fn resume(&self) {}
     /// A step, or the plan where there is none, took too long.
     fn timeout(&self, _step: Option<&StepInfo>) {}
     /// The run's state changed.

@@ -4,6 +4,7 @@
 mod attribute;
 pub mod control;
 pub mod event;
+pub mod handle;
 pub mod meta;
 pub mod policy;
 pub mod resolve;

@@ -1,7 +1,7 @@
-//! How a run is stopped and how it tells its progress. Shared by every thread of a run; knows nothing of plans.
+//! How a run is stopped and held, how many of its threads compute, and how it tells its progress. Shared by every thread of a run; knows nothing of plans.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Code, Fault, Kind, code};
@@ -15,17 +15,28 @@ pub enum Stop {
     Timeout,
 }
 
-/// A handle that ends work from outside; clones are the same handle, children end with their parents.
+/// A handle that ends or holds work from outside; clones are the same handle, children end with their parents.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel {
     node: Arc<Node>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Node {
     aborted: AtomicBool,
-    deadline: Option<Instant>,
+    /// In nanoseconds of the clock; [`NEVER`] where there is none.
+    deadline: AtomicU64,
     parent: Option<Arc<Node>>,
+    clock: Arc<Clock>,
+}
+
+const NEVER: u64 = u64::MAX;
+
+impl Default for Node {
+    fn default() -> Self {
+        let (aborted, deadline) = (AtomicBool::new(false), AtomicU64::new(NEVER));
+        Self { aborted, deadline, parent: None, clock: Arc::default() }
+    }
 }
 
 impl Cancel {
@@ -38,28 +49,62 @@ impl Cancel {
     /// A handle that ends with this one, or after `limit`.
     #[must_use]
     pub fn child(&self, limit: Option<Duration>) -> Self {
-        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         let parent = Some(Arc::clone(&self.node));
-        Self { node: Arc::new(Node { aborted: AtomicBool::new(false), deadline, parent }) }
+        let node = Node { parent, clock: Arc::clone(&self.node.clock), ..Node::default() };
+        let child = Self { node: Arc::new(node) };
+        if let Some(limit) = limit {
+            child.limit(limit);
+        }
+        child
+    }
+
+    /// Gives the work of this handle at most that much time from now; an earlier deadline stays.
+    pub fn limit(&self, limit: Duration) {
+        let deadline = self.elapsed().checked_add(limit).map_or(NEVER, nanos);
+        self.node.deadline.fetch_min(deadline, Ordering::Relaxed);
     }
 
     /// Ends the work of this handle and its children.
     pub fn abort(&self) {
         self.node.aborted.store(true, Ordering::Relaxed);
+        self.node.clock.wake.notify_all();
+    }
+
+    /// Holds all work that shares this handle's root; its time stands still.
+    pub fn pause(&self) {
+        self.node.clock.hold();
+    }
+
+    /// Lets held work go on.
+    pub fn resume(&self) {
+        self.node.clock.release();
+    }
+
+    /// Time of the work so far, pauses left out.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.node.clock.elapsed()
+    }
+
+    /// Why the work has to end, if it has to; waits while the work is held.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Stop> {
+        while self.node.clock.is_held() && self.reason().is_none() {
+            self.node.clock.wait();
+        }
+        self.reason()
     }
 
     /// Why the work has to end, if it has to; the outermost reason wins, so an abort is never taken for a step's timeout.
     #[must_use]
-    pub fn stopped(&self) -> Option<Stop> {
+    pub fn reason(&self) -> Option<Stop> {
         let mut found = None;
-        let mut node = Some(&self.node);
-        while let Some(at) = node {
-            if at.aborted.load(Ordering::Relaxed) {
+        for node in self.chain() {
+            if node.aborted.load(Ordering::Relaxed) {
                 found = Some(Stop::Abort);
-            } else if at.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            } else if node.is_late() {
                 found = Some(Stop::Timeout);
             }
-            node = at.parent.as_ref();
         }
         found
     }
@@ -67,10 +112,10 @@ impl Cancel {
     /// Whether this very handle's own deadline has passed, whatever its parents say.
     #[must_use]
     pub fn is_own_timeout(&self) -> bool {
-        self.node.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.node.is_late()
     }
 
-    /// An error when the work has to end.
+    /// An error when the work has to end; waits while the work is held.
     ///
     /// # Errors
     /// A fault of kind `abort` or `timeout`.
@@ -87,16 +132,152 @@ impl Cancel {
     /// Time left before the nearest deadline.
     #[must_use]
     pub fn left(&self) -> Option<Duration> {
-        let mut nearest: Option<Instant> = None;
-        let mut node = Some(&self.node);
-        while let Some(at) = node {
-            nearest = match (nearest, at.deadline) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-            node = at.parent.as_ref();
+        let deadlines = self.chain().map(|node| node.deadline.load(Ordering::Relaxed));
+        let nearest = deadlines.min().filter(|&nearest| nearest != NEVER)?;
+        Some(Duration::from_nanos(nearest).saturating_sub(self.elapsed()))
+    }
+
+    /// This handle, its parent, and so on to the root.
+    fn chain(&self) -> impl Iterator<Item = &Node> {
+        std::iter::successors(Some(&*self.node), |node| node.parent.as_deref())
+    }
+}
+
+impl Node {
+    fn is_late(&self) -> bool {
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        deadline != NEVER && nanos(self.clock.elapsed()) >= deadline
+    }
+}
+
+/// Time that stands still while it is held.
+#[derive(Debug)]
+struct Clock {
+    start: Instant,
+    /// Nanoseconds of all pauses that are over.
+    lost: AtomicU64,
+    held: AtomicBool,
+    since: Mutex<Option<Instant>>,
+    wake: Condvar,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        let (lost, held) = (AtomicU64::new(0), AtomicBool::new(false));
+        Self { start: Instant::now(), lost, held, since: Mutex::default(), wake: Condvar::new() }
+    }
+}
+
+/// Held work looks this often whether it was aborted.
+const BREATH: Duration = Duration::from_millis(20);
+
+impl Clock {
+    fn is_held(&self) -> bool {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    fn elapsed(&self) -> Duration {
+        let lost = Duration::from_nanos(self.lost.load(Ordering::Relaxed));
+        let now = if self.is_held() { *self.since() } else { None };
+        now.unwrap_or_else(Instant::now).duration_since(self.start).saturating_sub(lost)
+    }
+
+    fn hold(&self) {
+        self.since().get_or_insert_with(Instant::now);
+        self.held.store(true, Ordering::Relaxed);
+    }
+
+    fn release(&self) {
+        if let Some(since) = self.since().take() {
+            self.lost.fetch_add(nanos(since.elapsed()), Ordering::Relaxed);
         }
-        nearest.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        self.held.store(false, Ordering::Relaxed);
+        self.wake.notify_all();
+    }
+
+    fn wait(&self) {
+        let since = self.since();
+        if since.is_some() {
+            drop(self.wake.wait_timeout(since, BREATH));
+        }
+    }
+
+    fn since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(NEVER - 1)
+}
+
+/// How many threads of a run may compute at once. A thread that waits for something else gives its place away.
+#[derive(Debug)]
+pub struct Slots {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Slots {
+    /// Places for so many threads, at least one; the calling thread has none yet.
+    #[must_use]
+    pub fn new(threads: usize) -> Self {
+        Self { free: Mutex::new(threads.max(1)), freed: Condvar::new() }
+    }
+
+    /// A place, once one is free; it is given back when it is dropped.
+    pub fn enter(&self) -> Place<'_> {
+        self.take();
+        Place(self)
+    }
+
+    /// Computes in a place of its own, once one is free.
+    pub fn inside<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _place = self.enter();
+        work()
+    }
+
+    /// Waits for something else without a place; the calling thread has one.
+    pub fn aside<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.give();
+        let _back = Back(self);
+        wait()
+    }
+
+    fn take(&self) {
+        let mut free = self.lock();
+        while *free == 0 {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+    }
+
+    fn give(&self) {
+        *self.lock() += 1;
+        self.freed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place to compute in.
+#[derive(Debug)]
+pub struct Place<'s>(&'s Slots);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.give();
+    }
+}
+
+/// Takes a place again, however the wait ends.
+struct Back<'s>(&'s Slots);
+
+impl Drop for Back<'_> {
+    fn drop(&mut self) {
+        self.0.take();
     }
 }
 
@@ -116,4 +297,59 @@ pub struct Quiet;
 
 impl Progress for Quiet {
     fn files(&self, _done: usize, _total: usize) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_stands_still_while_work_is_held() {
+        let cancel = Cancel::new().child(Some(Duration::from_millis(200)));
+        cancel.pause();
+        let before = cancel.elapsed();
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!((cancel.reason(), cancel.elapsed()), (None, before));
+        cancel.resume();
+        assert_eq!(cancel.reason(), None);
+        assert!(cancel.left().is_some_and(|left| left > Duration::ZERO));
+    }
+
+    #[test]
+    fn held_work_waits_and_still_hears_an_abort() {
+        let cancel = Cancel::new();
+        let child = cancel.child(None);
+        cancel.pause();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| child.check());
+            std::thread::sleep(Duration::from_millis(30));
+            assert!(!waiting.is_finished());
+            cancel.abort();
+            let ended = waiting.join().map(|checked| checked.map_err(|fault| fault.kind));
+            assert_eq!(ended.ok(), Some(Err(Kind::Abort)));
+        });
+    }
+
+    #[test]
+    fn the_nearest_deadline_holds_and_the_outermost_reason_wins() {
+        let outer = Cancel::new().child(Some(Duration::from_secs(60)));
+        let inner = outer.child(Some(Duration::ZERO));
+        assert_eq!((inner.reason(), inner.left()), (Some(Stop::Timeout), Some(Duration::ZERO)));
+        assert!(inner.is_own_timeout() && !outer.is_own_timeout());
+        outer.abort();
+        assert_eq!(inner.reason(), Some(Stop::Abort));
+    }
+
+    #[test]
+    fn a_waiting_thread_gives_its_place_to_another() {
+        let slots = Slots::new(1);
+        let met = std::sync::Barrier::new(3);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                // Three threads can only meet if none holds the one place while it waits.
+                scope.spawn(|| slots.inside(|| slots.aside(|| met.wait())));
+            }
+        });
+        assert_eq!(*slots.lock(), 1);
+    }
 }

@@ -11,9 +11,10 @@ use qplan::diagnostic::Fault;
 use qplan::report::Report;
 use qplan::run::params::Given;
 use qplan::run::session::{Outside, Session};
-use qplan::run::{self, Findings, Options, Watch};
+use qplan::run::{self, Findings, Library, Options, Surroundings, Watch};
 use qplan::step::event::Silent;
-use qplan::system::control::{Cancel, Quiet};
+use qplan::step::handle::Handle;
+use qplan::system::control::Quiet;
 use qplan::system::os::Os;
 use serde_json::{Value, json};
 
@@ -81,8 +82,8 @@ fn parameter(text: &str) -> Option<&'static str> {
 
 /// Runs with everything at hand, and gives the report with the plan's lines.
 fn watched(run: impl FnOnce(Watch<'_>) -> Report) -> Value {
-    let (lines, cancel) = (Lines::default(), Cancel::new());
-    let report = run(Watch { output: &lines, events: &Silent, cancel: &cancel });
+    let (lines, handle) = (Lines::default(), Handle::new(Arc::new(Silent)));
+    let report = run(Watch { output: &lines, handle: &handle });
     let mut report = serde_json::to_value(&report).expect("a report is JSON");
     report["output"] = json!(lines.0.into_inner().expect("no thread panicked"));
     report
@@ -90,15 +91,17 @@ fn watched(run: impl FnOnce(Watch<'_>) -> Report) -> Value {
 
 fn by_library(root: &Path, text: &str) -> Value {
     let registry = actions::registry();
-    let mut loaded = run::load("plan.qp", text, &registry, None);
+    let library = Library::new(&Os, root, &[]);
+    let around = Surroundings { registry: &registry, library: &library, lang: None };
+    let mut loaded = run::load("plan.qp", text, around);
     watched(|watch| {
-        run::run(&mut loaded, &options(root, text), &registry, &Os, watch, Arc::new(Quiet))
+        run::run(&mut loaded, &options(root, text), &Os, watch, Arc::new(Quiet))
             .expect("the plan is right")
     })
 }
 
 fn session(root: &Path, text: &str) -> Session {
-    Session::new(options(root, text), actions::registry(), Arc::new(Quiet))
+    Session::new(options(root, text), actions::registry(), Vec::new(), Arc::new(Quiet))
 }
 
 fn by_session(session: &mut Session, text: &str) -> Value {

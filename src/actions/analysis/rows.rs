@@ -155,6 +155,7 @@ pub(super) fn scope(args: &Args) -> Scope {
         exclude: args.texts("exclude"),
         globs: args.texts("globs"),
         lang: args.maybe_text("lang").and_then(Lang::parse).unwrap_or_default(),
+        around: args.around().to_vec(),
     }
 }
 

@@ -5,6 +5,8 @@ pub mod date;
 pub mod echo;
 pub mod env;
 pub mod file;
+pub mod future;
+pub mod join;
 pub mod json;
 pub mod list;
 pub mod log;
@@ -12,6 +14,7 @@ pub mod math;
 pub mod sleep;
 pub mod string;
 pub mod time;
+pub mod timeout;
 
 use crate::action::Args;
 use crate::diagnostic::{Code, Fault, Kind};
@@ -42,7 +45,7 @@ mod tests {
     use crate::action::{Action, Cx, Engine, Forms, Output, Stats};
     use crate::diagnostic::code;
     use crate::facts::Needs;
-    use crate::system::control::Cancel;
+    use crate::system::control::{Cancel, Slots};
     use crate::system::memory::Memory;
     use crate::system::os::Os;
     use crate::system::{Gate, System};
@@ -77,7 +80,7 @@ mod tests {
     ) -> String {
         let gate = Gate { root: root.to_owned(), ..Gate::default() };
         let cx =
-            Cx { system, gate: &gate, engine: &Nothing, cancel: &Cancel::new(), output: &Nothing };
+            Cx { system, gate: &gate, engine: &Nothing, cancel: &Cancel::new(), slots: &Slots::new(1), output: &Nothing };
         let mut bound = Args::default();
         args.iter().for_each(|(name, value)| bound.insert(*name, value.clone()));
         let Forms::Ops(ops) = &action.forms else { panic!("the action has operations") };

@@ -23,6 +23,7 @@ pub static ACTION: Action = Action {
 };
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
-    cx.system.sleep(args.duration("time").unwrap_or(Duration::ZERO), cx.cancel)?;
+    let time = args.duration("time").unwrap_or(Duration::ZERO);
+    cx.slots.aside(|| cx.system.sleep(time, cx.cancel))?;
     Ok(Value::Null)
 }

@@ -194,11 +194,12 @@ fn help(repl: &mut Repl<'_>, word: &str) -> Next {
     if let Some(command) = command {
         return emit(&format!("{} {}  {}\n", command.name, command.takes, command.about));
     }
-    let found = repl.session.borrow().registry().find(word);
+    let actions = repl.session.borrow().actions(&Os);
+    let found = actions.find(word);
     match found {
         Some(action) => emit(&doc::help(action)),
         None => {
-            let near = near(word, repl.session.borrow().registry().names()).first().copied();
+            let near = near(word, actions.names()).first().copied();
             let help = near.map_or_else(
                 || "`qplan modules` lists the actions".to_owned(),
                 |near| format!("did you mean `{near}`?"),
@@ -289,7 +290,7 @@ fn load(repl: &mut Repl<'_>, word: &str) -> Next {
 }
 
 fn save(repl: &mut Repl<'_>, word: &str) -> Next {
-    let script = repl.session.borrow().script();
+    let script = repl.session.borrow().script(&Os);
     match script {
         Ok(text) if text.is_empty() => repl.complain("no statement ran yet"),
         Ok(text) => {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cli::ABORTED;
-use crate::system::control::Cancel;
+use crate::step::handle::Handle;
 
 /// A signal so shortly behind a statement was meant for it.
 const MOMENT: Duration = Duration::from_millis(500);
@@ -24,7 +24,7 @@ enum Input {
 
 struct Shared {
     /// Ends the statement that runs.
-    running: Option<Cancel>,
+    running: Option<Handle>,
     /// When the last one ended.
     ended: Instant,
 }
@@ -47,7 +47,7 @@ impl Interrupts {
     }
 
     /// The statement that a signal ends from now on.
-    pub(super) fn watch(&self, running: Option<Cancel>) {
+    pub(super) fn watch(&self, running: Option<Handle>) {
         *self.lock() = Shared { running, ended: Instant::now() };
     }
 
@@ -55,7 +55,7 @@ impl Interrupts {
     fn signal(&self) {
         let shared = self.lock();
         match &shared.running {
-            Some(cancel) if cancel.stopped().is_none() => cancel.abort(),
+            Some(handle) if handle.cancel().reason().is_none() => handle.abort(),
             None if self.is_terminal() && shared.ended.elapsed() < MOMENT => {}
             _ => std::process::exit(i32::from(ABORTED)),
         }

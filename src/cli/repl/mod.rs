@@ -30,7 +30,7 @@ use crate::report::render::text;
 use crate::run::Watch;
 use crate::run::session::{Evaluated, Given, Outside, Session};
 use crate::step::event::{Events, Silent};
-use crate::system::control::Cancel;
+use crate::step::handle::Handle;
 use crate::system::os::Os;
 use interrupt::Interrupts;
 use relay::Relay;
@@ -75,7 +75,7 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
     let run_id = options.id.clone();
     let is_terminal = std::io::stdin().is_terminal();
     let mut repl = Repl {
-        session: Rc::new(RefCell::new(Session::new(options, registry.clone(), relay.clone()))),
+        session: Rc::new(RefCell::new(Session::new(options, registry.clone(), common.module_path.clone(), relay.clone()))),
         common,
         interrupts: Interrupts::install(is_terminal),
         relay,
@@ -187,7 +187,6 @@ impl Repl<'_> {
 
     /// Evaluates under the eyes of the user, and shows what came of it.
     fn evaluate(&mut self, work: impl FnOnce(&mut Session, &Outside<'_>) -> Evaluated) -> Told {
-        let cancel = Cancel::new();
         let events: Arc<dyn Events> = match &self.sink {
             Some(sink) => Arc::<Sink>::clone(sink),
             None => Arc::new(Silent),
@@ -195,9 +194,10 @@ impl Repl<'_> {
         let bar = Arc::new(progress::bar(self.common, &events));
         self.relay.set(Some(Arc::clone(&bar)));
         let lines = Lines::written(self.common);
-        let watch = Watch { output: &lines, events: &*events, cancel: &cancel };
+        let handle = Handle::new(events);
+        let watch = Watch { output: &lines, handle: &handle };
         let began = Instant::now();
-        self.interrupts.watch(Some(cancel.clone()));
+        self.interrupts.watch(Some(handle.clone()));
         let evaluated = work(&mut self.session.borrow_mut(), &Outside { system: &Os, watch });
         self.interrupts.watch(None);
         bar.clear();

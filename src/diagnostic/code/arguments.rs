@@ -58,8 +58,8 @@ pub(super) static TABLE: &[Explanation] = &[
         code: UNAVAILABLE,
         title: "an action of a later version",
         text: "The language knows this action; this version of the program does not have it yet.",
-        wrong: "step \"Work\" {\n  join [1, 2] -> both\n  print both\n}\n",
-        right: "step \"Work\" {\n  var both = [1, 2]\n  print both\n}\n",
+        wrong: "step \"Work\" {\n  impact function=load param=path -> found\n  print found\n}\n",
+        right: "step \"Work\" {\n  calls load -> found\n  print found.count\n}\n",
     },
     Explanation {
         code: UNKNOWN_OPERATION,

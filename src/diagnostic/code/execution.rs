@@ -20,6 +20,8 @@ pub const UNREADABLE: Code = Code("QP0507");
 pub const NOT_ITERABLE: Code = Code("QP0508");
 /// More output than can be held.
 pub const TOO_MUCH_OUTPUT: Code = Code("QP0509");
+/// Modules that call each other too deep.
+pub const TOO_DEEP: Code = Code("QP0510");
 /// An operator got values it does not work on.
 pub const OPERAND: Code = Code("QP0520");
 /// A result that no number holds.
@@ -115,6 +117,13 @@ pub(super) static TABLE: &[Explanation] = &[
         code: TOO_MUCH_OUTPUT,
         title: "more output than can be held",
         text: "`--format json` holds every printed line until the end; `--format text` holds none.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: TOO_DEEP,
+        title: "modules that call each other without an end",
+        text: "A module may call modules, itself too, 32 deep. A condition has to end the calls before.",
         wrong: "",
         right: "",
     },

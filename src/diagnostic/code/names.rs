@@ -58,12 +58,20 @@ pub const OUTSIDE_LOOP: Code = Code("QP0326");
 pub const UNREACHABLE: Code = Code("QP0327");
 /// A computed description or meta value.
 pub const NOT_A_PARAMETER: Code = Code("QP0328");
-/// `parallel` is not available in this version.
-pub const PARALLEL: Code = Code("QP0329");
-/// `future` is not available in this version.
-pub const FUTURE: Code = Code("QP0330");
 /// One key for two values.
 pub const KEY_TWICE: Code = Code("QP0331");
+/// An option of `parallel` that it does not take so.
+pub const PARALLEL_OPTION: Code = Code("QP0332");
+/// Two branches that write one name.
+pub const BRANCHES_WRITE: Code = Code("QP0333");
+/// A branch that reads what another one writes.
+pub const BRANCH_READS: Code = Code("QP0334");
+/// A branch that is left.
+pub const BRANCH_LEFT: Code = Code("QP0335");
+/// `@root` in a module.
+pub const MODULE_ROOT: Code = Code("QP0336");
+/// A module that cannot be read.
+pub const MODULE_UNREADABLE: Code = Code("QP0337");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -264,24 +272,52 @@ pub(super) static TABLE: &[Explanation] = &[
         right: "step \"Sum\" id=sum {\n  return n=1\n}\nstep \"After\" {\n  print sum.n\n}\n",
     },
     Explanation {
-        code: PARALLEL,
-        title: "`parallel` is not available in this version",
-        text: "The statements can be written one after another; the answers are the same.",
-        wrong: "step \"Work\" {\n  parallel {\n    print 1\n  }\n}\n",
-        right: "step \"Work\" {\n  print 1\n}\n",
-    },
-    Explanation {
-        code: FUTURE,
-        title: "`future` is not available in this version",
-        text: "The action can be called without `future`; the plan then waits for it at once.",
-        wrong: "step \"Work\" {\n  future echo 1 -> f\n  print f\n}\n",
-        right: "step \"Work\" {\n  echo 1 -> f\n  print f\n}\n",
-    },
-    Explanation {
         code: KEY_TWICE,
         title: "one key for two values",
         text: "A key of an object, or of what a step returns, holds one value; of two the first would be lost.",
         wrong: "step \"Work\" {\n  return n=1 n=2\n}\n",
         right: "step \"Work\" {\n  return n=1 m=2\n}\n",
+    },
+    Explanation {
+        code: PARALLEL_OPTION,
+        title: "an option of `parallel` that it does not take so",
+        text: "`concurrency=N` says how many branches run at once, from 1 to 256; `ignoreErrors=true` goes on when branches fail, and `error` holds the last error then. Both stand before the block or behind it, each once.",
+        wrong: "step \"Work\" {\n  parallel concurrency=0 {\n    print 1\n    print 2\n  }\n}\n",
+        right: "step \"Work\" {\n  parallel concurrency=1 {\n    print 1\n    print 2\n  }\n}\n",
+    },
+    Explanation {
+        code: BRANCHES_WRITE,
+        title: "two branches write one name",
+        text: "Every branch of `parallel` has a copy of the variables, and what it writes is seen behind the block. Of two values for one name one would be lost.",
+        wrong: "step \"Work\" {\n  parallel {\n    echo 1 -> x\n    echo 2 -> x\n  }\n  print x\n}\n",
+        right: "step \"Work\" {\n  parallel {\n    echo 1 -> x\n    echo 2 -> y\n  }\n  print x, y\n}\n",
+    },
+    Explanation {
+        code: BRANCH_READS,
+        title: "a branch reads what another one writes",
+        text: "The branches of `parallel` begin together, with the variables as they were before the block; what one of them writes is seen behind the block. Read it there, or write both statements into one step inside the block.",
+        wrong: "step \"Work\" {\n  parallel {\n    echo 1 -> x\n    print x\n  }\n}\n",
+        right: "step \"Work\" {\n  parallel {\n    echo 1 -> x\n    print \"meanwhile\"\n  }\n  print x\n}\n",
+    },
+    Explanation {
+        code: BRANCH_LEFT,
+        title: "a branch is left",
+        text: "`return`, `skip`, `break`, `continue` and `jump` go on somewhere outside the branch, while its siblings still run. They may leave a step or a loop inside the branch. `stop` ends the whole plan and may stand anywhere.",
+        wrong: "step \"Work\" {\n  parallel {\n    return 1\n    print 2\n  }\n}\n",
+        right: "step \"Work\" {\n  parallel {\n    step \"One\" { return 1 }\n    print 2\n  }\n}\n",
+    },
+    Explanation {
+        code: MODULE_ROOT,
+        title: "`@root` in a module",
+        text: "A module looks where the plan looks that calls it. `@in`, `@exclude` and `@lang` narrow that for its actions.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: MODULE_UNREADABLE,
+        title: "a module that cannot be read",
+        text: "The file of the module is there, and the system did not give its text, or the text is not UTF-8.",
+        wrong: "",
+        right: "",
     },
 ];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::check::Outer;
 use crate::diagnostic::{Diagnostic, code};
-use crate::run::{Loaded, inspect};
+use crate::run::{Library, Loaded, Surroundings, inspect};
 use crate::source::{Source, Sources, Span};
 use crate::syntax::ast::{Attribute, Block, Expr, File, Statement, StatementKind, Step, Word};
 use crate::syntax::{self, Parsed};
@@ -28,30 +28,45 @@ pub(super) enum Form {
     File,
 }
 
+/// What a fragment is read against.
+#[derive(Clone, Copy)]
+pub(super) struct Against<'a> {
+    /// The names that are there.
+    pub(super) outer: &'a [Outer],
+    /// The modules that are there.
+    pub(super) library: &'a Library<'a>,
+}
+
+impl<'a> Against<'a> {
+    fn around(self, session: &'a Session, lang: Option<&'a str>) -> Surroundings<'a> {
+        Surroundings { registry: &session.registry, library: self.library, lang }
+    }
+}
+
 pub(super) struct Fragment {
     pub(super) plan: Loaded,
     pub(super) form: Form,
 }
 
 /// Reads what was typed: as statements, and if they are wrong, as an expression.
-pub(super) fn read(session: &Session, text: &str, outer: &[Outer]) -> Fragment {
+pub(super) fn read(session: &Session, text: &str, against: Against<'_>) -> Fragment {
     let (sources, id) = Sources::single(Source::new(NAME, text));
     let parsed = syntax::parse(id, text);
     let is_bare = parsed.file.body.statements.last().is_some_and(|last| !is_top(last));
     let form = if is_bare { Form::Bare } else { Form::Steps };
-    let statements = Fragment { plan: loaded(session, sources, parsed, outer), form };
+    let statements = Fragment { plan: loaded(session, sources, parsed, against), form };
     if statements.plan.runs() || text.trim().is_empty() {
         return statements;
     }
-    let expression = value(session, text, outer);
-    if expression.runs() || begins_with_a_name(session, text, outer) {
+    let expression = value(session, text, against);
+    if expression.runs() || begins_with_a_name(session, text, against) {
         return Fragment { plan: expression, form: Form::Value };
     }
     statements
 }
 
 /// Reads an expression; a text that holds more than one is wrong.
-pub(super) fn value(session: &Session, text: &str, outer: &[Outer]) -> Loaded {
+pub(super) fn value(session: &Session, text: &str, against: Against<'_>) -> Loaded {
     let text = format!("{RETURN}{text}");
     let (sources, id) = Sources::single(Source::new(NAME, &*text));
     let mut parsed = syntax::parse(id, &text);
@@ -60,32 +75,33 @@ pub(super) fn value(session: &Session, text: &str, outer: &[Outer]) -> Loaded {
             Diagnostic::error(code::parsing::UNEXPECTED, second.span, "expected one expression");
         parsed.diagnostics.push(fault.help("statements are typed without a command before them"));
     }
-    loaded(session, sources, parsed, outer)
+    loaded(session, sources, parsed, against)
 }
 
 /// Reads a whole plan: nothing is wrapped.
-pub(super) fn file(session: &Session, name: &str, text: &str, outer: &[Outer]) -> Loaded {
+pub(super) fn file(session: &Session, name: &str, text: &str, against: Against<'_>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let Parsed { file, diagnostics } = syntax::parse(id, text);
-    let lang = session.options.lang.as_deref();
-    inspect(sources, file, diagnostics, &session.registry, lang, outer)
+    let around = against.around(session, session.options.lang.as_deref());
+    inspect(sources, file, diagnostics, around, against.outer)
 }
 
-fn loaded(session: &Session, sources: Sources, parsed: Parsed, outer: &[Outer]) -> Loaded {
-    let file = wrap(session, parsed.file, outer);
+fn loaded(session: &Session, sources: Sources, parsed: Parsed, against: Against<'_>) -> Loaded {
+    let file = wrap(session, parsed.file, against.outer);
     let says_lang = file.body.statements.iter().any(
         |statement| matches!(&statement.kind, StatementKind::Meta(meta) if &*meta.key.text == "lang"),
     );
     let lang = session.options.lang.as_deref().filter(|_| !says_lang);
-    inspect(sources, file, parsed.diagnostics, &session.registry, lang, outer)
+    inspect(sources, file, parsed.diagnostics, against.around(session, lang), against.outer)
 }
 
 /// Whether the text is about a value of the session rather than a call: its first word is a name and no action.
-fn begins_with_a_name(session: &Session, text: &str, outer: &[Outer]) -> bool {
+fn begins_with_a_name(session: &Session, text: &str, against: Against<'_>) -> bool {
     let text = text.trim_start();
     let end = text.find(|c: char| !(c == '_' || c.is_alphanumeric())).unwrap_or(text.len());
     let word = &text[..end];
-    outer.iter().any(|outer| *outer.name == *word) && session.registry.find(word).is_none()
+    let is_name = against.outer.iter().any(|outer| *outer.name == *word);
+    is_name && session.registry.find(word).is_none()
 }
 
 /// Whether a statement stands at the top of a plan.

@@ -4,7 +4,7 @@
 mod fragment;
 mod script;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,8 +12,11 @@ use indexmap::IndexMap;
 
 pub use script::Unsaved;
 
-use self::fragment::Form;
-use super::{Ground, Loaded, Options, Settings, Watch, run_on};
+use self::fragment::{Against, Form};
+use super::settings::likely_root;
+use super::{
+    Ground, Library, Loaded, Options, Settings, Surroundings, Watch, library, run_on,
+};
 use crate::action::Registry;
 use crate::actions::analysis::workspace::Workspace;
 use crate::check::{self, Held};
@@ -22,7 +25,7 @@ use crate::exec::context::{Names, Scope};
 use crate::exec::expression::eval;
 use crate::exec::names::Outer;
 use crate::report::{Report, StepReport};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
 use crate::syntax::{self, ast};
@@ -38,6 +41,8 @@ pub struct Session {
     first: Options,
     options: Options,
     registry: Registry,
+    /// Further directories of modules.
+    module_path: Vec<PathBuf>,
     progress: Arc<dyn Progress>,
     outer: Outer,
     params: BTreeSet<Arc<str>>,
@@ -96,11 +101,17 @@ impl Evaluated {
 impl Session {
     /// A session without names, over the repository that the options say; `progress` is told how far scans are.
     #[must_use]
-    pub fn new(options: Options, registry: Registry, progress: Arc<dyn Progress>) -> Self {
+    pub fn new(
+        options: Options,
+        registry: Registry,
+        module_path: Vec<PathBuf>,
+        progress: Arc<dyn Progress>,
+    ) -> Self {
         Self {
             first: options.clone(),
             options,
             registry,
+            module_path,
             progress,
             outer: Outer::default(),
             params: BTreeSet::new(),
@@ -113,7 +124,8 @@ impl Session {
 
     /// Forgets all names, results and statements, and what `@` and [`Session::set_root`] have set.
     pub fn reset(&mut self) {
-        *self = Self::new(self.first.clone(), self.registry.clone(), Arc::clone(&self.progress));
+        let (registry, modules) = (self.registry.clone(), self.module_path.clone());
+        *self = Self::new(self.first.clone(), registry, modules, Arc::clone(&self.progress));
     }
 
     /// Looks at another repository from now on; variables stay.
@@ -131,10 +143,22 @@ impl Session {
         Settings::of(&Meta::default(), &self.options, &[], system).map(|settings| settings.root)
     }
 
-    /// The actions it knows.
+    /// The actions that come with the program.
     #[must_use]
-    pub fn registry(&self) -> &Registry {
+    pub const fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// The modules that the next fragment may call.
+    fn library<'s>(&self, system: &'s dyn System) -> Library<'s> {
+        let root = likely_root(self.options.root.as_deref(), system);
+        Library::new(system, &root, &self.module_path)
+    }
+
+    /// All actions that may be called now, the modules written in QPlan among them.
+    #[must_use]
+    pub fn actions(&self, system: &dyn System) -> Registry {
+        library::all(&self.registry, &self.library(system), &mut Sources::new()).registry
     }
 
     /// The names that have a value, sorted, and what they are.
@@ -149,17 +173,14 @@ impl Session {
                 Held::Variable
             }
         };
-        let names =
-            self.outer.scope.names().into_iter().filter(|name| !RESERVED.contains(&&**name));
-        names.map(|name| check::Outer { held: held(&name), name }).collect()
+        let names = self.outer.variables.keys().filter(|name| !RESERVED.contains(&&***name));
+        names.map(|name| check::Outer { held: held(name), name: Arc::clone(name) }).collect()
     }
 
     /// The value of a name; `None` where nothing has it.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Value> {
-        (name == "run" || self.outer.scope.holds(name))
-            .then(|| self.outer.scope.read(name))
-            .flatten()
+        (name == "run" || self.outer.holds(name)).then(|| self.outer.read(name).ok()).flatten()?
     }
 
     /// The value of a path or expression, without a look at the repository; `None` where it has none now.
@@ -171,7 +192,7 @@ impl Session {
             parsed.file.body.statements.first().filter(|_| parsed.diagnostics.is_empty());
         match &statement?.kind {
             ast::StatementKind::Return(ast::Return::Value { value, .. }) => {
-                eval(&self.outer.scope, value).ok()
+                eval(&self.outer, value).ok()
             }
             _ => None,
         }
@@ -185,7 +206,7 @@ impl Session {
     /// Evaluates what was typed: statements, steps, meta, or a lone expression.
     pub fn evaluate(&mut self, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
-        let fragment = fragment::read(self, text, &outer);
+        let fragment = fragment::read(self, text, Against { outer: &outer, library: &self.library(outside.system) });
         let mut plan = fragment.plan;
         plan.diagnostics.retain(|diagnostic| diagnostic.code != code::names::UNUSED);
         self.carry_out(plan, fragment.form, outside)
@@ -194,14 +215,14 @@ impl Session {
     /// Evaluates an expression, and nothing else.
     pub fn value_of(&mut self, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
-        let plan = fragment::value(self, text, &outer);
+        let plan = fragment::value(self, text, Against { outer: &outer, library: &self.library(outside.system) });
         self.carry_out(plan, Form::Value, outside)
     }
 
     /// Runs a whole plan in the session: it begins with the session's names and leaves its own.
     pub fn load(&mut self, name: &str, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
-        let plan = fragment::file(self, name, text, &outer);
+        let plan = fragment::file(self, name, text, Against { outer: &outer, library: &self.library(outside.system) });
         self.carry_out(plan, Form::File, outside)
     }
 
@@ -209,8 +230,10 @@ impl Session {
     ///
     /// # Errors
     /// Why no plan says the same.
-    pub fn script(&self) -> Result<String, Unsaved> {
-        script::script(&self.kept, &self.registry)
+    pub fn script(&self, system: &dyn System) -> Result<String, Unsaved> {
+        let library = self.library(system);
+        let around = Surroundings { registry: &self.registry, library: &library, lang: None };
+        script::script(&self.kept, around)
     }
 
     fn carry_out(&mut self, mut plan: Loaded, form: Form, outside: &Outside<'_>) -> Evaluated {
@@ -225,7 +248,7 @@ impl Session {
         };
         let ground = Ground { outer: &self.outer, workspace: &workspace };
         let ran =
-            run_on(&mut plan, &options, &self.registry, outside.system, outside.watch, ground);
+            run_on(&mut plan, &options, outside.system, outside.watch, ground);
         self.grounds = grounds.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         match ran {
             Err(diagnostics) => Evaluated { plan, outcome: Err(diagnostics), given: Vec::new() },
@@ -264,7 +287,8 @@ impl Session {
         if form == Form::Value {
             return;
         }
-        self.outer.scope = scope;
+        self.outer.variables = scope.variables().into_iter().collect();
+        self.outer.results = scope.results().clone();
         let outputs = plan.steps.steps.iter().flat_map(|step| &step.outputs);
         for name in outputs {
             self.outer.steps.remove(name);
@@ -342,13 +366,14 @@ fn given(plan: &Loaded, form: Form, scope: &Scope) -> Vec<Given> {
     let Some(last) = plan.steps.steps.iter().rev().find(|step| step.parent.is_none()) else {
         return Vec::new();
     };
+    let variables: HashMap<Arc<str>, Value> = scope.variables().into_iter().collect();
     let of = |name: &Arc<str>, shown: Option<Arc<str>>| {
-        let value = scope.read(name).filter(|value| *value != Value::Null)?;
+        let value = variables.get(name).filter(|value| **value != Value::Null)?.clone();
         Some(Given { name: shown, value })
     };
     match form {
         Form::Value => {
-            let value = scope.read(&last.id).unwrap_or_default();
+            let value = variables.get(&last.id).cloned().unwrap_or_default();
             vec![Given { name: None, value }]
         }
         Form::Bare if last.outputs.is_empty() => of(&last.id, None).into_iter().collect(),

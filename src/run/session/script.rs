@@ -7,8 +7,7 @@ use indexmap::IndexMap;
 
 use super::Kept;
 use super::fragment::Form;
-use crate::action::Registry;
-use crate::run::{Loaded, load};
+use crate::run::{Loaded, Surroundings, load};
 use crate::source::Span;
 use crate::syntax::ast::{
     Attribute, Block, Expr, File, Item, Meta, Statement, StatementKind, Step, Word,
@@ -31,13 +30,13 @@ enum Past {
     Stays,
 }
 
-pub(super) fn script(kept: &[Kept], registry: &Registry) -> Result<String, Unsaved> {
+pub(super) fn script(kept: &[Kept], around: Surroundings<'_>) -> Result<String, Unsaved> {
     let lean = composed(kept, Past::LeftOut);
-    if load(NAME, &lean, registry, None).runs() {
+    if load(NAME, &lean, around).runs() {
         return Ok(lean);
     }
     let whole = composed(kept, Past::Stays);
-    let plan = load(NAME, &whole, registry, None);
+    let plan = load(NAME, &whole, around);
     if plan.runs() { Ok(whole) } else { Err(Unsaved { plan: Box::new(plan) }) }
 }
 

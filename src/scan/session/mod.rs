@@ -27,7 +27,7 @@ use super::walk::{self, Bounds, File, Manifest, Walked};
 use super::{read, ruled};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
-use crate::facts::needs::{Lang, Planes, Scope};
+use crate::facts::needs::{Around, Lang, Planes, Scope};
 use crate::facts::{Facts, Needs};
 use crate::languages::text::Text;
 use crate::system::control::{Cancel, Progress};
@@ -188,10 +188,12 @@ impl Session {
     /// Compiles the scope of a question.
     fn area(&self, scope: &Scope) -> Result<Area, Fault> {
         let area = Area::new(&self.bounds.root, scope)?;
+        let paths = scope.around.iter().flat_map(|around| &around.within).chain(&scope.within);
+        paths.map(String::as_str).try_for_each(|written| self.check_within(written))?;
         if let Some(written) = &scope.within {
-            self.check_within(written)?;
+            scope.around.iter().try_for_each(|around| self.check_around(written, around))?;
         }
-        match (self.bounds.lang, scope.lang) {
+        match (self.bounds.lang, scope.language()) {
             (Lang::Auto, _) | (_, Lang::Auto) => Ok(area),
             (whole, asked) if whole == asked => Ok(area),
             (whole, asked) => {
@@ -204,14 +206,25 @@ impl Session {
         }
     }
 
+    /// A path of an action meets what its module may see.
+    fn check_around(&self, written: &str, around: &Around) -> Result<(), Fault> {
+        let root = &self.bounds.root;
+        let path = scope::below(root, written)?;
+        let within = around.within.iter().map(|base| scope::below(root, base));
+        let within = within.collect::<Result<Vec<_>, _>>()?;
+        if meets(&path, &within) {
+            return Ok(());
+        }
+        let message = format!("`in={written}` lies outside {}, where the module may look", listed(&within));
+        Err(Fault::new(Kind::Argument, codes::OUTSIDE_SCOPE, message)
+            .help("call the module with a wider `in`, or leave it out"))
+    }
+
     fn check_within(&self, written: &str) -> Result<(), Fault> {
         let path = scope::below(&self.bounds.root, written)?;
-        let within = &self.bounds.within;
-        let meets = |base: &String| scope::is_below(&path, base) || scope::is_below(base, &path);
-        if !within.is_empty() && !within.iter().any(meets) {
-            let whole: Vec<String> = within.iter().map(|base| format!("`{base}`")).collect();
-            let message =
-                format!("`in={written}` lies outside the run-wide scope {}", whole.join(", "));
+        if !meets(&path, &self.bounds.within) {
+            let whole = listed(&self.bounds.within);
+            let message = format!("`in={written}` lies outside the run-wide scope {whole}");
             return Err(Fault::new(Kind::Argument, codes::OUTSIDE_SCOPE, message)
                 .help("name a path inside that scope, or widen `@in` (`--in`)"));
         }
@@ -241,6 +254,16 @@ impl Session {
 /// The path itself and the directories it lies in.
 fn parents(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
+}
+
+/// Whether a path and a scope have something in common.
+fn meets(path: &str, within: &[String]) -> bool {
+    let both = |base: &String| scope::is_below(path, base) || scope::is_below(base, path);
+    within.is_empty() || within.iter().any(both)
+}
+
+fn listed(paths: &[String]) -> String {
+    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ pub(super) fn future<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
         .map(|(word, tail)| match tail {
             StatementKind::Action(action) => {
                 let name = Word { text: "future".into(), span: word.span };
-                StatementKind::Action(Action { name, ..action })
+                StatementKind::Future(Action { name, ..action })
             }
             other => other,
         })

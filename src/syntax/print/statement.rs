@@ -30,7 +30,10 @@ impl Printer<'_> {
             StatementKind::Parallel(parallel) => self.parallel(parallel, level),
             StatementKind::Action(action) => self.action(action, level),
             StatementKind::Future(action) => {
-                self.out.push_str("future ");
+                // `future delay=1s` is the action `future`, which needs no further word.
+                if &*action.name.text != "future" {
+                    self.out.push_str("future ");
+                }
                 self.action(action, level);
             }
             StatementKind::Jump(jump) => self.jump(jump),

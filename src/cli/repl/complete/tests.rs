@@ -9,7 +9,8 @@ use crate::diagnostic::Fault;
 use crate::run::session::Outside;
 use crate::run::{Options, Watch};
 use crate::step::event::Silent;
-use crate::system::control::{Cancel, Quiet};
+use crate::step::handle::Handle;
+use crate::system::control::Quiet;
 
 struct Nobody;
 
@@ -23,9 +24,9 @@ impl Output for Nobody {
 
 fn session(root: &Path, statements: &[&str]) -> Session {
     let options = Options { root: Some(root.to_owned()), ..Options::default() };
-    let mut session = Session::new(options, actions::registry(), Arc::new(Quiet));
-    let cancel = Cancel::new();
-    let watch = Watch { output: &Nobody, events: &Silent, cancel: &cancel };
+    let mut session = Session::new(options, actions::registry(), Vec::new(), Arc::new(Quiet));
+    let handle = Handle::new(Arc::new(Silent));
+    let watch = Watch { output: &Nobody, handle: &handle };
     for text in statements {
         let evaluated = session.evaluate(text, &Outside { system: &Os, watch });
         assert!(evaluated.succeeded(), "{text}");

@@ -1,8 +1,7 @@
 //! The words of a statement: its action and what that takes, names of the session, fields of their values.
 
-use super::starting;
+use super::{Known, starting};
 use crate::action::{Action, Forms, Kind, Param, args};
-use crate::run::session::Session;
 use crate::source::SourceId;
 use crate::step::resolve::resolve;
 use crate::syntax;
@@ -16,11 +15,11 @@ const META: [&str; 9] =
     ["@exclude", "@in", "@lang", "@params", "@root", "@since", "@summary", "@title", "@version"];
 
 /// What may follow in a statement; `text` is what is typed of it, `before` everything.
-pub(super) fn statement(session: &Session, before: &str, text: &str) -> (usize, Vec<String>) {
+pub(super) fn statement(known: &Known<'_>, before: &str, text: &str) -> (usize, Vec<String>) {
     let text = text.trim_start();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     if first.len() == text.len() {
-        return opening(session, before, text);
+        return opening(known, before, text);
     }
     let part = part(before);
     let from = before.len() - part.len();
@@ -30,40 +29,40 @@ pub(super) fn statement(session: &Session, before: &str, text: &str) -> (usize, 
     match first {
         "jump" => (from, steps(before, part)),
         "step" | "STEP" => (from, starting(ATTRIBUTES, part)),
-        "future" => of_action(session, before, rest.trim_start()),
-        _ if session.registry().find(first).is_some() => of_action(session, before, text),
-        _ => value(session, before, before),
+        "future" => of_action(known, before, rest.trim_start()),
+        _ if known.actions.find(first).is_some() => of_action(known, before, text),
+        _ => value(known, before, before),
     }
 }
 
 /// The first word of a statement.
-fn opening(session: &Session, before: &str, text: &str) -> (usize, Vec<String>) {
+fn opening(known: &Known<'_>, before: &str, text: &str) -> (usize, Vec<String>) {
     let from = before.len() - text.len();
     if text.starts_with('@') {
         return (from, starting(META, text));
     }
     if text.contains(['.', '[', '(']) {
-        return value(session, before, before);
+        return value(known, before, before);
     }
-    let names = session.names();
-    let mut words: Vec<&str> = syntax::keywords().chain(session.registry().names()).collect();
+    let names = known.session.names();
+    let mut words: Vec<&str> = syntax::keywords().chain(known.actions.names()).collect();
     words.extend(names.iter().map(|outer| &*outer.name));
     (from, starting(words, text))
 }
 
 /// An action's operation, keys and words, and the values it may be given.
-fn of_action(session: &Session, before: &str, text: &str) -> (usize, Vec<String>) {
+fn of_action(known: &Known<'_>, before: &str, text: &str) -> (usize, Vec<String>) {
     let mut words = text.split_whitespace();
-    let Some(action) = words.next().and_then(|name| session.registry().find(name)) else {
-        return opening(session, before, text);
+    let Some(action) = words.next().and_then(|name| known.actions.find(name)) else {
+        return opening(known, before, text);
     };
     let part = part(before);
     let from = before.len() - part.len();
     let typed = &text[..text.len() - part.len()];
     if let Some(key) = typed.strip_suffix('=').and_then(|before| before.split_whitespace().last()) {
-        return of_key(session, action, key, before);
+        return of_key(known, action, key, before);
     }
-    let (_, mut found) = value(session, before, before);
+    let (_, mut found) = value(known, before, before);
     if part.contains(['.', '[']) {
         return (from, found);
     }
@@ -84,12 +83,12 @@ fn of_action(session: &Session, before: &str, text: &str) -> (usize, Vec<String>
 
 /// The value of an argument.
 fn of_key(
-    session: &Session,
+    known: &Known<'_>,
     action: &'static Action,
     key: &str,
     before: &str,
 ) -> (usize, Vec<String>) {
-    let (from, mut found) = value(session, before, before);
+    let (from, mut found) = value(known, before, before);
     let part = part(before);
     if key == "op" {
         found.extend(starting(options(action), part));
@@ -131,13 +130,13 @@ fn params(action: &'static Action, text: &str) -> Vec<&'static Param> {
 }
 
 /// Whether the string that opens behind `text` is the path of a file.
-pub(super) fn takes_path(session: &Session, text: &str) -> bool {
+pub(super) fn takes_path(known: &Known<'_>, text: &str) -> bool {
     let typed = text.trim_end_matches(['"', '\'']).trim();
     let name = typed.split_whitespace().next().unwrap_or("");
     if matches!(name, "@in" | "@root") {
         return true;
     }
-    let Some(action) = session.registry().find(name) else { return false };
+    let Some(action) = known.actions.find(name) else { return false };
     let key = typed.strip_suffix('=').and_then(|before| before.split_whitespace().last());
     let is_path = |param: &&Param| param.kind == Kind::Path;
     match key {
@@ -147,15 +146,15 @@ pub(super) fn takes_path(session: &Session, text: &str) -> bool {
 }
 
 /// Names, functions and words of an expression; behind a dot the fields of the value before it.
-pub(super) fn value(session: &Session, before: &str, whole: &str) -> (usize, Vec<String>) {
+pub(super) fn value(known: &Known<'_>, before: &str, whole: &str) -> (usize, Vec<String>) {
     let path = part(before);
     if let Some((base, field)) = path.rsplit_once('.') {
         let from = before.len() - field.len();
-        let fields = fields(session, base, whole);
+        let fields = fields(known, base, whole);
         return (from, starting(fields.iter().map(String::as_str), field));
     }
     let from = before.len() - path.len();
-    let names = session.names();
+    let names = known.session.names();
     let mut words: Vec<&str> = syntax::expression_words().chain(["error", "run"]).collect();
     words.extend(names.iter().map(|outer| &*outer.name));
     let functions: Vec<String> =
@@ -183,22 +182,22 @@ fn part(before: &str) -> &str {
 }
 
 /// The fields of a value: of what it holds, else of what the text says will be in it.
-fn fields(session: &Session, base: &str, whole: &str) -> Vec<String> {
-    let value = session.peek(base).unwrap_or_default();
+fn fields(known: &Known<'_>, base: &str, whole: &str) -> Vec<String> {
+    let value = known.session.peek(base).unwrap_or_default();
     match &value {
         Value::Object(object) => object.iter().map(|(name, _)| name.to_string()).collect(),
         Value::Table(table) => {
             let own = table.head().iter().map(|(name, _)| name.to_string());
             own.chain(["rows".to_owned(), "count".to_owned()]).collect()
         }
-        Value::Null => documented(session, base, whole),
+        Value::Null => documented(known, base, whole),
         value if access::rows(value).is_some() => vec!["count".to_owned()],
         _ => Vec::new(),
     }
 }
 
 /// The documented fields of what an action will give to the first name of a path.
-fn documented(session: &Session, base: &str, whole: &str) -> Vec<String> {
+fn documented(known: &Known<'_>, base: &str, whole: &str) -> Vec<String> {
     let name = base.split(['.', '[']).next().unwrap_or("");
     let made = |line: &&str| {
         line.rsplit_once("->")
@@ -206,7 +205,7 @@ fn documented(session: &Session, base: &str, whole: &str) -> Vec<String> {
     };
     let Some(line) = whole.split(['\n', ';', '{']).rfind(made) else { return Vec::new() };
     let first = line.split_whitespace().find(|word| *word != "future").unwrap_or("");
-    let Some(action) = session.registry().find(first) else { return Vec::new() };
+    let Some(action) = known.actions.find(first) else { return Vec::new() };
     let is_row = base.ends_with(']');
     let fields = if is_row { action.rows } else { action.fields };
     let own = fields.iter().map(|field| field.name.to_owned());

@@ -1,6 +1,8 @@
 //! The tree of a plan as it is written: every form, value and place, no meaning. Built by `grammar` and by the
 //! front ends for run plans; printed by `print`; numbered by `step::resolve`; run by `exec`.
 
+pub mod visit;
+
 use std::sync::Arc;
 
 use crate::source::{OffsetMap, Span};
