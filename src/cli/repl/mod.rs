@@ -75,7 +75,12 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
     let run_id = options.id.clone();
     let is_terminal = std::io::stdin().is_terminal();
     let mut repl = Repl {
-        session: Rc::new(RefCell::new(Session::new(options, registry.clone(), common.module_path.clone(), relay.clone()))),
+        session: Rc::new(RefCell::new(Session::new(
+            options,
+            registry.clone(),
+            common.module_path.clone(),
+            relay.clone(),
+        ))),
         common,
         interrupts: Interrupts::install(is_terminal),
         relay,

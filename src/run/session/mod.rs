@@ -14,9 +14,7 @@ pub use script::Unsaved;
 
 use self::fragment::{Against, Form};
 use super::settings::likely_root;
-use super::{
-    Ground, Library, Loaded, Options, Settings, Surroundings, Watch, library, run_on,
-};
+use super::{Ground, Library, Loaded, Options, Settings, Surroundings, Watch, library, run_on};
 use crate::action::Registry;
 use crate::actions::analysis::workspace::Workspace;
 use crate::check::{self, Held};
@@ -206,7 +204,11 @@ impl Session {
     /// Evaluates what was typed: statements, steps, meta, or a lone expression.
     pub fn evaluate(&mut self, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
-        let fragment = fragment::read(self, text, Against { outer: &outer, library: &self.library(outside.system) });
+        let fragment = fragment::read(
+            self,
+            text,
+            Against { outer: &outer, library: &self.library(outside.system) },
+        );
         let mut plan = fragment.plan;
         plan.diagnostics.retain(|diagnostic| diagnostic.code != code::names::UNUSED);
         self.carry_out(plan, fragment.form, outside)
@@ -215,14 +217,23 @@ impl Session {
     /// Evaluates an expression, and nothing else.
     pub fn value_of(&mut self, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
-        let plan = fragment::value(self, text, Against { outer: &outer, library: &self.library(outside.system) });
+        let plan = fragment::value(
+            self,
+            text,
+            Against { outer: &outer, library: &self.library(outside.system) },
+        );
         self.carry_out(plan, Form::Value, outside)
     }
 
     /// Runs a whole plan in the session: it begins with the session's names and leaves its own.
     pub fn load(&mut self, name: &str, text: &str, outside: &Outside<'_>) -> Evaluated {
         let outer = self.names();
-        let plan = fragment::file(self, name, text, Against { outer: &outer, library: &self.library(outside.system) });
+        let plan = fragment::file(
+            self,
+            name,
+            text,
+            Against { outer: &outer, library: &self.library(outside.system) },
+        );
         self.carry_out(plan, Form::File, outside)
     }
 
@@ -247,8 +258,7 @@ impl Session {
             warm(&mut grounds, settings, &options, &self.progress)
         };
         let ground = Ground { outer: &self.outer, workspace: &workspace };
-        let ran =
-            run_on(&mut plan, &options, outside.system, outside.watch, ground);
+        let ran = run_on(&mut plan, &options, outside.system, outside.watch, ground);
         self.grounds = grounds.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         match ran {
             Err(diagnostics) => Evaluated { plan, outcome: Err(diagnostics), given: Vec::new() },

@@ -130,8 +130,11 @@ fn words(needs: &Needs) -> Option<AhoCorasick> {
 }
 
 fn pattern(session: &Session, asked: &Pattern) -> Result<(PatternAnswer, Vec<Rule>), Fault> {
-    let lang =
-        if session.bounds.lang == Lang::Auto { asked.scope.language() } else { session.bounds.lang };
+    let lang = if session.bounds.lang == Lang::Auto {
+        asked.scope.language()
+    } else {
+        session.bounds.lang
+    };
     let compiled = pattern::compile(asked, lang);
     let mut flaws = compiled.flaws().into_iter().map(|(_, flaw)| flaw);
     if compiled.rules.is_empty() {

@@ -215,7 +215,8 @@ impl Session {
         if meets(&path, &within) {
             return Ok(());
         }
-        let message = format!("`in={written}` lies outside {}, where the module may look", listed(&within));
+        let message =
+            format!("`in={written}` lies outside {}, where the module may look", listed(&within));
         Err(Fault::new(Kind::Argument, codes::OUTSIDE_SCOPE, message)
             .help("call the module with a wider `in`, or leave it out"))
     }
