@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::reach::Ways;
+use crate::action::Action;
 use crate::source::Span;
 use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
@@ -32,15 +33,19 @@ pub(super) enum Role {
 pub(super) enum Origin<'a> {
     Action(&'a ast::Action),
     Value(&'a Expr),
+    /// An action of an earlier plan.
+    Answer(&'static Action),
 }
 
 /// A name that is there before the plan begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Outer {
     /// The name.
     pub name: Arc<str>,
     /// What it is.
     pub held: Held,
+    /// The action that gave its value, where that is known.
+    pub answer: Option<&'static Action>,
 }
 
 /// What a name of an earlier plan is.
@@ -147,13 +152,17 @@ impl<'a> Scope<'a> {
 
     /// Adds what is there before the plan, where the plan does not make it anew. No step has the number 0.
     fn outer(&mut self, outer: &'a [Outer]) {
-        for Outer { name, held } in outer {
+        for Outer { name, held, answer } in outer {
             let role = match held {
                 Held::Variable => Role::Variable,
                 Held::Parameter => Role::Parameter,
                 Held::Result => Role::Id(0),
             };
             self.add(name, role, Span::NOWHERE);
+            if let (Some(answer), Some(entry)) = (answer, self.names.get_mut(&**name)) {
+                // Where the plan writes it too, there are several origins, and nothing is known.
+                entry.origins.push(Origin::Answer(answer));
+            }
         }
     }
 

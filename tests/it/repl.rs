@@ -233,6 +233,39 @@ fn values_are_shown_short_and_whole() {
 }
 
 #[test]
+fn the_root_the_time_and_the_events_can_be_changed() {
+    let place = classes();
+    place.file("other/b.py", "class Other: pass\n");
+    place.file("other/pyproject.toml", "");
+    let mut typist = Typist::at(&place, &["-q"]);
+    assert_eq!(typist.enter("q \"entity=class\" -> a; print a.count"), "3");
+    typist.enter(":root other");
+    assert!(typist.enter(":root").ends_with("/other"));
+    assert_eq!(typist.enter("q \"entity=class\" -> a; print map(a, \"file\")"), "[\"b.py\"]");
+    assert!(typist.enter(":root nowhere").contains("cannot open `nowhere`"));
+    typist.enter(":time on");
+    assert!(typist.enter("print 1").ends_with(" ms"));
+    typist.enter(":time off");
+    typist.enter(":events on");
+    let shown = typist.enter("print 2");
+    for event in ["plan_start", "step_start", "\"line\":\"2\"", "step_end", "plan_end"] {
+        assert!(shown.contains(event), "{event}: {shown}");
+    }
+    typist.enter(":events off");
+    assert_eq!(typist.enter("print 3"), "3");
+    typist.leave();
+}
+
+#[test]
+fn results_of_bare_statements_are_held_for_a_while() {
+    let place = classes();
+    let lines: String = (0..150).map(|n| format!("var x = {n}\n")).collect();
+    let ran = place.qplan(&["repl", "-q"], &(lines + "print step_150.x, step_51.x\nprint step_50\n"));
+    assert!(ran.stdout.ends_with("x = 149\n149 50\n"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("nothing declares `step_50`"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_unknown_command_names_a_near_one() {
     let place = classes();
     let mut typist = Typist::at(&place, &[]);

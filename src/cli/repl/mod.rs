@@ -119,6 +119,8 @@ enum Told {
     Done,
     /// It said `stop`.
     Stopped,
+    /// The user ended it.
+    Aborted,
     /// Nobody reads what is written any more.
     Unread,
 }
@@ -126,7 +128,7 @@ enum Told {
 impl Told {
     const fn next(self) -> Next {
         match self {
-            Self::Done | Self::Stopped => Next::Prompt,
+            Self::Done | Self::Stopped | Self::Aborted => Next::Prompt,
             Self::Unread => Next::Quit,
         }
     }
@@ -172,7 +174,7 @@ impl Repl<'_> {
         let evaluated = self.evaluate(|session, outside| session.evaluate(text, outside));
         match evaluated {
             // In a pipe, a session is a plan that comes in pieces.
-            Told::Stopped if !self.interrupts.is_terminal() => Next::Quit,
+            Told::Stopped | Told::Aborted if !self.interrupts.is_terminal() => Next::Quit,
             told => told.next(),
         }
     }
@@ -220,6 +222,7 @@ impl Repl<'_> {
         }
         match evaluated.outcome {
             Ok(Report { status: "stopped", .. }) => Told::Stopped,
+            Ok(report) if run::exit_code(&report) == ABORTED => Told::Aborted,
             _ => Told::Done,
         }
     }

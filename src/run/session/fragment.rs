@@ -153,8 +153,13 @@ fn step(statements: Vec<Statement>, number: &mut usize, outer: &[Outer]) -> Opti
 /// How the ids of such steps begin.
 const WRAPPED: &str = "step_";
 
-/// How many steps of a tree were put around bare statements: those whose head is nowhere in the text.
-pub(super) fn wrapped(file: &File) -> usize {
-    let is_put_in = |statement: &&Statement| matches!(&statement.kind, StatementKind::Step(step) if step.head.lo == step.head.hi);
-    file.body.statements.iter().filter(is_put_in).count()
+/// The ids of the steps that were put around bare statements: their heads are nowhere in the text.
+pub(super) fn wrapped(plan: &Loaded) -> Vec<Arc<str>> {
+    let put_in = |statement: &Statement| match &statement.kind {
+        StatementKind::Step(step) if step.head.lo == step.head.hi => {
+            Some(Arc::clone(&plan.steps.node(step.number).id))
+        }
+        _ => None,
+    };
+    plan.file.body.statements.iter().filter_map(put_in).collect()
 }

@@ -2,9 +2,10 @@
 //! is read, checked and run as a plan of its own; knows no terminal.
 
 mod fragment;
+mod keep;
 mod script;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,11 +16,11 @@ pub use script::Unsaved;
 use self::fragment::{Against, Form};
 use super::settings::likely_root;
 use super::{Ground, Library, Loaded, Options, Settings, Surroundings, Watch, library, run_on};
-use crate::action::Registry;
+use crate::action::{Action, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::check::{self, Held};
 use crate::diagnostic::{Diagnostic, code};
-use crate::exec::context::{Names, Scope};
+use crate::exec::context::Names;
 use crate::exec::expression::eval;
 use crate::exec::names::Outer;
 use crate::report::{Report, StepReport};
@@ -44,11 +45,15 @@ pub struct Session {
     progress: Arc<dyn Progress>,
     outer: Outer,
     params: BTreeSet<Arc<str>>,
+    /// The actions whose answers variables hold.
+    answers: HashMap<Arc<str>, &'static Action>,
     steps: IndexMap<Arc<str>, StepReport>,
     grounds: Vec<(Settings, Arc<Workspace>)>,
     kept: Vec<Kept>,
     /// Bare statements that were wrapped so far.
     wrapped: usize,
+    /// Those whose results are held, in order.
+    held: VecDeque<Arc<str>>,
 }
 
 /// A fragment that ran.
@@ -113,10 +118,12 @@ impl Session {
             progress,
             outer: Outer::default(),
             params: BTreeSet::new(),
+            answers: HashMap::new(),
             steps: IndexMap::new(),
             grounds: Vec::new(),
             kept: Vec::new(),
             wrapped: 0,
+            held: VecDeque::new(),
         }
     }
 
@@ -172,7 +179,12 @@ impl Session {
             }
         };
         let names = self.outer.variables.keys().filter(|name| !RESERVED.contains(&&***name));
-        names.map(|name| check::Outer { held: held(name), name: Arc::clone(name) }).collect()
+        let outer = |name: &Arc<str>| check::Outer {
+            name: Arc::clone(name),
+            held: held(name),
+            answer: self.answers.get(name).copied(),
+        };
+        names.map(outer).collect()
     }
 
     /// The value of a name; `None` where nothing has it.
@@ -263,7 +275,7 @@ impl Session {
         match ran {
             Err(diagnostics) => Evaluated { plan, outcome: Err(diagnostics), given: Vec::new() },
             Ok((report, scope)) => {
-                let given = given(&plan, form, &scope);
+                let given = keep::given(&plan, form, &scope);
                 self.keep(&plan, form, &report, scope);
                 self.settle(&plan.meta, form, options, outside.system);
                 Evaluated { plan, outcome: Ok(report), given }
@@ -291,60 +303,6 @@ impl Session {
     }
 }
 
-impl Session {
-    /// Takes over what a fragment left.
-    fn keep(&mut self, plan: &Loaded, form: Form, report: &Report, scope: Scope) {
-        if form == Form::Value {
-            return;
-        }
-        self.outer.variables = scope.variables().into_iter().collect();
-        self.outer.results = scope.results().clone();
-        let outputs = plan.steps.steps.iter().flat_map(|step| &step.outputs);
-        for name in outputs {
-            self.outer.steps.remove(name);
-            self.params.remove(name);
-        }
-        for step in &plan.steps.steps {
-            for name in [&step.id, &step.namespace] {
-                self.params.remove(name);
-                self.outer.steps.insert(Arc::clone(name));
-            }
-        }
-        self.params.extend(plan.meta.params.iter().map(|param| Arc::clone(&param.name.text)));
-        for step in report.steps.iter().filter(|step| step.status != "not_run") {
-            self.steps.shift_remove(&step.id);
-            self.steps.insert(Arc::clone(&step.id), step.clone());
-        }
-        self.wrapped += fragment::wrapped(&plan.file);
-        let top = plan.steps.steps.iter().filter(|step| step.parent.is_none());
-        let ids = top.map(|step| Arc::clone(&step.id)).collect();
-        self.kept.push(Kept { file: plan.file.clone(), form, status: report.status, ids });
-    }
-
-    /// What typed meta sets holds from then on.
-    fn settle(&mut self, meta: &Meta, form: Form, options: Options, system: &dyn System) {
-        let says = meta.root.is_some() || meta.lang.is_some();
-        if form == Form::File || !says && meta.within.is_empty() && meta.exclude.is_empty() {
-            return;
-        }
-        let params: Vec<(Arc<str>, Value)> = self
-            .params
-            .iter()
-            .filter_map(|name| Some((Arc::clone(name), self.value(name)?)))
-            .collect();
-        // The fragment ran with the same settings, so they can be had.
-        let Ok(settings) = Settings::of(meta, &options, &params, system) else { return };
-        if meta.root.is_some() {
-            self.options.root = Some(settings.root);
-        }
-        if meta.lang.is_some() {
-            self.options.lang = Some(settings.lang.name().to_owned());
-        }
-        self.options.within = settings.within;
-        self.options.exclude = settings.exclude;
-    }
-}
-
 /// The repository of these settings: one that is warm, else a new one.
 fn warm(
     grounds: &mut Vec<(Settings, Arc<Workspace>)>,
@@ -369,28 +327,4 @@ fn warm(
     let old = grounds.len().saturating_sub(GROUNDS);
     grounds.drain(..old);
     workspace
-}
-
-/// What the last of a plan's own steps gave: its variables by name where it was wrapped, else its result.
-fn given(plan: &Loaded, form: Form, scope: &Scope) -> Vec<Given> {
-    let Some(last) = plan.steps.steps.iter().rev().find(|step| step.parent.is_none()) else {
-        return Vec::new();
-    };
-    let variables: HashMap<Arc<str>, Value> = scope.variables().into_iter().collect();
-    let of = |name: &Arc<str>, shown: Option<Arc<str>>| {
-        let value = variables.get(name).filter(|value| **value != Value::Null)?.clone();
-        Some(Given { name: shown, value })
-    };
-    match form {
-        Form::Value => {
-            let value = variables.get(&last.id).cloned().unwrap_or_default();
-            vec![Given { name: None, value }]
-        }
-        Form::Bare if last.outputs.is_empty() => of(&last.id, None).into_iter().collect(),
-        Form::Bare => {
-            let outputs = last.outputs.iter();
-            outputs.filter_map(|name| of(name, Some(Arc::clone(name)))).collect()
-        }
-        Form::Steps | Form::File => of(&last.id, Some(Arc::clone(&last.id))).into_iter().collect(),
-    }
 }
