@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use expectrl::session::OsSession;
 use expectrl::{ControlCode, Eof, Expect, Session};
 
-use crate::harness::Place;
+use crate::harness::{Place, package};
 
 /// Nothing takes so long, even where all cores are busy.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -260,9 +260,27 @@ fn the_root_the_time_and_the_events_can_be_changed() {
 fn results_of_bare_statements_are_held_for_a_while() {
     let place = classes();
     let lines: String = (0..150).map(|n| format!("var x = {n}\n")).collect();
-    let ran = place.qplan(&["repl", "-q"], &(lines + "print step_150.x, step_51.x\nprint step_50\n"));
+    let ran =
+        place.qplan(&["repl", "-q"], &(lines + "print step_150.x, step_51.x\nprint step_50\n"));
     assert!(ran.stdout.ends_with("x = 149\n149 50\n"), "{}", ran.stdout);
     assert!(ran.stderr.contains("nothing declares `step_50`"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_session_of_the_readme_is_as_it_shows() {
+    let readme = fs::read_to_string(package().join("README.md")).expect("there is a README.md");
+    let blocks: Vec<&str> = readme.split("\n```").skip(1).step_by(2).collect();
+    let files = blocks.iter().filter_map(|block| {
+        let (info, text) = block.split_once('\n')?;
+        Some((info.split_once(' ')?.1, text))
+    });
+    let place = Place::new(files);
+    let session = blocks.iter().find_map(|block| block.strip_prefix("session\n"));
+    let (typed, shown): (Vec<&str>, Vec<&str>) =
+        session.expect("a session is shown").lines().partition(|line| line.starts_with("qplan> "));
+    let typed: String = typed.iter().map(|line| line.replacen("qplan> ", "", 1) + "\n").collect();
+    let ran = place.qplan(&["repl", "-q", "--root", "."], &typed);
+    assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), shown, "{}", ran.stderr);
 }
 
 #[test]

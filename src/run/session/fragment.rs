@@ -6,7 +6,7 @@ use super::Session;
 use crate::check::Outer;
 use crate::diagnostic::{Diagnostic, code};
 use crate::run::{Library, Loaded, Surroundings, inspect};
-use crate::source::{Source, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::ast::{Attribute, Block, Expr, File, Statement, StatementKind, Step, Word};
 use crate::syntax::{self, Parsed};
 
@@ -84,6 +84,41 @@ pub(super) fn file(session: &Session, name: &str, text: &str, against: Against<'
     let Parsed { file, diagnostics } = syntax::parse(id, text);
     let around = against.around(session, session.options.lang.as_deref());
     inspect(sources, file, diagnostics, around, against.outer)
+}
+
+/// The text of an expression as it was typed, and what points into it moved there: what is put before it to make it a
+/// statement is not shown.
+pub(super) fn as_typed(plan: &mut Loaded, text: &str) {
+    let mut sources = Sources::single(Source::new(NAME, text)).0;
+    let further = plan.sources.iter().skip(1).map(|(_, source)| source);
+    for source in further {
+        sources.add(source.clone());
+    }
+    plan.sources = sources;
+    moved_all(&mut plan.diagnostics);
+}
+
+/// The same of diagnostics that were told apart.
+pub(super) fn moved_all(diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
+        let related = diagnostic.related.iter_mut().map(|label| &mut label.span);
+        let suggested = diagnostic.suggestions.iter_mut().map(|suggestion| &mut suggestion.span);
+        for span in related.chain(suggested).chain([&mut diagnostic.span]) {
+            *span = moved(*span);
+        }
+    }
+}
+
+/// A place in the statement as one in the expression.
+pub(super) fn moved(span: Span) -> Span {
+    // The prefix is a few bytes long.
+    let by = u32::try_from(RETURN.len()).unwrap_or(0);
+    match span.source {
+        SourceId(0) => {
+            Span { lo: span.lo.saturating_sub(by), hi: span.hi.saturating_sub(by), ..span }
+        }
+        _ => span,
+    }
 }
 
 fn loaded(session: &Session, sources: Sources, parsed: Parsed, against: Against<'_>) -> Loaded {

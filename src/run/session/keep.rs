@@ -66,7 +66,8 @@ impl Session {
             return;
         }
         for (at, (name, action)) in written.iter().enumerate() {
-            let is_only = written.iter().enumerate().all(|(i, (other, _))| i == at || other != name);
+            let is_only =
+                written.iter().enumerate().all(|(i, (other, _))| i == at || other != name);
             if let (Some(action), true, Some(Value::Table(_) | Value::Object(_))) =
                 (action, is_only, self.outer.variables.get(*name))
             {
@@ -92,7 +93,13 @@ impl Session {
     }
 
     /// What typed meta sets holds from then on.
-    pub(super) fn settle(&mut self, meta: &Meta, form: Form, options: Options, system: &dyn System) {
+    pub(super) fn settle(
+        &mut self,
+        meta: &Meta,
+        form: Form,
+        options: Options,
+        system: &dyn System,
+    ) {
         let says = meta.root.is_some() || meta.lang.is_some();
         if form == Form::File || !says && meta.within.is_empty() && meta.exclude.is_empty() {
             return;

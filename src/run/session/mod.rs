@@ -223,7 +223,22 @@ impl Session {
         );
         let mut plan = fragment.plan;
         plan.diagnostics.retain(|diagnostic| diagnostic.code != code::names::UNUSED);
-        self.carry_out(plan, fragment.form, outside)
+        match fragment.form {
+            Form::Value => self.value_at(plan, text, outside),
+            form => self.carry_out(plan, form, outside),
+        }
+    }
+
+    /// The value of an expression that was read.
+    fn value_at(&mut self, plan: Loaded, text: &str, outside: &Outside<'_>) -> Evaluated {
+        let mut evaluated = self.carry_out(plan, Form::Value, outside);
+        fragment::as_typed(&mut evaluated.plan, text);
+        match &mut evaluated.outcome {
+            Ok(Report { fault: Some(fault), .. }) => fault.span = fault.span.map(fragment::moved),
+            Ok(_) => {}
+            Err(diagnostics) => fragment::moved_all(diagnostics),
+        }
+        evaluated
     }
 
     /// Evaluates an expression, and nothing else.
@@ -234,7 +249,7 @@ impl Session {
             text,
             Against { outer: &outer, library: &self.library(outside.system) },
         );
-        self.carry_out(plan, Form::Value, outside)
+        self.value_at(plan, text, outside)
     }
 
     /// Runs a whole plan in the session: it begins with the session's names and leaves its own.
