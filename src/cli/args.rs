@@ -1,16 +1,20 @@
 //! The options every command takes, and what they mean to a run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Command, ValueEnum};
 
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
+use crate::run::checkpoint::{self, MAX_CHECKPOINTS};
 use crate::run::params::Given;
+use crate::run::resume::{Checkpointing, Way};
 use crate::run::settings::likely_root;
 use crate::run::{Findings, Library, Options};
 use crate::system::Gate;
+use crate::system::folder::Folder;
 use crate::system::os::Os;
 use crate::value::{Value, duration};
 
@@ -135,19 +139,44 @@ pub struct Common {
     params: Option<PathBuf>,
     /// Find modules written in QPlan here too, behind those of the repository
     #[arg(long, value_name = "DIR", help_heading = "What to run with")]
-    pub module_path: Vec<PathBuf>,
-    /// Threads that compute at once [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
-    jobs: Option<u16>,
-    /// For the whole plan: `30s`, `5m`
-    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
-    timeout: Option<Duration>,
+    module_path: Vec<PathBuf>,
+    /// How fast, how long.
+    #[command(flatten)]
+    pub pace: Pace,
     /// Jumps before a plan is taken for endless; 0 lifts it
     #[arg(long, value_name = "N", default_value_t = Limits::default().jumps, hide_default_value = false, help_heading = "Bounds")]
     max_jumps: u64,
     /// Statements before a plan is taken for endless; 0 lifts it
     #[arg(long, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
     max_statements: u64,
+    /// Keep a checkpoint before every step in DIR; `qplan resume DIR` goes on from the last one
+    #[arg(long, value_name = "DIR", help_heading = "Checkpoints")]
+    pub checkpoint: Option<PathBuf>,
+    /// Keep so many of them
+    #[arg(long, value_name = "N", default_value_t = MAX_CHECKPOINTS, value_parser = at_least_one, help_heading = "Checkpoints")]
+    max_checkpoints: usize,
+    /// What the plan may do.
+    #[command(flatten)]
+    pub allowed: Allowed,
+    /// How it is told.
+    #[command(flatten)]
+    pub written: Written,
+}
+
+/// How fast, how long.
+#[derive(Clone, Debug, Args)]
+pub struct Pace {
+    /// Threads that compute at once [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
+    pub jobs: Option<u16>,
+    /// For the whole plan: `30s`, `5m`
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
+    pub timeout: Option<Duration>,
+}
+
+/// What a plan may do to the world.
+#[derive(Clone, Debug, Args)]
+pub struct Allowed {
     /// Let the plan read below PATH, which is relative to the root; below the root it always may
     #[arg(
         long,
@@ -169,6 +198,24 @@ pub struct Common {
     /// Let the plan read environment variables
     #[arg(long, help_heading = "Permissions")]
     allow_env: bool,
+}
+
+impl Allowed {
+    /// What decides every effect; its root is set by the run.
+    #[must_use]
+    pub fn gate(&self) -> Gate {
+        Gate {
+            read: self.allow_read.clone(),
+            write: self.allow_write.clone(),
+            env: self.allow_env,
+            ..Gate::default()
+        }
+    }
+}
+
+/// How a run is told.
+#[derive(Clone, Debug, Args)]
+pub struct Written {
     /// How the result is written
     #[arg(
         long,
@@ -198,6 +245,17 @@ pub struct Common {
     pub quiet: bool,
 }
 
+impl Written {
+    /// Whether findings are made: for formats that show them.
+    #[must_use]
+    pub const fn findings(&self) -> Findings {
+        match self.format {
+            Format::Json => Findings::Made,
+            Format::Text | Format::Md | Format::Summary => Findings::LeftOut,
+        }
+    }
+}
+
 /// Where events go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventSink {
@@ -220,6 +278,25 @@ impl Common {
         Library::new(&Os, &likely_root(self.root.as_deref(), &Os), &self.module_path)
     }
 
+    /// Where checkpoints are kept; a folder with a run that is not over is not written over.
+    fn checkpoints(&self) -> Result<Option<Checkpointing>, String> {
+        let Some(path) = &self.checkpoint else { return Ok(None) };
+        let shown = path.display();
+        let folder = held(path)?;
+        match checkpoint::plan(&folder) {
+            Ok(Some(plan)) if !plan.is_over => Err(format!(
+                "`{shown}` holds the checkpoints of `{}`, which is not over; `qplan resume {shown}` goes on with it, or remove the folder",
+                plan.name
+            )),
+            Ok(_) => Ok(Some(Checkpointing {
+                folder: Arc::new(folder),
+                most: self.max_checkpoints,
+                way: Way::Anew,
+            })),
+            Err(error) => Err(format!("cannot read `{shown}`: {error}")),
+        }
+    }
+
     /// What they mean to a run.
     ///
     /// # Errors
@@ -229,32 +306,37 @@ impl Common {
         params.extend(
             self.param.iter().map(|(name, text)| (name.clone(), Given::Text(text.clone()))),
         );
-        let gate = Gate {
-            read: self.allow_read.clone(),
-            write: self.allow_write.clone(),
-            env: self.allow_env,
-            ..Gate::default()
-        };
         Ok(Options {
             id: crate::run::id(&Os),
             root: self.root.clone(),
             within: self.within.clone(),
             exclude: self.exclude.clone(),
             lang: self.lang.clone(),
-            jobs: self.jobs.map(usize::from),
+            jobs: self.pace.jobs.map(usize::from),
             max_file_size: self.max_file_size,
             python: self.python_version,
             params,
-            gate,
+            gate: self.allowed.gate(),
             limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
-            timeout: self.timeout,
-            with_context: self.with_context,
-            findings: match self.format {
-                Format::Json => Findings::Made,
-                Format::Text | Format::Md | Format::Summary => Findings::LeftOut,
-            },
+            timeout: self.pace.timeout,
+            module_path: self.module_path.clone(),
+            checkpoints: self.checkpoints()?,
+            with_context: self.written.with_context,
+            findings: self.written.findings(),
         })
     }
+}
+
+/// Holds a folder of checkpoints.
+///
+/// # Errors
+/// A message that names it.
+pub fn held(path: &std::path::Path) -> Result<Folder, String> {
+    Folder::open(path).map_err(|error| format!("cannot use `{}`: {error}", path.display()))
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "write a number from 1".to_owned())
 }
 
 /// Adds options; what their struct says of itself is not what the command is about.

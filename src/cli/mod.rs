@@ -11,6 +11,7 @@ pub mod modules;
 pub mod output;
 pub mod progress;
 pub mod repl;
+pub mod resume;
 pub mod run;
 pub mod schema;
 
@@ -76,7 +77,7 @@ pub fn command(registry: &Registry) -> Command {
             .arg_required_else_help(true),
     );
     let shown = [check::command(), fmt::command()].map(Shown::augment);
-    let told = [explain::command(), modules::command(), schema::command(), facts::command()];
+    let told = [explain::command(), modules::command(), schema::command(), facts::command(), resume::command()];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
@@ -119,6 +120,7 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
         Some(("explain", inner)) => explain::main(inner),
         Some(("facts", inner)) => facts::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
+        Some(("resume", inner)) => resume::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),
     }

@@ -5,7 +5,7 @@
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::args::{Common, Diagnostics, EventSink, Shown, When};
+use super::args::{Diagnostics, EventSink, Shown, When, Written};
 use crate::action::Output;
 use crate::diagnostic::render::Color;
 use crate::diagnostic::{Diagnostic, Fault, Kind, code, json, render};
@@ -29,23 +29,23 @@ const HELD_BYTES: usize = 1 << 28;
 impl Lines {
     /// Lines to standard output as they come.
     #[must_use]
-    pub fn written(common: &Common) -> Self {
+    pub fn written(told: &Written) -> Self {
         let out = std::io::stdout();
         let at_once = out.is_terminal();
         let out = BufWriter::with_capacity(1 << 16, out);
-        Self::new(common, Sink::Written { out, at_once, count: 0, closed: false })
+        Self::new(told, Sink::Written { out, at_once, count: 0, closed: false })
     }
 
     /// Lines held until [`Lines::take`].
     #[must_use]
-    pub fn held(common: &Common) -> Self {
-        Self::new(common, Sink::Held { lines: Vec::new(), bytes: 0 })
+    pub fn held(told: &Written) -> Self {
+        Self::new(told, Sink::Held { lines: Vec::new(), bytes: 0 })
     }
 
     /// Logs go to standard error, unless events have it to themselves.
-    fn new(common: &Common, sink: Sink) -> Self {
-        let shared = common.events == Some(EventSink::StandardError);
-        Self { sink: Mutex::new(sink), logs: !common.quiet && !shared }
+    fn new(told: &Written, sink: Sink) -> Self {
+        let shared = told.events == Some(EventSink::StandardError);
+        Self { sink: Mutex::new(sink), logs: !told.quiet && !shared }
     }
 
     fn sink(&self) -> MutexGuard<'_, Sink> {
@@ -143,6 +143,11 @@ pub fn emit(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result
 pub fn aside(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
     let mut out = BufWriter::new(std::io::stderr().lock());
     let _ = write(&mut out).and_then(|()| out.flush());
+}
+
+/// Says something beside the data.
+pub fn note(message: &str) {
+    eprintln!("note: {message}");
 }
 
 /// Says what is wrong with the command line or a file, and gives the exit code for it.

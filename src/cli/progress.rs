@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::{Common, Format, When};
+use super::args::{Format, When, Written};
 use crate::step::event::Events;
 use crate::system::control::Progress;
 
@@ -28,15 +28,15 @@ impl Bar {
 
 /// A bar if asked for, or on a terminal; `events` are told of the same.
 #[must_use]
-pub fn bar(common: &Common, events: &Arc<dyn Events>) -> Bar {
-    let wanted = match common.progress {
+pub fn bar(told: &Written, events: &Arc<dyn Events>) -> Bar {
+    let wanted = match told.progress {
         When::Always => true,
         When::Never => false,
         When::Auto => {
-            std::io::stderr().is_terminal() && !common.quiet && common.format != Format::Json
+            std::io::stderr().is_terminal() && !told.quiet && told.format != Format::Json
         }
     };
-    let events = common.events.is_some().then(|| Arc::clone(events));
+    let events = told.events.is_some().then(|| Arc::clone(events));
     if !wanted {
         return Bar { progress: Arc::new(Told { bar: None, events }), bar: None };
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::args::{Common, Format};
+use super::args::{Common, Format, Shown, Written};
 use super::events::Sink;
 use super::output::{self, Lines};
 use super::progress;
@@ -13,7 +13,7 @@ use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
-use crate::run::{self, Loaded, Surroundings, Watch};
+use crate::run::{self, Loaded, Options, Surroundings, Watch};
 use crate::step::event::{Events, Silent};
 use crate::step::handle::Handle;
 use crate::system::control::Cancel;
@@ -67,13 +67,34 @@ pub fn read(path: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Runs a loaded plan as the options say.
+pub fn loaded(plan: Loaded, common: &Common) -> u8 {
+    match common.options() {
+        Ok(options) => execute(plan, &options, Told::of(common)),
+        Err(message) => output::complain(&message),
+    }
+}
+
+/// How a run is told, and its errors.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// Diagnostics.
+    pub shown: &'a Shown,
+    /// The rest.
+    pub written: &'a Written,
+}
+
+impl<'a> Told<'a> {
+    /// As the options say.
+    #[must_use]
+    pub const fn of(common: &'a Common) -> Self {
+        Self { shown: &common.shown, written: &common.written }
+    }
+}
+
 /// Runs a loaded plan and writes its report in the form asked for.
-pub fn loaded(mut plan: Loaded, common: &Common) -> u8 {
-    let options = match common.options() {
-        Ok(options) => options,
-        Err(message) => return output::complain(&message),
-    };
-    let events: Arc<dyn Events> = match &common.events {
+pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
+    let events: Arc<dyn Events> = match &told.written.events {
         None => Arc::new(Silent),
         Some(sink) => match Sink::open(sink, &options.id) {
             Ok(sink) => Arc::new(sink),
@@ -81,17 +102,17 @@ pub fn loaded(mut plan: Loaded, common: &Common) -> u8 {
         },
     };
     if plan.runs() && !plan.diagnostics.is_empty() {
-        output::show_aside(&plan.diagnostics, &plan.sources, &common.shown);
+        output::show_aside(&plan.diagnostics, &plan.sources, told.shown);
     }
     let handle = Handle::new(Arc::clone(&events));
     on_interrupt(handle.cancel());
-    let bar = progress::bar(common, &events);
-    let lines = match common.format {
-        Format::Text => Lines::written(common),
-        Format::Md | Format::Json | Format::Summary => Lines::held(common),
+    let bar = progress::bar(told.written, &events);
+    let lines = match told.written.format {
+        Format::Text => Lines::written(told.written),
+        Format::Md | Format::Json | Format::Summary => Lines::held(told.written),
     };
     let watch = Watch { output: &lines, handle: &handle };
-    let result = run::run(&mut plan, &options, &Os, watch, Arc::clone(&bar.progress));
+    let result = run::run(&mut plan, options, &Os, watch, Arc::clone(&bar.progress));
     bar.clear();
     let printed = match lines.finish() {
         Ok(printed) => printed,
@@ -104,40 +125,40 @@ pub fn loaded(mut plan: Loaded, common: &Common) -> u8 {
     if lines.is_closed() {
         return COMPLETED;
     }
-    finish(result.map(|report| Report { output: lines.take(), ..report }), &plan, common, printed)
+    finish(result.map(|report| Report { output: lines.take(), ..report }), &plan, told, printed)
 }
 
 /// Writes the report, or what kept the plan from running.
 fn finish(
     result: Result<Report, Vec<Diagnostic>>,
     plan: &Loaded,
-    common: &Common,
+    told: Told<'_>,
     printed: usize,
 ) -> u8 {
     match result {
         Err(diagnostics) => {
-            output::show(&diagnostics, &plan.sources, &common.shown);
+            output::show(&diagnostics, &plan.sources, told.shown);
             WRONG
         }
         Ok(report) => {
-            let written = match common.format {
-                Format::Text => text(&report, printed, common),
+            let written = match told.written.format {
+                Format::Text => text(&report, printed, told),
                 Format::Md => output::emit(|out| render::md::write(&report, out)),
                 Format::Json => output::emit(|out| render::json::write(&report, out)),
                 Format::Summary => output::emit(|out| render::summary::write(&report, out)),
             };
-            failure(&report, plan, common);
+            failure(&report, plan, told);
             if written.is_err() { FAILED } else { exit_code(&report) }
         }
     }
 }
 
 /// The rows found, unless the plan printed lines of its own; then what was not seen.
-fn text(report: &Report, printed: usize, common: &Common) -> Result<(), u8> {
+fn text(report: &Report, printed: usize, told: Told<'_>) -> Result<(), u8> {
     if printed == 0 {
-        output::emit(|out| render::text::write(report, output::paint(&common.shown), out))?;
+        output::emit(|out| render::text::write(report, output::paint(told.shown), out))?;
     }
-    if !common.quiet {
+    if !told.written.quiet {
         output::aside(|out| {
             if printed == 0 {
                 render::text::counts(report, out)?;
@@ -149,10 +170,10 @@ fn text(report: &Report, printed: usize, common: &Common) -> Result<(), u8> {
 }
 
 /// Shows the error that ended the run, in its place in the plan; on standard error, whatever its form.
-fn failure(report: &Report, plan: &Loaded, common: &Common) {
+fn failure(report: &Report, plan: &Loaded, told: Told<'_>) {
     let Some(fault) = &report.fault else { return };
-    if common.format != Format::Json {
-        output::show_aside(&[diagnostic(fault)], &plan.sources, &common.shown);
+    if told.written.format != Format::Json {
+        output::show_aside(&[diagnostic(fault)], &plan.sources, told.shown);
     }
 }
 

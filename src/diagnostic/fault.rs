@@ -35,6 +35,28 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind a word names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == word)
+    }
+
+    const ALL: [Self; 13] = [
+        Self::Argument,
+        Self::UnknownTarget,
+        Self::Io,
+        Self::Permission,
+        Self::Network,
+        Self::Timeout,
+        Self::Limit,
+        Self::Scan,
+        Self::Analysis,
+        Self::Assertion,
+        Self::Module,
+        Self::ChangedDuringRun,
+        Self::Abort,
+    ];
+
     /// The word plans compare with.
     #[must_use]
     pub const fn name(self) -> &'static str {

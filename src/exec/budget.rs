@@ -33,6 +33,17 @@ impl Budget {
         Self { bound, used: AtomicU64::new(0) }
     }
 
+    /// How many were counted.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// So many were counted before.
+    pub fn begin_at(&self, used: u64) {
+        self.used.store(used, Ordering::Relaxed);
+    }
+
     /// Counts one statement or turn; `place` names the step it belongs to, should the budget be over.
     ///
     /// # Errors

@@ -6,10 +6,12 @@ use std::sync::mpsc::Sender;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::checkpoint::Keeper;
 use super::future::{Job, Promise, Started};
 use super::journal::Journal;
 use super::lane::Lane;
 use super::module::Modules;
+use super::trail::{Trail, Turn};
 use crate::action::{Engine, Output, Registry};
 use crate::diagnostic::Fault;
 use crate::step::event::Events;
@@ -35,6 +37,8 @@ pub struct World<'a> {
     pub registry: &'a Registry,
     /// Those of them that are written in QPlan.
     pub modules: &'a Modules,
+    /// Keeps checkpoints; none: there are none.
+    pub keeper: Option<&'a dyn Keeper>,
 }
 
 impl<'a> World<'a> {
@@ -221,6 +225,8 @@ pub struct Context {
     pub(super) lane: Option<Arc<Lane>>,
     /// Takes the futures it starts.
     pub(super) jobs: Option<Sender<Job>>,
+    /// The way to the statement at hand, where checkpoints are written.
+    pub(super) trail: Option<Box<Trail>>,
     /// Threads that may compute.
     pub(super) slots: Arc<Slots>,
 }
@@ -276,6 +282,11 @@ impl Context {
         self.scope.write(name, value);
         self.frame.written.insert(Arc::clone(name));
         changed
+    }
+
+    /// How the next block was entered, on the way back to where a checkpoint stands.
+    pub(super) fn ahead(&self) -> Option<&Turn> {
+        self.trail.as_ref().and_then(|trail| trail.next())
     }
 
     /// Waits for the future under a name that is about to be overwritten; its error stays to be raised.

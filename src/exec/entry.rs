@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::Exec;
 use super::context::{Context, Frame, Names};
 use super::journal::Left;
+use super::trail::{Attempt, Turn};
 use crate::action::Output;
 use crate::diagnostic::Fault;
 use crate::step::StepNode;
@@ -27,18 +28,41 @@ impl Exec<'_> {
         entry: Option<u32>,
     ) -> Result<Flow, Fault> {
         let node = self.steps.node(step.number);
+        let resumed = match cx.ahead() {
+            Some(Turn::Step(attempt)) => Some(*attempt),
+            _ => None,
+        };
+        if resumed.is_none() {
+            self.checkpoint(cx)?;
+        }
         let entry = entry.filter(|&target| target != step.number);
         let outer = cx.cancel.clone();
         let above = std::mem::take(&mut cx.frame);
-        if self.caller.is_none() {
+        if let Some(trail) = &mut cx.trail {
+            trail.frames.push(above.clone());
+        }
+        if self.caller.is_none() && resumed.is_none() {
             cx.journal.enter(node.number);
         }
         let began = Instant::now();
-        let mut body =
-            Inside { exec: self, cx, step, node, entry, outer: outer.clone(), began, error: None };
+        let outer_copy = outer.clone();
+        let mut body = Inside {
+            exec: self,
+            cx,
+            step,
+            node,
+            entry,
+            outer: outer_copy,
+            began,
+            resumed,
+            error: None,
+        };
         let flow = self.control.enter(node, &outer, &mut body);
         cx.cancel = outer;
         cx.frame = above;
+        if let Some(trail) = &mut cx.trail {
+            trail.frames.pop();
+        }
         if node.parent.is_none() {
             // What a module gives is the result of its last top-level step.
             cx.frame.last = cx.scope.results().get(&node.id).cloned();
@@ -55,15 +79,24 @@ struct Inside<'r, 'a> {
     entry: Option<u32>,
     outer: Cancel,
     began: Instant,
+    /// The attempt that a checkpoint stands in.
+    resumed: Option<Attempt>,
     /// What ended the last attempt.
     error: Option<Fault>,
 }
 
 impl Body for Inside<'_, '_> {
-    fn attempt(&mut self, _number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
-        self.cx.frame = Frame { step: self.node.number, ..Frame::default() };
+    fn resumed(&self) -> Option<(u32, Duration)> {
+        self.resumed.map(|attempt| (attempt.number, attempt.before))
+    }
+
+    fn attempt(&mut self, number: u32, cancel: &Cancel) -> Result<Flow, Fault> {
+        let before = self.resumed.take().map_or(Duration::ZERO, |attempt| attempt.before);
+        let frame = self.cx.trail.as_mut().and_then(|trail| trail.frames_ahead.pop());
+        self.cx.frame = Frame { step: self.node.number, ..frame.unwrap_or_default() };
         self.cx.cancel = cancel.clone();
-        let ended = self.exec.block(self.cx, &self.step.body, self.entry.take());
+        let turn = || Turn::Step(Attempt { number, before, began: cancel.elapsed() });
+        let ended = self.exec.entered(self.cx, &self.step.body, self.entry.take(), turn);
         self.exec.end_futures(self.cx, self.node, ended).map_err(|mut fault| {
             fault.step.get_or_insert_with(|| Arc::clone(&self.node.id));
             self.error = Some(fault.clone());

@@ -251,6 +251,19 @@ impl Exec<'_> {
         first
     }
 
+    /// Waits for a future before a checkpoint; the value of one that did well counts as read from here on.
+    ///
+    /// # Errors
+    /// What ended the wait.
+    pub(super) fn take_early(&self, cx: &mut Context, one: &Started) -> Result<(), Fault> {
+        one.promise.settle(&cx.cancel, &cx.slots)?;
+        if one.promise.unheard().is_none() {
+            one.promise.is_read.store(true, Ordering::Relaxed);
+            self.take_over(cx, one, Waited::All);
+        }
+        Ok(())
+    }
+
     fn take_over(&self, cx: &mut Context, one: &Started, waited: Waited) {
         if let Some(journal) = one.journal().take() {
             cx.journal.absorb(journal);
@@ -278,7 +291,33 @@ impl Exec<'_> {
     }
 }
 
+/// A future whose error nobody has read.
+pub(super) struct Unread {
+    pub(super) name: Option<Arc<str>>,
+    pub(super) fault: Fault,
+}
+
 impl Started {
+    /// What is left of it when it has failed and nobody knows.
+    pub(super) fn unread(&self) -> Option<Unread> {
+        let fault = self.promise.unheard()?;
+        Some(Unread { name: self.name.clone(), fault })
+    }
+
+    /// A future that has failed.
+    pub(super) fn failed(unread: Unread) -> Self {
+        let promise = Promise::new(Cancel::new());
+        promise.fulfil(Err(unread.fault));
+        Self { name: unread.name, promise, journal: Arc::default(), lane: Lane::closed(None) }
+    }
+
+    /// Puts it under its name.
+    pub(super) fn put(&self, scope: &mut Scope) {
+        if let Some(name) = &self.name {
+            scope.promise(name, Arc::clone(&self.promise));
+        }
+    }
+
     fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }

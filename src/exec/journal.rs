@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::checkpoint::{Counts, sorted};
 use crate::diagnostic::Fault;
 use crate::source::Span;
 use crate::step::event::StepStatus;
@@ -83,6 +84,30 @@ impl Journal {
     #[must_use]
     pub fn branch(&self) -> Self {
         Self { runs: self.runs.clone(), asked: self.asked.clone(), ..Self::default() }
+    }
+
+    /// A journal of these records.
+    #[must_use]
+    pub(super) fn of(steps: Vec<(u32, StepRecord)>, actions: Vec<ActionRecord>) -> Self {
+        let mut journal = Self { steps: steps.into_iter().collect(), ..Self::default() };
+        actions.into_iter().for_each(|record| journal.hold(record));
+        journal
+    }
+
+    /// Turns of calls and uses of computed ids, sorted.
+    pub(super) fn counts(&self) -> Counts {
+        let asked = sorted(&self.asked).into_iter().map(|(id, times)| (id.to_string(), times));
+        (sorted(&self.runs), asked.collect())
+    }
+
+    /// Turns of calls and uses of computed ids, as they were.
+    pub(super) fn count(
+        &mut self,
+        runs: impl Iterator<Item = (Span, u32)>,
+        asked: &[(String, u32)],
+    ) {
+        self.runs.extend(runs);
+        self.asked.extend(asked.iter().map(|(id, times)| (id.as_str().into(), *times)));
     }
 
     /// A step is entered.

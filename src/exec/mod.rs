@@ -3,6 +3,7 @@
 
 pub mod budget;
 mod call;
+pub mod checkpoint;
 mod concurrent;
 pub mod context;
 mod entry;
@@ -16,15 +17,18 @@ pub mod names;
 mod operator;
 mod site;
 mod statement;
+pub mod trail;
 
 use std::sync::Arc;
 
 use budget::{Budget, Limits};
+use checkpoint::Resumed;
 use context::{Context, Frame, Scope, World};
 use journal::Journal;
 use lane::Laned;
 use names::{Known, Outer};
 use site::Sites;
+use trail::Trail;
 
 use crate::action::Output;
 use crate::diagnostic::{Fault, Kind};
@@ -51,6 +55,8 @@ pub struct Program<'a> {
 /// How a run begins.
 #[derive(Clone, Copy)]
 pub struct Start<'a> {
+    /// Where it goes on, if it does not begin.
+    pub resumed: Option<&'a Resumed>,
     /// The plan's parameters.
     pub params: &'a [(Arc<str>, Value)],
     /// What earlier plans of its session left.
@@ -98,14 +104,9 @@ pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
     world.handle.enter(State::Running);
     world.events().plan_start();
     let cancel = world.handle.cancel().child(start.timeout);
-    let left = start.outer.variables.iter().map(|(name, value)| (Arc::clone(name), value.clone()));
-    let mut scope = Scope::of(left, start.outer.results.clone());
-    for (name, value) in start.params {
-        scope.write(name, value.clone());
-    }
     let (result, cx) = exec.slots.inside(|| {
         exec.beside_futures(|jobs| {
-            let mut cx = Context { jobs, ..exec.context(scope, cancel.clone()) };
+            let mut cx = Context { jobs, ..exec.begin(start, cancel.clone()) };
             (exec.block(&mut cx, &program.file.body, None), Context { jobs: None, ..cx })
         })
     });
@@ -144,6 +145,39 @@ struct Exec<'a> {
 }
 
 impl Exec<'_> {
+    /// The plan's own thread of execution: new, or as a checkpoint left it.
+    fn begin(&self, start: Start<'_>, cancel: Cancel) -> Context {
+        let keeps = self.world.keeper.is_some();
+        let Some(resumed) = start.resumed else {
+            let left = start.outer.variables.iter();
+            let left = left.map(|(name, value)| (Arc::clone(name), value.clone()));
+            let mut scope = Scope::of(left, start.outer.results.clone());
+            for (name, value) in start.params {
+                scope.write(name, value.clone());
+            }
+            let trail = keeps.then(Box::<Trail>::default);
+            return Context { trail, ..self.context(scope, cancel) };
+        };
+        self.budget.begin_at(resumed.counted.0);
+        self.control.jumped(resumed.counted.1);
+        let mut trail = resumed.trail.clone();
+        let frame = trail.frames_ahead.pop().unwrap_or_default();
+        Context {
+            frame,
+            journal: resumed.journal.clone(),
+            trail: Some(Box::new(trail)),
+            ..self.context(resumed.scope.clone(), cancel)
+        }
+    }
+
+    /// The step a statement of a frame belongs to, for people.
+    fn place_name(&self, step: u32, statement: usize) -> String {
+        match step {
+            0 => format!("statement {} of the plan", statement + 1),
+            step => format!("statement {} of step `{}`", statement + 1, self.steps.node(step).id),
+        }
+    }
+
     /// A thread of execution that has done nothing yet.
     fn context(&self, scope: Scope, cancel: Cancel) -> Context {
         Context {
@@ -153,6 +187,7 @@ impl Exec<'_> {
             journal: Journal::default(),
             lane: None,
             jobs: None,
+            trail: None,
             slots: Arc::clone(&self.slots),
         }
     }

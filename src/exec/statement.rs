@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Exec;
 use super::context::Context;
 use super::expression::eval;
+use super::trail::Turn;
 use crate::action::Output;
 use crate::diagnostic::{Fault, Kind, code};
 use crate::step::control::Flow;
@@ -26,9 +27,39 @@ impl Exec<'_> {
         block: &Block,
         entry: Option<u32>,
     ) -> Result<Flow, Fault> {
+        self.entered(cx, block, entry, || Turn::Plain)
+    }
+
+    /// The same, of a block that says how it was entered.
+    pub(super) fn entered(
+        &self,
+        cx: &mut Context,
+        block: &Block,
+        entry: Option<u32>,
+        turn: impl FnOnce() -> Turn,
+    ) -> Result<Flow, Fault> {
+        let Some(trail) = &mut cx.trail else { return self.statements(cx, block, 0, entry) };
+        let from = trail.enter(turn());
+        let flow = self.statements(cx, block, from, entry);
+        if let Some(trail) = &mut cx.trail {
+            trail.places.pop();
+        }
+        flow
+    }
+
+    fn statements(
+        &self,
+        cx: &mut Context,
+        block: &Block,
+        from: usize,
+        entry: Option<u32>,
+    ) -> Result<Flow, Fault> {
         let mut entry = entry;
-        let mut at = entry.and_then(|target| self.position(block, target)).unwrap_or(0);
+        let mut at = entry.and_then(|target| self.position(block, target)).unwrap_or(from);
         while let Some(statement) = block.statements.get(at) {
+            if let Some(trail) = &mut cx.trail {
+                trail.at(at);
+            }
             match self.statement(cx, statement, entry.take())? {
                 Flow::Next => at += 1,
                 Flow::Jump(target) => match self.position(block, target) {
@@ -93,9 +124,13 @@ impl Exec<'_> {
         }
     }
 
-    /// Counts a statement or turn and looks whether the work has to end.
+    /// Counts a statement or turn and looks whether the work has to end. On the way back to where a checkpoint stands
+    /// they were counted before.
     fn tick(&self, cx: &Context) -> Result<(), Fault> {
         cx.cancel.check()?;
+        if cx.ahead().is_some() {
+            return Ok(());
+        }
         self.budget.spend(|| match cx.frame.step {
             0 => "the plan".to_owned(),
             step => format!("step `{}`", self.steps.node(step).id),
@@ -103,18 +138,32 @@ impl Exec<'_> {
     }
 
     fn branch(&self, cx: &mut Context, branch: &If) -> Result<Flow, Fault> {
-        if ops::truth(&eval(cx, &branch.condition)?) {
-            return self.block(cx, &branch.then, None);
-        }
-        match &branch.otherwise {
-            None => Ok(Flow::Next),
-            Some(Else::Block(block)) => self.block(cx, block, None),
-            Some(Else::If(other, _)) => self.branch(cx, other),
+        let known = match cx.ahead() {
+            Some(Turn::Branch(number)) => Some(*number),
+            _ => None,
+        };
+        let (mut number, mut branch) = (0, branch);
+        loop {
+            let is_met = match known {
+                Some(known) => known == number,
+                None => ops::truth(&eval(cx, &branch.condition)?),
+            };
+            if is_met {
+                return self.entered(cx, &branch.then, None, || Turn::Branch(number));
+            }
+            number += 1;
+            match &branch.otherwise {
+                None => return Ok(Flow::Next),
+                Some(Else::Block(block)) => {
+                    return self.entered(cx, block, None, || Turn::Branch(number));
+                }
+                Some(Else::If(other, _)) => branch = other,
+            }
         }
     }
 
     fn repeat(&self, cx: &mut Context, turn: &While) -> Result<Flow, Fault> {
-        while ops::truth(&eval(cx, &turn.condition)?) {
+        while cx.ahead().is_some() || ops::truth(&eval(cx, &turn.condition)?) {
             self.tick(cx)?;
             match self.block(cx, &turn.body, None)? {
                 Flow::Next | Flow::Continue => {}
@@ -126,8 +175,11 @@ impl Exec<'_> {
     }
 
     fn each(&self, cx: &mut Context, each: &Each) -> Result<Flow, Fault> {
-        let over = eval(cx, &each.over)?;
-        let flow = self.turns(cx, each, &over);
+        let (over, from) = match cx.ahead() {
+            Some(Turn::Each(over, index)) => (over.clone(), *index),
+            _ => (eval(cx, &each.over)?, 0),
+        };
+        let flow = self.turns(cx, each, &over, from);
         cx.scope.forget(&each.first.text);
         if let Some(second) = &each.second {
             cx.scope.forget(&second.text);
@@ -135,14 +187,22 @@ impl Exec<'_> {
         flow
     }
 
-    fn turns(&self, cx: &mut Context, each: &Each, over: &Value) -> Result<Flow, Fault> {
-        for (first, second) in pairs(over, each).map_err(|fault| fault.at(each.over.span))? {
+    fn turns(
+        &self,
+        cx: &mut Context,
+        each: &Each,
+        over: &Value,
+        from: usize,
+    ) -> Result<Flow, Fault> {
+        let turns = pairs(over, each).map_err(|fault| fault.at(each.over.span))?;
+        for (index, (first, second)) in turns.enumerate().skip(from) {
             self.tick(cx)?;
             cx.scope.write(&each.first.text, first);
             if let Some(name) = &each.second {
                 cx.scope.write(&name.text, second);
             }
-            match self.block(cx, &each.body, None)? {
+            let turn = || Turn::Each(over.clone(), index);
+            match self.entered(cx, &each.body, None, turn)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => break,
                 flow => return Ok(flow),

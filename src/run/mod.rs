@@ -1,10 +1,12 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
+pub mod checkpoint;
 pub mod findings;
 pub mod library;
 pub mod params;
 mod reference;
 pub mod report;
+pub mod resume;
 pub mod session;
 pub mod settings;
 pub mod single;
@@ -15,7 +17,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use checkpoint::Checkpoints;
 pub use library::Library;
+pub use resume::Checkpointing;
 pub use settings::Settings;
 
 use crate::action::{Output, Registry};
@@ -23,6 +27,7 @@ use crate::actions::analysis::workspace::Workspace;
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::exec::budget::Limits;
+use crate::exec::checkpoint::Keeper;
 use crate::exec::context::{Scope, World};
 use crate::exec::module::Modules;
 use crate::exec::names::Outer;
@@ -30,6 +35,7 @@ use crate::exec::{self, Program, Start};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::step::Resolved;
+use crate::step::event::State;
 use crate::step::handle::Handle;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
@@ -140,6 +146,10 @@ pub struct Options {
     pub limits: Limits,
     /// For the whole plan.
     pub timeout: Option<Duration>,
+    /// Further folders of modules, for a run that is taken up again.
+    pub module_path: Vec<PathBuf>,
+    /// Where checkpoints are kept.
+    pub checkpoints: Option<Checkpointing>,
     /// Put the variables at the end into the report.
     pub with_context: bool,
     /// Whether findings are made of the rows.
@@ -218,18 +228,33 @@ fn run_on(
     }
     loaded.steps = steps;
     let workspace = (ground.workspace)(&settings);
+    let plan = resume::plan(loaded, options, &settings, &params);
+    let checkpoints = options.checkpoints.as_ref();
+    let cancel = watch.handle.cancel();
+    let found = match checkpoints {
+        Some(to) => resume::prepare(to, &plan, &loaded.registry, &workspace, cancel)?,
+        None => None,
+    };
+    if let Some(found) = &found {
+        resume::repeat(found, watch.output)?;
+    }
+    let kept = checkpoints.map(|to| {
+        Checkpoints::new(&to.folder, watch.output, &workspace, to.most, found.as_ref())
+    });
     let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
     let world = World {
         system,
         gate: &gate,
         engine: &*workspace,
-        output: watch.output,
+        output: kept.as_ref().map_or(watch.output, |kept| kept),
         handle: watch.handle,
         registry: &loaded.registry,
         modules: &loaded.modules,
+        keeper: kept.as_ref().map(|kept| kept as &dyn Keeper),
     };
     let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let start = Start {
+        resumed: found.as_ref().map(|found| &found.resumed),
         params: &params,
         outer: ground.outer,
         limits: options.limits,
@@ -237,6 +262,10 @@ fn run_on(
         timeout: options.timeout,
     };
     let ended = exec::run(program, world, start);
+    if let (Some(to), State::Completed | State::Stopped) = (checkpoints, ended.state) {
+        // A run that is over and does not say so is run once more from its last step, which does no harm.
+        drop(checkpoint::end(&to.folder, &plan));
+    }
     let told = report::Told {
         loaded,
         settings: &settings,

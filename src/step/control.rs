@@ -44,6 +44,10 @@ pub enum Outcome {
 
 /// What runs inside a step's border.
 pub trait Body {
+    /// The attempt to begin with and what it has taken already, where the step is taken up again.
+    fn resumed(&self) -> Option<(u32, Duration)> {
+        None
+    }
     /// Runs the statements once; `cancel` ends with the attempt's timeout.
     ///
     /// # Errors
@@ -132,9 +136,11 @@ impl<'a> Control<'a> {
     ) -> Result<Flow, Fault> {
         let step = self.info(node);
         self.events.step_start(&step);
-        let mut attempt = 1;
+        let (mut attempt, mut before) = body.resumed().unwrap_or((1, Duration::ZERO));
         loop {
-            let cancel = outer.child(node.timeout);
+            let left = node.timeout.map(|timeout| timeout.saturating_sub(before));
+            let cancel = outer.child(left);
+            before = Duration::ZERO;
             let fault = match body.attempt(attempt, &cancel) {
                 Ok(flow) => return self.left(&step, flow, attempt, body),
                 Err(fault) => self.name_timeout(fault, node, &step, outer, &cancel),
@@ -177,6 +183,19 @@ impl<'a> Control<'a> {
             Fault::new(Kind::Limit, code::execution::TOO_MANY_JUMPS, message)
                 .help("end the circle with a condition, or raise `--max-jumps`")
         })
+    }
+
+    /// How many jumps there were.
+    #[must_use]
+    pub fn jumps(&self) -> u64 {
+        let jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        jumps.bound.saturating_sub(jumps.left)
+    }
+
+    /// So many jumps were counted before.
+    pub fn jumped(&self, times: u64) {
+        let mut jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        jumps.left = jumps.bound.saturating_sub(times);
     }
 
     fn left(

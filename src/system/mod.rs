@@ -1,6 +1,7 @@
 //! The door for a plan's effects: files, clock, environment, and who may pass. The scan reads the repository itself.
 
 pub mod control;
+pub mod folder;
 pub mod memory;
 pub mod os;
 pub mod permission;

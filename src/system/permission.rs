@@ -65,6 +65,18 @@ impl Gate {
         if self.env { Ok(()) } else { Err(refused(codes::ENV_REFUSED, message(), "--allow-env")) }
     }
 
+    /// The flags that allow what it allows.
+    #[must_use]
+    pub fn flags(&self) -> Vec<String> {
+        let paths = |flag: &'static str, paths: &[PathBuf]| {
+            paths.iter().map(move |path| format!("{flag}={}", path.display())).collect::<Vec<_>>()
+        };
+        let mut flags = paths("--allow-read", &self.read);
+        flags.extend(paths("--allow-write", &self.write));
+        flags.extend(self.env.then(|| "--allow-env".to_owned()));
+        flags
+    }
+
     fn resolve(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
         if written.is_empty() || written.contains('\0') {
             let what =

@@ -101,7 +101,7 @@ fn by_library(root: &Path, text: &str) -> Value {
 }
 
 fn session(root: &Path, text: &str) -> Session {
-    Session::new(options(root, text), actions::registry(), Vec::new(), Arc::new(Quiet))
+    Session::new(options(root, text), actions::registry(), Arc::new(Quiet))
 }
 
 fn by_session(session: &mut Session, text: &str) -> Value {

@@ -14,7 +14,8 @@ use crate::facts::needs::{self, Lang, Pattern, Planes, Scope, Search};
 use crate::project::{self, Project};
 use crate::scan::scope;
 use crate::scan::session::{
-    Answers, Cover, FactsAnswer, Found, Fresh, PatternAnswer, SearchAnswer, Session, Source, Tally,
+    Answers, Cover, Differences, FactsAnswer, Found, Fresh, PatternAnswer, SearchAnswer, Seen,
+    Session, Source, Tally,
 };
 use crate::scan::walk::Bounds;
 use crate::system::control::{Cancel, Progress};
@@ -158,6 +159,25 @@ impl Workspace {
             None => Err(unanswered()),
         };
         pin?.source()
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        self.lock().session.as_ref().map(Session::seen).unwrap_or_default()
+    }
+
+    /// How the files differ from what another run has seen; walks the run-wide scope if nothing was scanned yet.
+    ///
+    /// # Errors
+    /// When the scope cannot be walked, or the work was stopped.
+    pub fn differences(&self, seen: &Seen, cancel: &Cancel) -> Result<Differences, Fault> {
+        let mut state = self.wait(cancel)?;
+        let session = match state.session.take() {
+            Some(session) => session,
+            None => Session::open(self.bounds()?, self.options.max_file_size, cancel)?,
+        };
+        Ok(state.session.insert(session).differences(seen))
     }
 
     /// What the model of the project needs; actions that use it declare this.

@@ -46,7 +46,7 @@ pub(super) fn run(repl: &mut Repl<'_>) -> u8 {
             None
         }
     };
-    if !repl.common.quiet {
+    if !repl.common.written.quiet {
         let version = env!("CARGO_PKG_VERSION");
         output::aside(|out| writeln!(out, "qplan {version}, `:help` lists the commands"));
     }

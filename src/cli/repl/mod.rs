@@ -67,7 +67,7 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
         Ok(options) => options,
         Err(message) => return output::complain(&message),
     };
-    let sink = match common.events.as_ref().map(|sink| Sink::open(sink, &options.id)).transpose() {
+    let sink = match common.written.events.as_ref().map(|sink| Sink::open(sink, &options.id)).transpose() {
         Ok(sink) => sink.map(Arc::new),
         Err(message) => return output::complain(&message),
     };
@@ -78,7 +78,6 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
         session: Rc::new(RefCell::new(Session::new(
             options,
             registry.clone(),
-            common.module_path.clone(),
             relay.clone(),
         ))),
         common,
@@ -97,10 +96,14 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
 
 /// What options a session has no use for.
 fn unfit(common: &Common) -> Option<&'static str> {
-    if common.format != Format::Text {
+    if common.checkpoint.is_some() {
+        return Some("`--checkpoint` belongs to the run of a plan; `:save` writes what was typed");
+    }
+    if common.written.format != Format::Text {
         return Some("`qplan repl` shows text; for another `--format`, run a plan");
     }
     common
+        .written
         .with_context
         .then_some("`--with-context` belongs to the result of a plan; `:vars` shows the variables")
 }
@@ -198,9 +201,9 @@ impl Repl<'_> {
             Some(sink) => Arc::<Sink>::clone(sink),
             None => Arc::new(Silent),
         };
-        let bar = Arc::new(progress::bar(self.common, &events));
+        let bar = Arc::new(progress::bar(&self.common.written, &events));
         self.relay.set(Some(Arc::clone(&bar)));
-        let lines = Lines::written(self.common);
+        let lines = Lines::written(&self.common.written);
         let handle = Handle::new(events);
         let watch = Watch { output: &lines, handle: &handle };
         let began = Instant::now();
@@ -246,7 +249,7 @@ impl Repl<'_> {
                     self.last.clone_from(given);
                     show::short(given, self.common);
                 }
-                if !self.common.quiet {
+                if !self.common.written.quiet {
                     self.remark(report);
                 }
                 self.end(report);

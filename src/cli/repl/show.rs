@@ -22,7 +22,7 @@ pub(super) fn short(given: &[Given], common: &Common) {
     for one in given {
         // A closed pipe has been passed over, anything else complained about.
         let _ = output::emit(|out| write_short(one, paint, out));
-        if let (Value::Table(_), false) = (&one.value, common.quiet) {
+        if let (Value::Table(_), false) = (&one.value, common.written.quiet) {
             let line = format!("{}: {}", heading(one), text::count(&one.value));
             output::aside(|out| writeln!(out, "{}", visible(&line)));
         }
@@ -43,7 +43,7 @@ pub(super) fn whole(given: &[Given], common: &Common) {
             Value::Str(text) => writeln!(out, "{}", shown(text)),
             value => writeln!(out, "{}", visible_lines(&show::pretty(value))),
         });
-        if let (Value::Table(_), false) = (&one.value, common.quiet) {
+        if let (Value::Table(_), false) = (&one.value, common.written.quiet) {
             output::aside(|out| text::counted(heading(one), &one.value, out));
         }
     }

@@ -20,6 +20,8 @@ pub const CANNOT_WRITE: Code = Code("QP0709");
 pub const NOT_UTF8: Code = Code("QP0710");
 /// A directory or glob with more entries than are listed.
 pub const TOO_MANY: Code = Code("QP0711");
+/// Checkpoints from which no run can go on.
+pub const CHECKPOINT: Code = Code("QP0720");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -83,6 +85,13 @@ pub(super) static TABLE: &[Explanation] = &[
         code: TOO_MANY,
         title: "more files than are listed",
         text: "`file list` and `file glob` look at no more than 1,000,000 entries and 128 levels of directories. Name a narrower directory.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: CHECKPOINT,
+        title: "checkpoints from which the run cannot go on",
+        text: "A run goes on from its last checkpoint with the plan, the modules and the files it had. The message names what is different. `--rescan` takes the files as they are now; a changed plan has to be run again.",
         wrong: "",
         right: "",
     },

@@ -128,14 +128,14 @@ pub(super) fn tables(report: &Report) -> impl Iterator<Item = &ActionReport> {
     report.actions.iter().filter(|action| matches!(action.value, Value::Table(_)))
 }
 
-/// The count of a table as people read it: `= 4`, `≥ 4` where it may be more, `unknown`; and its summary.
+/// The count of a table as people read it: `= 4`, `≥ 4` where it may be more; and its summary.
 #[must_use]
 pub fn count(value: &Value) -> String {
     let field = |name| ops::field(value, name).unwrap_or_default();
     let count = match (field("count"), ops::truth(&field("complete"))) {
         (Value::Int(n), true) => format!("= {n}"),
         (Value::Int(n), false) => format!("≥ {n}"),
-        _ => "unknown".to_owned(),
+        _ => "no count".to_owned(),
     };
     match ops::field(&field("summary"), "text") {
         Ok(Value::Str(text)) => format!("{count}, {text}"),

@@ -40,8 +40,6 @@ pub struct Session {
     first: Options,
     options: Options,
     registry: Registry,
-    /// Further directories of modules.
-    module_path: Vec<PathBuf>,
     progress: Arc<dyn Progress>,
     outer: Outer,
     params: BTreeSet<Arc<str>>,
@@ -107,14 +105,12 @@ impl Session {
     pub fn new(
         options: Options,
         registry: Registry,
-        module_path: Vec<PathBuf>,
         progress: Arc<dyn Progress>,
     ) -> Self {
         Self {
             first: options.clone(),
             options,
             registry,
-            module_path,
             progress,
             outer: Outer::default(),
             params: BTreeSet::new(),
@@ -129,8 +125,7 @@ impl Session {
 
     /// Forgets all names, results and statements, and what `@` and [`Session::set_root`] have set.
     pub fn reset(&mut self) {
-        let (registry, modules) = (self.registry.clone(), self.module_path.clone());
-        *self = Self::new(self.first.clone(), registry, modules, Arc::clone(&self.progress));
+        *self = Self::new(self.first.clone(), self.registry.clone(), Arc::clone(&self.progress));
     }
 
     /// Looks at another repository from now on; variables stay.
@@ -157,7 +152,7 @@ impl Session {
     /// The modules that the next fragment may call.
     fn library<'s>(&self, system: &'s dyn System) -> Library<'s> {
         let root = likely_root(self.options.root.as_deref(), system);
-        Library::new(system, &root, &self.module_path)
+        Library::new(system, &root, &self.options.module_path)
     }
 
     /// All actions that may be called now, the modules written in QPlan among them.

@@ -6,6 +6,7 @@ mod fresh;
 mod job;
 mod pass;
 mod pin;
+mod seen;
 mod sum;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use answer::{
 };
 pub use fresh::Fresh;
 pub use pin::Pin;
+pub use seen::{Differences, Seen};
 
 use super::extract::STACK;
 use super::room::MOST_STORED;

@@ -24,7 +24,7 @@ impl Output for Nobody {
 
 fn session(root: &Path, statements: &[&str]) -> Session {
     let options = Options { root: Some(root.to_owned()), ..Options::default() };
-    let mut session = Session::new(options, actions::registry(), Vec::new(), Arc::new(Quiet));
+    let mut session = Session::new(options, actions::registry(), Arc::new(Quiet));
     let handle = Handle::new(Arc::new(Silent));
     let watch = Watch { output: &Nobody, handle: &handle };
     for text in statements {

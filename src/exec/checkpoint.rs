@@ -1,0 +1,390 @@
+//! A running plan as plain data and back: where it stands, what it holds, what has happened. Knows no file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bitcode::{Decode, Encode};
+
+use super::Exec;
+use super::context::{Context, Frame, Scope};
+use super::future::{Started, Unread};
+use super::journal::{ActionRecord, Journal, StepRecord};
+use super::trail::{Attempt, Place, Trail, Turn};
+use crate::action::Registry;
+use crate::diagnostic::{self, Fault, Kind};
+use crate::source::{SourceId, Span};
+use crate::step::event::StepStatus;
+use crate::value::stored::{Node, TableId, flatten, rebuild};
+use crate::value::{Table, Value};
+
+/// Keeps the states of a run.
+pub trait Keeper: Send + Sync {
+    /// Keeps a table once and names it.
+    fn table(&self, table: &Arc<Table>) -> TableId;
+    /// Keeps a state; what it adds to what was kept before comes with it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn keep(&self, state: &State, added: &[Action]) -> Result<(), Fault>;
+}
+
+/// A plan before one of its steps.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct State {
+    /// Blocks from the outside in: the statement in each, and how it was entered.
+    places: Vec<(u32, Way)>,
+    /// What the entries of the steps around have done, the plan's own frame first.
+    frames: Vec<Done>,
+    variables: Vec<(String, Vec<Node>)>,
+    results: Vec<(String, Vec<Node>)>,
+    steps: Vec<Step>,
+    /// Turns of each call, by its place.
+    runs: Vec<((u32, u32, u32), u32)>,
+    asked: Vec<(String, u32)>,
+    /// Statements and jumps so far.
+    counted: (u64, u64),
+    dropped: (u64, u64),
+    /// The id of the step it stands before.
+    pub step: String,
+    /// Actions of the journal, with those kept before.
+    pub actions: u64,
+}
+
+/// How a block was entered.
+#[derive(Clone, Debug, Encode, Decode)]
+enum Way {
+    Plain,
+    Branch(u32),
+    Each(Vec<Node>, u32),
+    /// An attempt, and its nanoseconds so far.
+    Step(u32, u64),
+}
+
+/// What an entry of a step has done.
+#[derive(Clone, Debug, Encode, Decode)]
+struct Done {
+    last: Option<Vec<Node>>,
+    written: Vec<String>,
+    /// Futures whose errors nobody has read.
+    unread: Vec<(Option<String>, Wrong)>,
+}
+
+#[derive(Clone, Debug, Encode, Decode)]
+struct Step {
+    number: u32,
+    status: u8,
+    runs: u32,
+    attempts: u32,
+    nanos: u64,
+    result: Vec<Node>,
+    error: Option<Wrong>,
+    actions: Vec<String>,
+}
+
+/// An action of the journal.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct Action {
+    id: String,
+    step: u32,
+    name: String,
+    args: Vec<Node>,
+    nanos: u64,
+    outcome: Result<Vec<Node>, Wrong>,
+}
+
+/// A fault.
+#[derive(Clone, Debug, Encode, Decode)]
+struct Wrong {
+    kind: String,
+    code: String,
+    message: String,
+    help: Option<String>,
+    span: Option<(u32, u32, u32)>,
+    action: Option<String>,
+    step: Option<String>,
+    trace: Vec<(String, (u32, u32, u32))>,
+}
+
+/// What a run begins with when it is taken up again.
+#[derive(Debug)]
+pub struct Resumed {
+    pub(super) trail: Trail,
+    pub(super) scope: Scope,
+    pub(super) journal: Journal,
+    pub(super) counted: (u64, u64),
+}
+
+impl Exec<'_> {
+    /// Keeps the state before a step, where the run keeps any. Futures are awaited first.
+    ///
+    /// # Errors
+    /// When it cannot be kept, or the wait was ended.
+    pub(super) fn checkpoint(&self, cx: &mut Context) -> Result<(), Fault> {
+        let (Some(keeper), Some(_)) = (self.world.keeper, &cx.trail) else { return Ok(()) };
+        self.await_outer(cx)?;
+        let Some(trail) = cx.trail.take() else { return Ok(()) };
+        let writer = Writer { keeper };
+        let state = writer.state(self, cx, &trail);
+        let added: Vec<Action> = cx.journal.actions.iter().skip(trail.actions).map(|a| writer.action(a)).collect();
+        let kept = keeper.keep(&state, &added);
+        cx.trail = Some(Box::new(Trail { actions: cx.journal.actions.len(), ..*trail }));
+        kept
+    }
+
+    /// Waits for the futures of all steps around, and takes over what those have left that did well.
+    fn await_outer(&self, cx: &mut Context) -> Result<(), Fault> {
+        let frames = cx.trail.as_ref().map(|trail| trail.frames.as_slice()).unwrap_or_default();
+        let started: Vec<Started> =
+            frames.iter().chain([&cx.frame]).flat_map(|frame| frame.futures.clone()).collect();
+        started.iter().try_for_each(|one| self.take_early(cx, one))
+    }
+}
+
+struct Writer<'k> {
+    keeper: &'k dyn Keeper,
+}
+
+impl Writer<'_> {
+    fn nodes(&self, value: &Value) -> Vec<Node> {
+        let mut out = Vec::new();
+        flatten(value, &mut |table| self.keeper.table(table), &mut out);
+        out
+    }
+
+    fn state(&self, exec: &Exec<'_>, cx: &Context, trail: &Trail) -> State {
+        let now = cx.cancel.elapsed();
+        let named = |(name, value): (&Arc<str>, &Value)| (name.to_string(), self.nodes(value));
+        let (runs, asked) = cx.journal.counts();
+        let next = trail.places.last().map_or(0, |place| place.at);
+        State {
+            places: trail.places.iter().map(|place| self.place(place, now)).collect(),
+            frames: trail.frames.iter().chain([&cx.frame]).map(|frame| self.done(frame)).collect(),
+            variables: cx.scope.variables().iter().map(|(n, v)| named((n, v))).collect(),
+            results: cx.scope.results().iter().map(named).collect(),
+            steps: cx.journal.steps.iter().map(|(n, record)| self.step(*n, record)).collect(),
+            runs: runs.into_iter().map(|(span, turns)| (flat(span), turns)).collect(),
+            asked,
+            // The statement that the step is will be counted again.
+            counted: (exec.budget.used().saturating_sub(1), exec.control.jumps()),
+            dropped: (cx.journal.dropped as u64, cx.journal.cut as u64),
+            step: exec.place_name(cx.frame.step, next),
+            actions: cx.journal.actions.len() as u64,
+        }
+    }
+
+    fn place(&self, place: &Place, now: Duration) -> (u32, Way) {
+        let way = match &place.turn {
+            Turn::Plain => Way::Plain,
+            Turn::Branch(number) => Way::Branch(small(*number)),
+            Turn::Each(over, index) => Way::Each(self.nodes(over), small(*index)),
+            Turn::Step(attempt) => {
+                let spent = attempt.before + now.saturating_sub(attempt.began);
+                Way::Step(attempt.number, nanos(spent))
+            }
+        };
+        (small(place.at), way)
+    }
+
+    fn done(&self, frame: &Frame) -> Done {
+        let mut written: Vec<String> = frame.written.iter().map(ToString::to_string).collect();
+        written.sort();
+        let unread = frame.futures.iter().filter_map(Started::unread);
+        Done {
+            last: frame.last.as_ref().map(|last| self.nodes(last)),
+            written,
+            unread: unread.map(|one| (one.name.map(|n| n.to_string()), wrong(&one.fault))).collect(),
+        }
+    }
+
+    fn step(&self, number: u32, record: &StepRecord) -> Step {
+        Step {
+            number,
+            status: STATUSES.iter().position(|status| *status == record.status).unwrap_or(0) as u8,
+            runs: record.runs,
+            attempts: record.attempts,
+            nanos: nanos(record.elapsed),
+            result: self.nodes(&record.result),
+            error: record.error.as_ref().map(wrong),
+            actions: record.actions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn action(&self, record: &ActionRecord) -> Action {
+        Action {
+            id: record.id.to_string(),
+            step: record.step,
+            name: record.name.to_owned(),
+            args: self.nodes(&record.args),
+            nanos: nanos(record.elapsed),
+            outcome: record.outcome.as_ref().map(|value| self.nodes(value)).map_err(wrong),
+        }
+    }
+}
+
+const STATUSES: [StepStatus; 5] = [
+    StepStatus::NotRun,
+    StepStatus::Ok,
+    StepStatus::Error,
+    StepStatus::Skipped,
+    StepStatus::Partial,
+];
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+const fn flat(span: Span) -> (u32, u32, u32) {
+    (span.source.0, span.lo, span.hi)
+}
+
+const fn span((source, lo, hi): (u32, u32, u32)) -> Span {
+    Span { source: SourceId(source), lo, hi }
+}
+
+fn wrong(fault: &Fault) -> Wrong {
+    Wrong {
+        kind: fault.kind.name().to_owned(),
+        code: fault.code.0.to_owned(),
+        message: fault.message.clone(),
+        help: fault.help.clone(),
+        span: fault.span.map(flat),
+        action: fault.action.map(str::to_owned),
+        step: fault.step.as_ref().map(ToString::to_string),
+        trace: fault.trace.iter().map(|(name, call)| ((*name).to_owned(), flat(*call))).collect(),
+    }
+}
+
+/// Reads states again.
+pub struct Reader<'r> {
+    /// The actions there are.
+    pub registry: &'r Registry,
+    /// The tables that were kept.
+    pub table: &'r dyn Fn(TableId) -> Option<Arc<Table>>,
+}
+
+impl Reader<'_> {
+    /// What a run begins with; none where the state is not one of a run with these actions and tables.
+    #[must_use]
+    pub fn resumed(&self, state: &State, actions: &[Action]) -> Option<Resumed> {
+        let named = |all: &[(String, Vec<Node>)]| -> Option<Vec<(Arc<str>, Value)>> {
+            all.iter().map(|(name, nodes)| Some((name.as_str().into(), self.value(nodes)?))).collect()
+        };
+        let mut places: Vec<Place> =
+            state.places.iter().map(|place| self.place(place)).collect::<Option<_>>()?;
+        let mut frames: Vec<Frame> =
+            state.frames.iter().map(|done| self.frame(done)).collect::<Option<_>>()?;
+        places.reverse();
+        frames.reverse();
+        let steps = state.steps.iter().map(|step| self.step(step));
+        let records = actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
+        let mut journal = Journal::of(steps.collect::<Option<_>>()?, records);
+        journal.dropped = usize::try_from(state.dropped.0).ok()?;
+        journal.cut = usize::try_from(state.dropped.1).ok()?;
+        journal.count(state.runs.iter().map(|(call, turns)| (span(*call), *turns)), &state.asked);
+        let mut scope = Scope::of(named(&state.variables)?, named(&state.results)?.into_iter().collect());
+        for one in frames.iter().flat_map(|frame| &frame.futures) {
+            one.put(&mut scope);
+        }
+        let trail = Trail {
+            ahead: places,
+            frames_ahead: frames,
+            actions: actions.len(),
+            ..Trail::default()
+        };
+        Some(Resumed { trail, scope, journal, counted: state.counted })
+    }
+
+    fn value(&self, nodes: &[Node]) -> Option<Value> {
+        rebuild(nodes, self.table)
+    }
+
+    fn place(&self, (at, way): &(u32, Way)) -> Option<Place> {
+        let turn = match way {
+            Way::Plain => Turn::Plain,
+            Way::Branch(number) => Turn::Branch(*number as usize),
+            Way::Each(over, index) => Turn::Each(self.value(over)?, *index as usize),
+            Way::Step(number, before) => Turn::Step(Attempt {
+                number: *number,
+                before: Duration::from_nanos(*before),
+                began: Duration::ZERO,
+            }),
+        };
+        Some(Place { at: *at as usize, turn })
+    }
+
+    fn frame(&self, done: &Done) -> Option<Frame> {
+        let unread = done.unread.iter().map(|(name, wrong)| {
+            let name = name.as_deref().map(Arc::from);
+            Some(Started::failed(Unread { name, fault: self.fault(wrong)? }))
+        });
+        Some(Frame {
+            last: match &done.last {
+                Some(nodes) => Some(self.value(nodes)?),
+                None => None,
+            },
+            written: done.written.iter().map(|name| name.as_str().into()).collect(),
+            futures: unread.collect::<Option<_>>()?,
+            ..Frame::default()
+        })
+    }
+
+    fn step(&self, step: &Step) -> Option<(u32, StepRecord)> {
+        let record = StepRecord {
+            status: *STATUSES.get(usize::from(step.status))?,
+            runs: step.runs,
+            attempts: step.attempts,
+            elapsed: Duration::from_nanos(step.nanos),
+            result: self.value(&step.result)?,
+            error: match &step.error {
+                Some(wrong) => Some(self.fault(wrong)?),
+                None => None,
+            },
+            actions: step.actions.iter().map(|id| id.as_str().into()).collect(),
+        };
+        Some((step.number, record))
+    }
+
+    fn action(&self, action: &Action) -> Option<ActionRecord> {
+        Some(ActionRecord {
+            id: action.id.as_str().into(),
+            step: action.step,
+            name: self.registry.find(&action.name)?.name,
+            args: self.value(&action.args)?,
+            elapsed: Duration::from_nanos(action.nanos),
+            outcome: match &action.outcome {
+                Ok(nodes) => Ok(self.value(nodes)?),
+                Err(wrong) => Err(self.fault(wrong)?),
+            },
+        })
+    }
+
+    fn fault(&self, wrong: &Wrong) -> Option<Fault> {
+        let name = |action: &String| self.registry.find(action).map(|action| action.name);
+        let trace = wrong.trace.iter().map(|(module, call)| Some((name(module)?, span(*call))));
+        Some(Fault {
+            kind: Kind::parse(&wrong.kind)?,
+            code: diagnostic::code::find(&wrong.code)?.code,
+            message: wrong.message.clone(),
+            help: wrong.help.clone(),
+            span: wrong.span.map(span),
+            action: wrong.action.as_ref().and_then(name),
+            step: wrong.step.as_deref().map(Arc::from),
+            trace: trace.collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// Counts of a journal, sorted.
+pub(super) type Counts = (Vec<(Span, u32)>, Vec<(String, u32)>);
+
+/// Sorted pairs of a map.
+pub(super) fn sorted<K: Clone + Ord, V: Clone>(map: &HashMap<K, V>) -> Vec<(K, V)> {
+    let mut pairs: Vec<(K, V)> = map.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    pairs
+}
