@@ -1,6 +1,7 @@
 //! The statements of a session as one plan. What failed and what was made anew later is left out where that gives a
 //! plan that runs.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -21,19 +22,32 @@ pub struct Unsaved {
     pub plan: Box<Loaded>,
 }
 
-/// What becomes of statements that failed, or whose step was run again under the same id.
+/// What becomes of statements that failed, and of steps that were run again under the same id.
 #[derive(Clone, Copy, PartialEq)]
 enum Past {
-    /// They are left out.
+    /// Both are left out.
     LeftOut,
+    /// The same, but the last of several steps of one id takes the place of the first: something reads it in between.
+    Replaced,
     /// They stay, under a policy or another id, since something needs what they wrote.
     Stays,
 }
 
+/// What one fragment gives to the plan.
+struct Piece<'k> {
+    file: &'k File,
+    steps: Vec<(Arc<str>, Statement)>,
+    /// A loaded plan that failed is a plan all the same.
+    is_dropped: bool,
+    has_failed: bool,
+}
+
 pub(super) fn script(kept: &[Kept], around: Surroundings<'_>) -> Result<String, Unsaved> {
-    let lean = composed(kept, Past::LeftOut);
-    if load(NAME, &lean, around).runs() {
-        return Ok(lean);
+    for past in [Past::LeftOut, Past::Replaced] {
+        let text = composed(kept, past);
+        if load(NAME, &text, around).runs() {
+            return Ok(text);
+        }
     }
     let whole = composed(kept, Past::Stays);
     let plan = load(NAME, &whole, around);
@@ -44,40 +58,83 @@ const NAME: &str = "<saved>";
 
 fn composed(kept: &[Kept], past: Past) -> String {
     let mut metas: IndexMap<Arc<str>, Meta> = IndexMap::new();
-    let mut text = String::new();
-    for (at, fragment) in kept.iter().enumerate() {
-        let later = kept.get(at + 1..).unwrap_or_default();
+    let pieces = kept.iter().map(|fragment| {
         let mut steps = Vec::new();
         parted(&fragment.file.body.statements, &mut metas, &mut steps);
-        let again = |id: &Arc<str>| later.iter().any(|other| other.ids.contains(id));
-        let mut chosen: Vec<Statement> = Vec::new();
-        for (statement, id) in steps.into_iter().zip(&fragment.ids) {
-            match past {
-                Past::LeftOut if again(id) => {}
-                Past::Stays if again(id) => chosen.push(renamed(statement, id, at)),
-                _ => chosen.push(statement),
-            }
+        let has_failed = !matches!(fragment.status, "completed" | "stopped");
+        Piece {
+            file: &fragment.file,
+            steps: fragment.ids.iter().cloned().zip(steps).collect(),
+            is_dropped: has_failed && fragment.form != Form::File,
+            has_failed,
         }
-        let failed = !matches!(fragment.status, "completed" | "stopped");
-        match past {
-            _ if chosen.is_empty() => continue,
-            Past::LeftOut if failed && fragment.form != Form::File => continue,
-            Past::Stays if failed => chosen = vec![forgiven(chosen)],
-            _ => {}
-        }
+    });
+    let pieces: Vec<Piece<'_>> = pieces.collect();
+    let parts = match past {
+        Past::LeftOut => last_of_each(pieces),
+        Past::Replaced => in_first_place(pieces),
+        Past::Stays => all(pieces),
+    };
+    let head = metas.into_values().map(StatementKind::Meta);
+    let head = head.map(|kind| Statement { kind, span: Span::NOWHERE }).collect();
+    let mut text = print(&with(&File::default(), head));
+    for part in parts.iter().map(print).filter(|part| !part.is_empty()) {
         if !text.is_empty() {
             text.push('\n');
         }
-        text += &print(&with(&fragment.file, chosen));
+        text += &part;
     }
-    let head = metas
-        .into_values()
-        .map(|meta| Statement { kind: StatementKind::Meta(meta), span: Span::NOWHERE });
-    let head = print(&File {
-        body: Block { statements: head.collect(), span: Span::NOWHERE },
-        ..File::default()
+    text
+}
+
+/// The piece that each id stands in last, of those that are not dropped.
+fn latest(pieces: &[Piece<'_>]) -> HashMap<Arc<str>, usize> {
+    let kept = pieces.iter().enumerate().filter(|(_, piece)| !piece.is_dropped);
+    kept.flat_map(|(at, piece)| piece.steps.iter().map(move |(id, _)| (Arc::clone(id), at)))
+        .collect()
+}
+
+fn last_of_each(pieces: Vec<Piece<'_>>) -> Vec<File> {
+    let latest = latest(&pieces);
+    let kept = pieces.into_iter().enumerate().filter(|(_, piece)| !piece.is_dropped);
+    let parts = kept.map(|(at, piece)| {
+        let own = piece.steps.into_iter().filter(|(id, _)| latest.get(id) == Some(&at));
+        (piece.file, own.map(|(_, statement)| statement).collect::<Vec<_>>())
     });
-    if head.is_empty() || text.is_empty() { head + &text } else { format!("{head}\n{text}") }
+    parts.filter(|(_, own)| !own.is_empty()).map(|(file, own)| with(file, own)).collect()
+}
+
+fn in_first_place(pieces: Vec<Piece<'_>>) -> Vec<File> {
+    let latest = latest(&pieces);
+    let mut seen: HashSet<&Arc<str>> = HashSet::new();
+    let mut parts = Vec::new();
+    for (id, _) in pieces.iter().filter(|piece| !piece.is_dropped).flat_map(|piece| &piece.steps) {
+        let chosen = latest.get(id).and_then(|at| pieces.get(*at)).filter(|_| seen.insert(id));
+        let found =
+            chosen.and_then(|piece| Some((piece, piece.steps.iter().find(|(i, _)| i == id)?)));
+        if let Some((piece, (_, statement))) = found {
+            let mut part = with(piece.file, vec![statement.clone()]);
+            part.comments.retain(|comment| statement.span.holds(comment.span.lo));
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+fn all(pieces: Vec<Piece<'_>>) -> Vec<File> {
+    let mut last: HashMap<Arc<str>, usize> = HashMap::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        last.extend(piece.steps.iter().map(|(id, _)| (Arc::clone(id), at)));
+    }
+    let parts = pieces.into_iter().enumerate().map(|(at, piece)| {
+        let steps = piece.steps.into_iter().map(|(id, statement)| {
+            if last.get(&id) == Some(&at) { statement } else { renamed(statement, &id, at) }
+        });
+        let steps: Vec<Statement> = steps.collect();
+        let is_wrapped = piece.has_failed && !steps.is_empty();
+        with(piece.file, if is_wrapped { vec![forgiven(steps)] } else { steps })
+    });
+    parts.filter(|part| !part.body.statements.is_empty()).collect()
 }
 
 /// The file with other statements, its comments kept.
