@@ -81,7 +81,10 @@ pub fn command(registry: &Registry) -> Command {
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
-        .subcommands([run::command(), repl::command()].map(Common::augment))
+        .subcommands([
+            Common::augment(run::command()),
+            repl::fitted(Common::augment(repl::command())),
+        ])
         .subcommands(shown)
         .subcommands(told)
         .subcommands(asked)

@@ -22,13 +22,14 @@ use clap::Command;
 use super::args::{Common, Format};
 use super::events::Sink;
 use super::output::{self, Lines};
-use super::{ABORTED, COMPLETED, FAILED, progress, run};
+use super::{ABORTED, COMPLETED, FAILED, WRONG, progress, run};
 use crate::action::Registry;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::Report;
 use crate::report::render::text;
 use crate::run::Watch;
 use crate::run::session::{Evaluated, Given, Outside, Session};
+use crate::source::Sources;
 use crate::step::event::{Events, Silent};
 use crate::step::handle::Handle;
 use crate::system::os::Os;
@@ -39,6 +40,13 @@ use relay::Relay;
 #[must_use]
 pub fn command() -> Command {
     Command::new("repl").about("Type statements and see what each gives").after_help(EXAMPLES)
+}
+
+/// The subcommand with the options of a run, without those that a session has no use for.
+#[must_use]
+pub fn fitted(command: Command) -> Command {
+    let unfit = ["format", "with_context", "checkpoint", "max_checkpoints"];
+    unfit.into_iter().fold(command, |command, option| command.mut_arg(option, |arg| arg.hide(true)))
 }
 
 const EXAMPLES: &str = "\
@@ -67,19 +75,26 @@ pub fn main(common: &Common, registry: &Registry) -> u8 {
         Ok(options) => options,
         Err(message) => return output::complain(&message),
     };
-    let sink = match common.written.events.as_ref().map(|sink| Sink::open(sink, &options.id)).transpose() {
+    let sink = match common
+        .written
+        .events
+        .as_ref()
+        .map(|sink| Sink::open(sink, &options.id))
+        .transpose()
+    {
         Ok(sink) => sink.map(Arc::new),
         Err(message) => return output::complain(&message),
     };
     let relay = Arc::new(Relay::default());
     let run_id = options.id.clone();
+    let session = Session::new(options, registry.clone(), relay.clone());
+    if let Err(wrong) = session.root(&Os) {
+        output::show_aside(&wrong, &Sources::new(), &common.shown);
+        return WRONG;
+    }
     let is_terminal = std::io::stdin().is_terminal();
     let mut repl = Repl {
-        session: Rc::new(RefCell::new(Session::new(
-            options,
-            registry.clone(),
-            relay.clone(),
-        ))),
+        session: Rc::new(RefCell::new(session)),
         common,
         interrupts: Interrupts::install(is_terminal),
         relay,

@@ -15,6 +15,8 @@ use crate::value::{Value, show};
 const MOST: usize = 10;
 /// Longest line for a value, in characters.
 const WIDTH: usize = 100;
+/// Longest line of a text that is the value.
+const LONG: usize = 1_000;
 
 /// Shows what a statement gave.
 pub(super) fn short(given: &[Given], common: &Common) {
@@ -71,8 +73,11 @@ fn write_short(given: &Given, paint: Paint, out: &mut dyn Write) -> std::io::Res
             (object.iter().take(MOST).map(field).collect(), (object.len(), "field"))
         }
         value => {
-            let name = given.name.as_deref().map(|name| format!("{name} = ")).unwrap_or_default();
-            return writeln!(out, "{name}{}", line(value));
+            return match (&given.name, value) {
+                (None, Value::Str(text)) => writeln!(out, "{}", cut(&visible(text), LONG)),
+                (None, value) => writeln!(out, "{}", line(value)),
+                (Some(name), value) => writeln!(out, "{name} = {}", line(value)),
+            };
         }
     };
     let indent = match &given.name {
@@ -99,18 +104,18 @@ fn fits(value: &Value) -> bool {
     value.size().weight < 4096 && brief(value).chars().count() <= WIDTH
 }
 
-/// A value on one line, cut where it is long.
+/// A value on one line, as JSON, cut where it is long.
 fn line(value: &Value) -> String {
-    match value {
-        Value::Str(text) if !text.contains('\n') => cut(&shown(text), WIDTH).into_owned(),
-        value => cut(&brief(value), WIDTH).into_owned(),
-    }
+    cut(&brief(value), WIDTH).into_owned()
 }
 
 /// A value on one line: whole if it is small, else what it is.
 fn brief(value: &Value) -> String {
     match value {
         Value::Table(_) => visible(&text::count(value)).into_owned(),
+        Value::Str(text) if text.len() > LONG => {
+            visible(&show::json(&Value::from(&*cut(text, LONG)))).into_owned()
+        }
         Value::List(list) if value.size().weight >= 4096 => format!("{} items", list.items().len()),
         Value::Object(object) if value.size().weight >= 4096 => {
             let names: Vec<&str> = object.iter().map(|(name, _)| &**name).collect();
