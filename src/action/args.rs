@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 pub use super::arrange::arrange;
 pub use super::convert::{Mismatch, convert, from_text};
 use super::{Action, Form, Param, Presence, embedded};
-use crate::facts::needs::Around;
 use crate::diagnostic::{Diagnostic, Fault, Kind as FaultKind, Severity};
+use crate::facts::needs::Around;
 use crate::source::Span;
 use crate::value::{Value, duration};
 

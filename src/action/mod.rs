@@ -400,8 +400,9 @@ pub const fn common(group: Group) -> &'static [Param] {
     }
 }
 
-const IN: Param = Param::optional("in", Kind::Path, "the file or directory that targets and rows come from")
-    .checked(stays_inside);
+const IN: Param =
+    Param::optional("in", Kind::Path, "the file or directory that targets and rows come from")
+        .checked(stays_inside);
 const EXCLUDE: Param =
     Param::optional("exclude", Kind::Globs, "gitignore globs of files that are left out");
 const LANG: Param = Param::optional(

@@ -7,10 +7,10 @@ use super::walk::{Log, Way};
 use crate::diagnostic::{Diagnostic, code::names as codes, is_slip, near};
 use crate::source::Span;
 use crate::step::{Last, Resolved};
+use crate::syntax::ast::visit;
 use crate::syntax::ast::{
     Attribute, Each, ExprKind, File, Numeric, Parallel, Statement, StatementKind,
 };
-use crate::syntax::ast::visit;
 
 /// The options of `parallel`.
 const OPTIONS: [&str; 2] = ["concurrency", "ignoreErrors"];

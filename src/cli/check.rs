@@ -53,7 +53,8 @@ pub fn main(matches: &ArgMatches, shown: &Shown, registry: &Registry) -> u8 {
     let mut code = COMPLETED;
     let mut all = Vec::new();
     let root = likely_root(matches.get_one::<PathBuf>("root").map(PathBuf::as_path), &Os);
-    let further: Vec<PathBuf> = matches.get_many("module-path").into_iter().flatten().cloned().collect();
+    let further: Vec<PathBuf> =
+        matches.get_many("module-path").into_iter().flatten().cloned().collect();
     let library = Library::new(&Os, &root, &further);
     let lang = matches.get_one::<String>("lang").map(String::as_str);
     let around = Surroundings { registry, library: &library, lang };

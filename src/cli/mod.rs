@@ -7,6 +7,8 @@ pub mod events;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
+pub mod keys;
+pub mod live;
 pub mod modules;
 pub mod output;
 pub mod progress;
@@ -77,7 +79,13 @@ pub fn command(registry: &Registry) -> Command {
             .arg_required_else_help(true),
     );
     let shown = [check::command(), fmt::command()].map(Shown::augment);
-    let told = [explain::command(), modules::command(), schema::command(), facts::command(), resume::command()];
+    let told = [
+        explain::command(),
+        modules::command(),
+        schema::command(),
+        facts::command(),
+        resume::command(),
+    ];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)

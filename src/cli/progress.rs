@@ -32,9 +32,7 @@ pub fn bar(told: &Written, events: &Arc<dyn Events>) -> Bar {
     let wanted = match told.progress {
         When::Always => true,
         When::Never => false,
-        When::Auto => {
-            std::io::stderr().is_terminal() && !told.quiet && told.format != Format::Json
-        }
+        When::Auto => std::io::stderr().is_terminal() && !told.quiet && told.format != Format::Json,
     };
     let events = told.events.is_some().then(|| Arc::clone(events));
     if !wanted {

@@ -39,7 +39,9 @@ pub fn command() -> Command {
             "Examples:\n  qplan review.qp --checkpoint .review\n  qplan resume .review\n  qplan resume .review --rescan --format json",
         );
     let command = Shown::augment_args(Pace::augment_args(Written::augment_args(command)));
-    Allowed::augment_args(command).about("Go on with a run from its last checkpoint").long_about(None::<&str>)
+    Allowed::augment_args(command)
+        .about("Go on with a run from its last checkpoint")
+        .long_about(None::<&str>)
 }
 
 /// Goes on.
@@ -68,9 +70,10 @@ fn begun(path: &Path) -> Result<(Folder, Plan), String> {
     match checkpoint::plan(&folder) {
         Err(error) => Err(format!("cannot read `{shown}`: {error}")),
         Ok(None) => Err(format!("`{shown}` holds no checkpoints that this version can read")),
-        Ok(Some(plan)) if plan.is_over => {
-            Err(format!("the run of `{}` in `{shown}` came to its end; nothing is left to do", plan.name))
-        }
+        Ok(Some(plan)) if plan.is_over => Err(format!(
+            "the run of `{}` in `{shown}` came to its end; nothing is left to do",
+            plan.name
+        )),
         Ok(Some(plan)) => Ok((folder, plan)),
     }
 }
@@ -96,7 +99,10 @@ fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
     let missing: Vec<&String> = plan.allowed.iter().filter(|flag| !flags.contains(flag)).collect();
     if !missing.is_empty() && !written.quiet {
         let missing: Vec<String> = missing.iter().map(|flag| format!("`{flag}`")).collect();
-        output::note(&format!("the run was begun with {}; give it again if it is needed", missing.join(" ")));
+        output::note(&format!(
+            "the run was begun with {}; give it again if it is needed",
+            missing.join(" ")
+        ));
     }
     let options = Options {
         id: id(&Os),
@@ -112,7 +118,11 @@ fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
         limits: Limits { statements: plan.limits.0, jumps: plan.limits.1 },
         timeout: pace.timeout,
         module_path,
-        checkpoints: Some(Checkpointing { folder: Arc::new(folder), most: plan.most as usize, way }),
+        checkpoints: Some(Checkpointing {
+            folder: Arc::new(folder),
+            most: plan.most as usize,
+            way,
+        }),
         with_context: written.with_context,
         findings: written.findings(),
     };

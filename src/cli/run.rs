@@ -7,8 +7,9 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::args::{Common, Format, Shown, Written};
 use super::events::Sink;
+use super::keys;
+use super::live::{Aside, Both, Live};
 use super::output::{self, Lines};
-use super::progress;
 use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
@@ -104,16 +105,17 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
     if plan.runs() && !plan.diagnostics.is_empty() {
         output::show_aside(&plan.diagnostics, &plan.sources, told.shown);
     }
-    let handle = Handle::new(Arc::clone(&events));
+    let live = Live::new(told.written);
+    let both = Arc::new(Both(events, Arc::clone(&live)));
+    let handle = Handle::new(Arc::clone(&both) as Arc<dyn Events>);
     on_interrupt(handle.cancel());
-    let bar = progress::bar(told.written, &events);
     let lines = match told.written.format {
         Format::Text => Lines::written(told.written),
         Format::Md | Format::Json | Format::Summary => Lines::held(told.written),
     };
-    let watch = Watch { output: &lines, handle: &handle };
-    let result = run::run(&mut plan, options, &Os, watch, Arc::clone(&bar.progress));
-    bar.clear();
+    let output = Aside { output: &lines, live: &live };
+    let watch = Watch { output: &output, handle: &handle };
+    let result = live.beside(&handle, || run::run(&mut plan, options, &Os, watch, both));
     let printed = match lines.finish() {
         Ok(printed) => printed,
         Err(error) => {
@@ -207,6 +209,7 @@ fn on_interrupt(cancel: &Cancel) {
     let cancel = cancel.clone();
     let handler = move || {
         if cancel.reason().is_some() {
+            keys::restore();
             std::process::exit(i32::from(ABORTED));
         }
         cancel.abort();

@@ -23,6 +23,8 @@ use crate::value::{Value, access, ops, show};
 pub(super) struct Ready {
     pub(super) action: &'static Action,
     pub(super) bound: Bound,
+    /// Its place among all actions.
+    pub(super) order: u64,
     /// Its id in the result.
     pub(super) id: Arc<str>,
     /// Where it is named.
@@ -54,7 +56,8 @@ impl Exec<'_> {
         let (action, bound) = self.bound(cx, call)?;
         let place = call.name.span;
         let id = self.sites.id(&mut cx.journal, place, bound.args.maybe_text("id"));
-        Ok(Ready { action, bound, id: self.qualified(id), place })
+        let order = cx.journal.begin();
+        Ok(Ready { action, bound, order, id: self.qualified(id), place })
     }
 
     /// Evaluates the arguments of a call.
@@ -100,6 +103,7 @@ impl Exec<'_> {
             let op = bound.op.map(|op| ("op", Value::from(op)));
             let given = bound.args.iter().map(|(name, value)| (name, value.clone()));
             cx.journal.keep(ActionRecord {
+                place: ready.order,
                 id: Arc::clone(id),
                 step: self.outer_step().unwrap_or(cx.frame.step),
                 name: action.name,

@@ -39,6 +39,8 @@ pub struct State {
     variables: Vec<(String, Vec<Node>)>,
     results: Vec<(String, Vec<Node>)>,
     steps: Vec<Step>,
+    /// The place of the next action.
+    next: u64,
     /// Turns of each call, by its place.
     runs: Vec<((u32, u32, u32), u32)>,
     asked: Vec<(String, u32)>,
@@ -79,12 +81,12 @@ struct Step {
     nanos: u64,
     result: Vec<Node>,
     error: Option<Wrong>,
-    actions: Vec<String>,
 }
 
 /// An action of the journal.
 #[derive(Clone, Debug, Encode, Decode)]
 pub struct Action {
+    place: u64,
     id: String,
     step: u32,
     name: String,
@@ -126,7 +128,8 @@ impl Exec<'_> {
         let Some(trail) = cx.trail.take() else { return Ok(()) };
         let writer = Writer { keeper };
         let state = writer.state(self, cx, &trail);
-        let added: Vec<Action> = cx.journal.actions.iter().skip(trail.actions).map(|a| writer.action(a)).collect();
+        let added: Vec<Action> =
+            cx.journal.actions.iter().skip(trail.actions).map(|a| writer.action(a)).collect();
         let kept = keeper.keep(&state, &added);
         cx.trail = Some(Box::new(Trail { actions: cx.journal.actions.len(), ..*trail }));
         kept
@@ -163,6 +166,7 @@ impl Writer<'_> {
             variables: cx.scope.variables().iter().map(|(n, v)| named((n, v))).collect(),
             results: cx.scope.results().iter().map(named).collect(),
             steps: cx.journal.steps.iter().map(|(n, record)| self.step(*n, record)).collect(),
+            next: cx.journal.next(),
             runs: runs.into_iter().map(|(span, turns)| (flat(span), turns)).collect(),
             asked,
             // The statement that the step is will be counted again.
@@ -193,7 +197,9 @@ impl Writer<'_> {
         Done {
             last: frame.last.as_ref().map(|last| self.nodes(last)),
             written,
-            unread: unread.map(|one| (one.name.map(|n| n.to_string()), wrong(&one.fault))).collect(),
+            unread: unread
+                .map(|one| (one.name.map(|n| n.to_string()), wrong(&one.fault)))
+                .collect(),
         }
     }
 
@@ -206,12 +212,12 @@ impl Writer<'_> {
             nanos: nanos(record.elapsed),
             result: self.nodes(&record.result),
             error: record.error.as_ref().map(wrong),
-            actions: record.actions.iter().map(ToString::to_string).collect(),
         }
     }
 
     fn action(&self, record: &ActionRecord) -> Action {
         Action {
+            place: record.place,
             id: record.id.to_string(),
             step: record.step,
             name: record.name.to_owned(),
@@ -272,7 +278,9 @@ impl Reader<'_> {
     #[must_use]
     pub fn resumed(&self, state: &State, actions: &[Action]) -> Option<Resumed> {
         let named = |all: &[(String, Vec<Node>)]| -> Option<Vec<(Arc<str>, Value)>> {
-            all.iter().map(|(name, nodes)| Some((name.as_str().into(), self.value(nodes)?))).collect()
+            all.iter()
+                .map(|(name, nodes)| Some((name.as_str().into(), self.value(nodes)?)))
+                .collect()
         };
         let mut places: Vec<Place> =
             state.places.iter().map(|place| self.place(place)).collect::<Option<_>>()?;
@@ -281,12 +289,14 @@ impl Reader<'_> {
         places.reverse();
         frames.reverse();
         let steps = state.steps.iter().map(|step| self.step(step));
-        let records = actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
-        let mut journal = Journal::of(steps.collect::<Option<_>>()?, records);
+        let records =
+            actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
+        let mut journal = Journal::of(steps.collect::<Option<_>>()?, records, state.next);
         journal.dropped = usize::try_from(state.dropped.0).ok()?;
         journal.cut = usize::try_from(state.dropped.1).ok()?;
         journal.count(state.runs.iter().map(|(call, turns)| (span(*call), *turns)), &state.asked);
-        let mut scope = Scope::of(named(&state.variables)?, named(&state.results)?.into_iter().collect());
+        let mut scope =
+            Scope::of(named(&state.variables)?, named(&state.results)?.into_iter().collect());
         for one in frames.iter().flat_map(|frame| &frame.futures) {
             one.put(&mut scope);
         }
@@ -344,13 +354,13 @@ impl Reader<'_> {
                 Some(wrong) => Some(self.fault(wrong)?),
                 None => None,
             },
-            actions: step.actions.iter().map(|id| id.as_str().into()).collect(),
         };
         Some((step.number, record))
     }
 
     fn action(&self, action: &Action) -> Option<ActionRecord> {
         Some(ActionRecord {
+            place: action.place,
             id: action.id.as_str().into(),
             step: action.step,
             name: self.registry.find(&action.name)?.name,

@@ -54,7 +54,8 @@ impl Exec<'_> {
         let branches: Vec<_> =
             branches.map(|statement| Mutex::new(self.branch_of(cx, statement, &cancel))).collect();
         let lines = Lines::of(&branches, self.world.output);
-        let turns = Turns { branches: &branches, next: AtomicUsize::new(0), cancel: &cancel, lines };
+        let turns =
+            Turns { branches: &branches, next: AtomicUsize::new(0), cancel: &cancel, lines };
         let threads = options.at_once.min(branches.len());
         cx.slots.aside(|| {
             std::thread::scope(|scope| {
@@ -71,7 +72,8 @@ impl Exec<'_> {
     fn scan_ahead(&self, cx: &Context, block: &Parallel) -> Result<(), Fault> {
         let mut asks = false;
         for statement in &block.body.statements {
-            let (StatementKind::Action(call) | StatementKind::Future(call)) = &statement.kind else {
+            let (StatementKind::Action(call) | StatementKind::Future(call)) = &statement.kind
+            else {
                 continue;
             };
             let action = self.world.registry.find(&call.name.text);
@@ -149,7 +151,8 @@ impl Exec<'_> {
         let step = Arc::clone(&self.control.outer_info(cx.frame.step).id);
         let error = self.describe(fault, &step, 1);
         cx.scope.write(&"error".into(), error);
-        let text = format!("a branch of step `{step}` failed and the plan goes on: {}", fault.message);
+        let text =
+            format!("a branch of step `{step}` failed and the plan goes on: {}", fault.message);
         self.output(cx).log("warn", &text);
     }
 }
@@ -208,7 +211,8 @@ struct Front {
 
 impl<'t> Lines<'t> {
     fn of(branches: &[Mutex<Branch<'_>>], output: &'t dyn Output) -> Self {
-        let lanes: Vec<_> = branches.iter().filter_map(|branch| lock(branch).cx.lane.clone()).collect();
+        let lanes: Vec<_> =
+            branches.iter().filter_map(|branch| lock(branch).cx.lane.clone()).collect();
         let told = lanes.first().map_or(Ok(()), |first| first.open(output));
         let front = Mutex::new(Front { at: 0, ended: vec![false; lanes.len()], told });
         Self { lanes, output, front }

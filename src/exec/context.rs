@@ -224,7 +224,7 @@ pub struct Context {
     /// Where its lines wait for their turn; none: they are written at once.
     pub(super) lane: Option<Arc<Lane>>,
     /// Takes the futures it starts.
-    pub(super) jobs: Option<Sender<Job>>,
+    pub(super) jobs: Option<Sender<Box<Job>>>,
     /// The way to the statement at hand, where checkpoints are written.
     pub(super) trail: Option<Box<Trail>>,
     /// Threads that may compute.

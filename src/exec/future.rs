@@ -6,14 +6,14 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::Exec;
 use super::call::Ready;
 use super::context::{Context, Scope};
 use super::journal::Journal;
 use super::lane::Lane;
-use super::Exec;
 use crate::diagnostic::Fault;
-use crate::step::control::Flow;
 use crate::step::StepNode;
+use crate::step::control::Flow;
 use crate::syntax::ast;
 use crate::system::control::{Cancel, Slots};
 use crate::value::Value;
@@ -129,13 +129,13 @@ impl std::fmt::Debug for Job {
 
 impl Exec<'_> {
     /// Does `work` beside a thread that starts the futures it is sent; returns when all have ended.
-    pub(super) fn beside_futures<T>(&self, work: impl FnOnce(Option<Sender<Job>>) -> T) -> T {
+    pub(super) fn beside_futures<T>(&self, work: impl FnOnce(Option<Sender<Box<Job>>>) -> T) -> T {
         if !self.known.has_futures {
             return work(None);
         }
         let room = Slots::new(AT_ONCE);
         std::thread::scope(|scope| {
-            let (send, receive): (_, Receiver<Job>) = mpsc::channel();
+            let (send, receive): (_, Receiver<Box<Job>>) = mpsc::channel();
             let room = &room;
             scope.spawn(move || {
                 for job in receive {
@@ -168,14 +168,18 @@ impl Exec<'_> {
         }
         let promise = Promise::new(cx.cancel.child(None));
         let lane = Lane::closed(cx.lane.clone());
-        let started =
-            Started { name: name.clone(), promise: Arc::clone(&promise), journal: Arc::default(), lane };
+        let started = Started {
+            name: name.clone(),
+            promise: Arc::clone(&promise),
+            journal: Arc::default(),
+            lane,
+        };
         cx.frame.futures.push(started.clone());
         if let Some(name) = &name {
             cx.scope.promise(name, promise);
             cx.frame.written.insert(Arc::clone(name));
         }
-        let job = Job { ready, started, span, step: cx.frame.step };
+        let job = Box::new(Job { ready, started, span, step: cx.frame.step });
         // The thread that takes jobs lives as long as the plan; a plan with futures has one.
         if let Some(Err(unsent)) = cx.jobs.as_ref().map(|jobs| jobs.send(job)) {
             self.carry(unsent.0);
@@ -184,14 +188,16 @@ impl Exec<'_> {
     }
 
     /// Carries a future's action out.
-    fn carry(&self, job: Job) {
-        let Job { ready, started, span, step } = job;
+    fn carry(&self, job: Box<Job>) {
+        let Job { ready, started, span, step } = *job;
         let outcome = self.slots.inside(|| {
             let mut cx = self.context(Scope::default(), started.promise.cancel.clone());
             cx.frame.step = step;
             cx.lane = Some(Arc::clone(&started.lane));
+            cx.journal = Journal::aside(ready.order);
             let named = |fault: Fault| fault.of(ready.action.name).at(span);
-            let outcome = started.promise.cancel.check().and_then(|()| self.carry_out(&mut cx, &ready));
+            let outcome =
+                started.promise.cancel.check().and_then(|()| self.carry_out(&mut cx, &ready));
             *started.journal() = Some(std::mem::take(&mut cx.journal));
             outcome.map_err(named)
         });
@@ -257,19 +263,27 @@ impl Exec<'_> {
     /// What ended the wait.
     pub(super) fn take_early(&self, cx: &mut Context, one: &Started) -> Result<(), Fault> {
         one.promise.settle(&cx.cancel, &cx.slots)?;
-        if one.promise.unheard().is_none() {
-            one.promise.is_read.store(true, Ordering::Relaxed);
-            self.take_over(cx, one, Waited::All);
+        match one.promise.unheard() {
+            None => {
+                one.promise.is_read.store(true, Ordering::Relaxed);
+                self.take_over(cx, one, Waited::All);
+            }
+            Some(_) => self.take_records(cx, one),
         }
         Ok(())
     }
 
-    fn take_over(&self, cx: &mut Context, one: &Started, waited: Waited) {
+    /// Takes over what a future that has ended did and wrote.
+    fn take_records(&self, cx: &mut Context, one: &Started) {
         if let Some(journal) = one.journal().take() {
-            cx.journal.absorb(journal);
+            cx.journal.absorb_future(journal);
         }
         // A line that cannot be written is told by the next one that is.
         drop(one.lane.open(self.world.output));
+    }
+
+    fn take_over(&self, cx: &mut Context, one: &Started, waited: Waited) {
+        self.take_records(cx, one);
         let Some(name) = &one.name else { return };
         if cx.scope.future(name).is_some_and(|promise| Arc::ptr_eq(promise, &one.promise)) {
             let value = match waited {

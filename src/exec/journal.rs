@@ -30,8 +30,6 @@ pub struct StepRecord {
     pub result: Value,
     /// What ended the last entry, or was handled by its policy.
     pub error: Option<Fault>,
-    /// Ids of the actions of all entries.
-    pub actions: Vec<Arc<str>>,
 }
 
 /// How an entry of a step ended.
@@ -47,6 +45,8 @@ pub(super) struct Left<'a> {
 /// One action.
 #[derive(Clone, Debug)]
 pub struct ActionRecord {
+    /// Its place among all, in the order they began by the plan's text.
+    pub place: u64,
     /// Its id in the result.
     pub id: Arc<str>,
     /// Number of the step it stands in; 0 outside every step.
@@ -62,36 +62,86 @@ pub struct ActionRecord {
 }
 
 /// The records of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Journal {
     /// By step number, those that were entered.
     pub steps: BTreeMap<u32, StepRecord>,
-    /// In the order they ended.
+    /// In the order they became known; their places say how they follow each other.
     pub actions: Vec<ActionRecord>,
     /// Actions that were not kept.
     pub dropped: usize,
     /// Actions kept without their rows, or without their arguments, since all together weigh too much.
     pub cut: usize,
     weight: u64,
+    /// The first place it gives away, the next one, and how far apart they are.
+    places: [u64; 3],
     /// How often each call of an action has run, by its place.
     runs: HashMap<Span, u32>,
     /// Ids that were asked for by a computed `id=`, and how often.
     asked: HashMap<Arc<str>, u32>,
 }
 
+/// Between two places of a plan lie those of what a future there does.
+const APART: u64 = 1 << 24;
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            steps: BTreeMap::new(),
+            actions: Vec::new(),
+            dropped: 0,
+            cut: 0,
+            weight: 0,
+            places: [0, 0, APART],
+            runs: HashMap::new(),
+            asked: HashMap::new(),
+        }
+    }
+}
+
 impl Journal {
-    /// An empty journal for another thread of execution, which gives out ids as this one would.
+    /// An empty journal for a branch, which gives out ids and places as this one would.
     #[must_use]
-    pub fn branch(&self) -> Self {
-        Self { runs: self.runs.clone(), asked: self.asked.clone(), ..Self::default() }
+    pub(super) fn branch(&self) -> Self {
+        Self { runs: self.runs.clone(), asked: self.asked.clone(), ..self.inside() }
+    }
+
+    /// An empty journal for a module, whose calls are its own.
+    pub(super) fn inside(&self) -> Self {
+        let [_, next, apart] = self.places;
+        Self { places: [next, next, apart], ..Self::default() }
+    }
+
+    /// An empty journal for a future that began at a place.
+    pub(super) fn aside(place: u64) -> Self {
+        Self { places: [place + 1, place + 1, 1], ..Self::default() }
+    }
+
+    /// A place for an action that begins now.
+    pub(super) fn begin(&mut self) -> u64 {
+        let [_, next, apart] = &mut self.places;
+        let place = *next;
+        *next = next.saturating_add(*apart);
+        place
+    }
+
+    /// The actions in the order they began by the plan's text.
+    pub fn sort(&mut self) {
+        self.actions.sort_by_key(|record| record.place);
     }
 
     /// A journal of these records.
     #[must_use]
-    pub(super) fn of(steps: Vec<(u32, StepRecord)>, actions: Vec<ActionRecord>) -> Self {
-        let mut journal = Self { steps: steps.into_iter().collect(), ..Self::default() };
-        actions.into_iter().for_each(|record| journal.hold(record));
+    pub(super) fn of(steps: Vec<(u32, StepRecord)>, actions: Vec<ActionRecord>, next: u64) -> Self {
+        let steps = steps.into_iter().collect();
+        let mut journal = Self { steps, places: [0, next, APART], ..Self::default() };
+        actions.into_iter().for_each(|record| journal.keep(record));
         journal
+    }
+
+    /// The next place it gives away.
+    pub(super) const fn next(&self) -> u64 {
+        self.places[1]
     }
 
     /// Turns of calls and uses of computed ids, sorted.
@@ -146,17 +196,28 @@ impl Journal {
         *times
     }
 
-    /// Takes over what another thread of execution has left behind.
-    pub fn absorb(&mut self, other: Self) {
+    /// Takes over what a branch or a module has left behind: its places follow those given away so far.
+    pub(super) fn absorb(&mut self, mut other: Self) {
+        let [start, end, _] = other.places;
+        let shift = self.places[1].saturating_sub(start);
+        other.actions.iter_mut().for_each(|record| record.place += shift);
+        self.places[1] += end - start;
+        self.take_in_all(other);
+    }
+
+    /// Takes over what a future has left behind.
+    pub(super) fn absorb_future(&mut self, other: Self) {
+        self.take_in_all(other);
+    }
+
+    fn take_in_all(&mut self, other: Self) {
         for (step, record) in other.steps {
             let own = self.steps.entry(step).or_default();
-            let (runs, mut actions) = (own.runs + record.runs, std::mem::take(&mut own.actions));
-            actions.extend(record.actions.iter().cloned());
-            let last = if record.runs > 0 { record } else { std::mem::take(own) };
-            *own = StepRecord { runs, actions, ..last };
+            let runs = own.runs + record.runs;
+            *own = StepRecord { runs, ..record };
         }
         for record in other.actions {
-            self.hold(record);
+            self.keep(record);
         }
         self.dropped += other.dropped;
         self.cut += other.cut;
@@ -169,14 +230,7 @@ impl Journal {
     }
 
     /// Keeps the record of an action.
-    pub fn keep(&mut self, record: ActionRecord) {
-        if self.actions.len() < KEPT_ACTIONS && record.step > 0 {
-            self.steps.entry(record.step).or_default().actions.push(Arc::clone(&record.id));
-        }
-        self.hold(record);
-    }
-
-    fn hold(&mut self, mut record: ActionRecord) {
+    pub fn keep(&mut self, mut record: ActionRecord) {
         if self.actions.len() == KEPT_ACTIONS {
             self.dropped += 1;
             return;
@@ -229,6 +283,7 @@ mod tests {
         let mut journal = Journal::default();
         for n in 0..4 {
             journal.keep(ActionRecord {
+                place: 0,
                 id: format!("q_{n}").into(),
                 step: 0,
                 name: "q",

@@ -131,7 +131,8 @@ mod tests {
     fn lines_come_in_the_order_of_lanes_whoever_is_first() {
         let lines = Lines::default();
         let outer = Lane::closed(None);
-        let (first, second) = (Lane::closed(Some(Arc::clone(&outer))), Lane::closed(Some(outer.clone())));
+        let (first, second) =
+            (Lane::closed(Some(Arc::clone(&outer))), Lane::closed(Some(outer.clone())));
         let say = |lane: &Arc<Lane>, text: &str| {
             Laned { lane: Some(lane), output: &lines }.line(text).unwrap();
         };

@@ -194,7 +194,10 @@ impl Exec<'_> {
 
     /// Where a thread of execution writes its lines.
     fn output<'o>(&'o self, cx: &'o Context) -> impl Output + 'o {
-        Told { events: self.world.events(), out: Laned { lane: cx.lane.as_ref(), output: self.world.output } }
+        Told {
+            events: self.world.events(),
+            out: Laned { lane: cx.lane.as_ref(), output: self.world.output },
+        }
     }
 
     fn announce(&self, state: State, fault: Option<&Fault>) {

@@ -4,21 +4,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Exec;
 use super::call::Ready;
 use super::context::{Constants, Context, Scope, World};
 use super::expression::{eval, render};
 use super::gather::{self, Place};
 use super::names::Known;
 use super::site::Sites;
-use super::Exec;
 use crate::action::{Action, Args};
 use crate::diagnostic::{Fault, Kind, code};
 use crate::facts::Needs;
 use crate::facts::needs::{Around, Lang};
+use crate::step::Resolved;
 use crate::step::control::{Control, Flow, Outer};
 use crate::step::meta::Meta;
 use crate::step::resolve::resolve;
-use crate::step::Resolved;
 use crate::syntax::ast::{Expr, File};
 use crate::value::{Value, show};
 
@@ -103,7 +103,8 @@ impl Exec<'_> {
         let step = self.outer_step().unwrap_or(cx.frame.step);
         let caller = Caller { id: Arc::clone(&ready.id), step, depth };
         let control = Control::new(&steps, self.world.events(), self.limits.jumps);
-        let outer = Outer { id: Arc::clone(&ready.id), step: self.control.outer_info(cx.frame.step) };
+        let outer =
+            Outer { id: Arc::clone(&ready.id), step: self.control.outer_info(cx.frame.step) };
         let inner = Exec {
             known: Known::of(&module.file, &steps, &params),
             sites: Sites::of(&module.file, self.world.registry),
@@ -133,7 +134,8 @@ impl Exec<'_> {
         }
         let (ended, cx) = self.beside_futures(|jobs| {
             let fresh = self.context(scope, outer.cancel.clone());
-            let mut cx = Context { lane: outer.lane.clone(), jobs, ..fresh };
+            let journal = outer.journal.inside();
+            let mut cx = Context { lane: outer.lane.clone(), jobs, journal, ..fresh };
             (self.block(&mut cx, &module.file.body, None), Context { jobs: None, ..cx })
         });
         outer.journal.absorb(cx.journal);
@@ -152,11 +154,7 @@ impl Module {
     }
 
     /// What the module's actions may see: as the caller's, as the call says, and as the module says.
-    fn around(
-        &self,
-        args: &Args,
-        params: &[(Arc<str>, Value)],
-    ) -> Result<Vec<Arc<Around>>, Fault> {
+    fn around(&self, args: &Args, params: &[(Arc<str>, Value)]) -> Result<Vec<Arc<Around>>, Fault> {
         let lang = |text: &str| Lang::parse(text).unwrap_or_default();
         let called = Around {
             within: args.maybe_text("in").map(str::to_owned).into_iter().collect(),

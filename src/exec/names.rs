@@ -9,8 +9,8 @@ use super::context::Names;
 use crate::action::bare::Declared;
 use crate::diagnostic::Fault;
 use crate::step::Resolved;
-use crate::syntax::ast::{File, StatementKind};
 use crate::syntax::ast::visit;
+use crate::syntax::ast::{File, StatementKind};
 use crate::value::Value;
 
 /// What a plan finds when it starts: the variables and results of plans that ran before it in the same session.

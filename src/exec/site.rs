@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::journal::Journal;
 use crate::action::{Group, Registry};
 use crate::source::Span;
-use crate::syntax::ast::{Action, ExprKind, File, StatementKind};
 use crate::syntax::ast::visit;
+use crate::syntax::ast::{Action, ExprKind, File, StatementKind};
 
 /// The id of each call of a plan, by the place of its name.
 #[derive(Debug, Default)]
@@ -36,7 +36,11 @@ impl Sites {
         for call in &calls {
             let action = registry.find(&call.name.text);
             if written(call).is_none() {
-                sites.add_numbered(call, action.map_or(&*call.name.text, |action| action.name), before);
+                sites.add_numbered(
+                    call,
+                    action.map_or(&*call.name.text, |action| action.name),
+                    before,
+                );
             }
             before += usize::from(action.is_some_and(|action| action.group != Group::Basic));
         }

@@ -317,8 +317,7 @@ fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {
         Return::Default => return Ok(Flow::Return),
         Return::Value { value, .. } => eval(cx, value)?,
         Return::Fields(items) => {
-            let fields =
-                items.iter().map(|item| Ok((field_name(item), eval(cx, &item.value)?)));
+            let fields = items.iter().map(|item| Ok((field_name(item), eval(cx, &item.value)?)));
             Value::object(fields.collect::<Result<Vec<_>, Fault>>()?)
         }
     };

@@ -259,7 +259,10 @@ impl Scope {
     #[must_use]
     pub fn language(&self) -> Lang {
         let around = self.around.iter().map(|around| around.lang);
-        std::iter::once(self.lang).chain(around).find(|lang| *lang != Lang::Auto).unwrap_or_default()
+        std::iter::once(self.lang)
+            .chain(around)
+            .find(|lang| *lang != Lang::Auto)
+            .unwrap_or_default()
     }
 }
 

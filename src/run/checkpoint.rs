@@ -17,9 +17,9 @@ use crate::exec::checkpoint::{Action, Keeper, Reader, Resumed, State};
 use crate::scan::session::Seen;
 use crate::source::Sources;
 use crate::system::folder::Folder;
-use crate::value::stored::{TableId, table_bytes, table_of};
 use crate::system::permission::reason;
 use crate::value::Table;
+use crate::value::stored::{TableId, table_bytes, table_of};
 
 /// So many states are kept where nothing else is asked for.
 pub const MAX_CHECKPOINTS: usize = 10;
@@ -308,7 +308,8 @@ struct Whole<'w> {
 impl Whole<'_> {
     fn read(&self, number: u64, states: &[u64]) -> Option<Found> {
         let kept: Kept = bitcode::decode(&self.folder.read(&state_name(number)).ok()??).ok()?;
-        let actions: Vec<Action> = all(self.actions.get(..usize::try_from(kept.entries.0).ok()?)?)?;
+        let actions: Vec<Action> =
+            all(self.actions.get(..usize::try_from(kept.entries.0).ok()?)?)?;
         let lines: Vec<String> = all(self.lines.get(..usize::try_from(kept.entries.1).ok()?)?)?;
         if actions.len() as u64 != kept.state.actions || lines.len() as u64 != kept.lines {
             return None;

@@ -306,6 +306,7 @@ mod tests {
         ])]);
         let head = [("count".into(), Value::count(rows)), (SECTIONS.into(), sections)];
         ActionRecord {
+            place: 0,
             id: id.into(),
             step: 0,
             name: "unknown",

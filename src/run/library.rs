@@ -15,9 +15,9 @@ use crate::facts::Needs;
 use crate::source::{Source, Sources, Span};
 use crate::step::meta::{self, Meta, ParamDecl};
 use crate::step::resolve::resolve;
-use crate::syntax::ast::{ExprKind, File, StatementKind, Word};
 use crate::syntax;
 use crate::syntax::ast::visit;
+use crate::syntax::ast::{ExprKind, File, StatementKind, Word};
 use crate::system::{FileKind, System};
 use crate::value::{Value, show};
 
@@ -34,6 +34,7 @@ const OF_REPOSITORY: &str = ".qplan/modules";
 /// Where modules are found: those of the program, then of directories, the first one first.
 pub struct Library<'s> {
     system: &'s dyn System,
+    root: PathBuf,
     directories: Vec<PathBuf>,
 }
 
@@ -42,7 +43,8 @@ impl<'s> Library<'s> {
     #[must_use]
     pub fn new(system: &'s dyn System, root: &Path, further: &[PathBuf]) -> Self {
         let own = std::iter::once(root.join(OF_REPOSITORY));
-        Self { system, directories: own.chain(further.iter().cloned()).collect() }
+        let directories = own.chain(further.iter().cloned()).collect();
+        Self { system, root: root.to_owned(), directories }
     }
 
     /// The names of all modules, sorted.
@@ -78,7 +80,7 @@ impl<'s> Library<'s> {
     }
 
     fn read(&self, path: &Path) -> Result<(String, String), String> {
-        let shown = path.display().to_string();
+        let shown = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
         let bytes = self.system.read(path).map_err(|e| format!("`{shown}` cannot be read: {e}"))?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok((shown, text)),
@@ -115,7 +117,13 @@ pub fn gather(
     library: &Library<'_>,
     sources: &mut Sources,
 ) -> Callable {
-    let mut reader = Reader { registry: registry.clone(), library, sources, read: Vec::new(), diagnostics: Vec::new() };
+    let mut reader = Reader {
+        registry: registry.clone(),
+        library,
+        sources,
+        read: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     reader.follow(file);
     reader.finish()
 }
@@ -123,7 +131,13 @@ pub fn gather(
 /// Reads the modules of these names, for lists and help.
 #[must_use]
 pub fn all(registry: &Registry, library: &Library<'_>, sources: &mut Sources) -> Callable {
-    let mut reader = Reader { registry: registry.clone(), library, sources, read: Vec::new(), diagnostics: Vec::new() };
+    let mut reader = Reader {
+        registry: registry.clone(),
+        library,
+        sources,
+        read: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     for name in library.names() {
         reader.one(&name, Span::NOWHERE);
     }
@@ -143,7 +157,9 @@ impl Reader<'_, '_> {
     fn follow(&mut self, file: &File) {
         let mut called: Vec<&Word> = Vec::new();
         visit::statements(&file.body, &mut |statement| match &statement.kind {
-            StatementKind::Action(action) | StatementKind::Future(action) => called.push(&action.name),
+            StatementKind::Action(action) | StatementKind::Future(action) => {
+                called.push(&action.name)
+            }
             _ => {}
         });
         let mut is_unknown = false;

@@ -238,9 +238,8 @@ fn run_on(
     if let Some(found) = &found {
         resume::repeat(found, watch.output)?;
     }
-    let kept = checkpoints.map(|to| {
-        Checkpoints::new(&to.folder, watch.output, &workspace, to.most, found.as_ref())
-    });
+    let kept = checkpoints
+        .map(|to| Checkpoints::new(&to.folder, watch.output, &workspace, to.most, found.as_ref()));
     let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
     let world = World {
         system,

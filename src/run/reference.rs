@@ -69,6 +69,7 @@ mod tests {
 
     fn record(id: &str, outcome: Value) -> ActionRecord {
         ActionRecord {
+            place: 0,
             id: id.into(),
             step: 0,
             name: "q",

@@ -1,5 +1,6 @@
 //! From what a run left behind to the report.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,8 @@ use crate::exec::Ended;
 use crate::exec::journal::{ActionRecord, Journal, StepRecord};
 use crate::report::finding::Section;
 use crate::report::{
-    ActionReport, Called, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport, Summary,
+    ActionReport, Called, ErrorInfo, FileCounts, Report, RunInfo, SCHEMA, StepCounts, StepReport,
+    Summary,
 };
 use crate::source::{Sources, Span};
 use crate::step::event::StepStatus;
@@ -37,7 +39,8 @@ pub struct Told<'a> {
 
 /// Builds the report.
 #[must_use]
-pub fn build(told: &Told<'_>, ended: Ended) -> Report {
+pub fn build(told: &Told<'_>, mut ended: Ended) -> Report {
+    ended.journal.sort();
     let sources = &told.loaded.sources;
     let steps = &told.loaded.steps;
     let made = match told.options.findings {
@@ -48,10 +51,15 @@ pub fn build(told: &Told<'_>, ended: Ended) -> Report {
     let references = References::new(&ended.journal.actions);
     let sections = made.sections.into_iter().chain(std::iter::repeat_with(Vec::new));
     let Ended { state, fault, mut journal, scope } = ended;
+    let mut asked: HashMap<u32, Vec<Arc<str>>> = HashMap::new();
+    for record in &journal.actions {
+        asked.entry(record.step).or_default().push(Arc::clone(&record.id));
+    }
     let nodes = steps.steps.iter().map(|node| {
         let mut record = journal.steps.remove(&node.number).unwrap_or_default();
         record.result = references.apply(record.result);
-        step(node, record, steps, sources)
+        let actions = asked.remove(&node.number).unwrap_or_default();
+        step(node, record, actions, steps, sources)
     });
     let actions = journal.actions.into_iter().zip(sections);
     Report {
@@ -119,7 +127,8 @@ fn is_complete(record: &ActionRecord) -> bool {
 }
 
 fn error(fault: &Fault, sources: &Sources) -> ErrorInfo {
-    let call = |&(module, span): &(&'static str, Span)| Called { module, span: sources.place(span) };
+    let call =
+        |&(module, span): &(&'static str, Span)| Called { module, span: sources.place(span) };
     ErrorInfo {
         trace: fault.trace.iter().map(call).collect(),
         code: fault.code.0,
@@ -158,7 +167,13 @@ fn files(stats: Stats) -> Option<FileCounts> {
     })
 }
 
-fn step(node: &StepNode, record: StepRecord, steps: &Resolved, sources: &Sources) -> StepReport {
+fn step(
+    node: &StepNode,
+    record: StepRecord,
+    actions: Vec<Arc<str>>,
+    steps: &Resolved,
+    sources: &Sources,
+) -> StepReport {
     StepReport {
         id: Arc::clone(&node.id),
         desc: node.desc.clone(),
@@ -172,7 +187,7 @@ fn step(node: &StepNode, record: StepRecord, steps: &Resolved, sources: &Sources
         elapsed_ms: millis(record.elapsed),
         result: record.result,
         error: record.error.as_ref().map(|fault| error(fault, sources)),
-        actions: record.actions,
+        actions,
     }
 }
 

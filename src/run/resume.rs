@@ -45,7 +45,8 @@ pub(super) fn plan(
 ) -> Plan {
     Plan {
         name: loaded.name().to_owned(),
-        here: std::path::absolute(".").map_or_else(|_| String::new(), |at| at.display().to_string()),
+        here: std::path::absolute(".")
+            .map_or_else(|_| String::new(), |at| at.display().to_string()),
         text: loaded.sources.iter().next().map_or_else(String::new, |(_, s)| s.text.to_string()),
         sources: fingerprint(&loaded.sources),
         root: settings.root.display().to_string(),
@@ -57,7 +58,10 @@ pub(super) fn plan(
         python: options.python,
         module_path: options.module_path.iter().map(|path| path.display().to_string()).collect(),
         limits: (options.limits.statements, options.limits.jumps),
-        most: options.checkpoints.as_ref().map_or(0, |to| u32::try_from(to.most).unwrap_or(u32::MAX)),
+        most: options
+            .checkpoints
+            .as_ref()
+            .map_or(0, |to| u32::try_from(to.most).unwrap_or(u32::MAX)),
         allowed: options.gate.flags(),
         is_over: false,
     }
@@ -135,8 +139,10 @@ fn changed(differences: &Differences) -> Diagnostic {
         let names: Vec<&str> = files.iter().map(String::as_str).collect();
         format!("{what}: {}", listed(&names))
     });
-    let message =
-        format!("the files are not those of the checkpoint; {}", parts.collect::<Vec<_>>().join("; "));
+    let message = format!(
+        "the files are not those of the checkpoint; {}",
+        parts.collect::<Vec<_>>().join("; ")
+    );
     wrong(message).help("`--rescan` goes on with the files as they are now")
 }
 

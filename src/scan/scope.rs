@@ -7,8 +7,8 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::walk::File;
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
-use crate::facts::needs::{Around, Lang, Scope};
 use crate::facts::Language;
+use crate::facts::needs::{Around, Lang, Scope};
 use crate::value::embedded;
 
 /// A path below `root` as rows show it: relative, with `/`, empty for the root itself.
@@ -82,7 +82,11 @@ impl Area {
     pub fn new(root: &Path, scope: &Scope) -> Result<Self, Fault> {
         let is_choice = scope.globs.iter().any(|glob| !glob.starts_with('!'));
         Ok(Self {
-            around: scope.around.iter().map(|one| Narrow::new(root, one)).collect::<Result<_, _>>()?,
+            around: scope
+                .around
+                .iter()
+                .map(|one| Narrow::new(root, one))
+                .collect::<Result<_, _>>()?,
             within: scope
                 .within
                 .as_deref()

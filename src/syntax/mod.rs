@@ -1,6 +1,7 @@
 //! From text to tree: lexer, depth guard, grammar, printer. Knows no actions and runs nothing.
 
 pub mod ast;
+pub mod class;
 mod depth;
 mod grammar;
 mod lexer;

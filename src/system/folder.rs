@@ -72,7 +72,8 @@ impl Folder {
     /// As the operating system says.
     pub fn append(&self, name: &str, entry: &[u8]) -> Result<()> {
         let mut file = OpenOptions::new().append(true).create(true).open(self.path.join(name))?;
-        let length = u32::try_from(entry.len()).map_err(|_| Error::from(ErrorKind::FileTooLarge))?;
+        let length =
+            u32::try_from(entry.len()).map_err(|_| Error::from(ErrorKind::FileTooLarge))?;
         let mut whole = Vec::with_capacity(entry.len() + SUM + 4);
         whole.extend_from_slice(&length.to_le_bytes());
         whole.extend_from_slice(blake3::hash(entry).as_bytes());

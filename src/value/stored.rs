@@ -86,9 +86,9 @@ fn one(
             Value::list(items.collect::<Option<Vec<_>>>()?)
         }
         Node::Object(keys) => {
-            let fields = keys.iter().map(|key| {
-                Some((Arc::<str>::from(key.as_str()), one(rest, table, depth + 1)?))
-            });
+            let fields = keys
+                .iter()
+                .map(|key| Some((Arc::<str>::from(key.as_str()), one(rest, table, depth + 1)?)));
             Value::object(fields.collect::<Option<Vec<_>>>()?)
         }
         Node::Table(id) => Value::Table(table(*id)?),
@@ -172,8 +172,10 @@ mod tests {
 
     #[test]
     fn a_value_comes_back_as_it_was() {
-        let inner = Value::list([Value::Int(-1), Value::Float(1.0), Value::Float(-0.0), Value::Null]);
-        let value = Value::object([("b", inner), ("a", Value::str("é\n")), ("c", Value::Bool(true))]);
+        let inner =
+            Value::list([Value::Int(-1), Value::Float(1.0), Value::Float(-0.0), Value::Null]);
+        let value =
+            Value::object([("b", inner), ("a", Value::str("é\n")), ("c", Value::Bool(true))]);
         let mut nodes = Vec::new();
         flatten(&value, &mut no_table, &mut nodes);
         let back = rebuild(&nodes, &|_| None).unwrap();

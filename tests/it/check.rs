@@ -98,7 +98,7 @@ const SAID: &[(&str, &str, &str)] = &[
     ("QP0334", "`x` is written by another branch", "x"),
     ("QP0335", "`return` leaves a branch of `parallel`", "return"),
     ("QP0401", "there is no action `asert`", "asert"),
-    ("QP0402", "`join` is not available in this version", "join"),
+    ("QP0402", "`impact` is not available in this version", "impact"),
     ("QP0403", "`string` has no operation `uper`", "uper"),
     ("QP0404", "`string` needs an operation", "string"),
     ("QP0405", "`assert` has no argument `mesage`", "mesage"),

@@ -1,9 +1,12 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), steps, results beside their schemas (`schema`), what the documentation shows
-//! (`docs`), sessions on a terminal (`repl`), every way to run a plan (`ways`), the rules of the house (`tidy`).
+//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), what the
+//! documentation shows (`docs`), sessions on a terminal (`repl`), every way to run a plan (`ways`), the rules of the
+//! house (`tidy`).
 
 mod check;
+mod checkpoint;
 mod docs;
+mod editors;
 mod grammar;
 mod harness;
 mod repl;

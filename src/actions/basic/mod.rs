@@ -79,8 +79,14 @@ mod tests {
         args: &[(&str, Value)],
     ) -> String {
         let gate = Gate { root: root.to_owned(), ..Gate::default() };
-        let cx =
-            Cx { system, gate: &gate, engine: &Nothing, cancel: &Cancel::new(), slots: &Slots::new(1), output: &Nothing };
+        let cx = Cx {
+            system,
+            gate: &gate,
+            engine: &Nothing,
+            cancel: &Cancel::new(),
+            slots: &Slots::new(1),
+            output: &Nothing,
+        };
         let mut bound = Args::default();
         args.iter().for_each(|(name, value)| bound.insert(*name, value.clone()));
         let Forms::Ops(ops) = &action.forms else { panic!("the action has operations") };

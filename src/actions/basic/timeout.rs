@@ -22,7 +22,10 @@ pub static ACTION: Action = Action {
     )),
     fields: &[],
     rows: &[],
-    examples: &[Example { title: "a second for the rest of the step", plan: "timeout 1s\nsleep 5ms" }],
+    examples: &[Example {
+        title: "a second for the rest of the step",
+        plan: "timeout 1s\nsleep 5ms",
+    }],
     counts: false,
     finding: None,
 };

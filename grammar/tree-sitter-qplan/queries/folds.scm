@@ -1,0 +1,1 @@
+[(block) (parallel_statement) (object) (list) (comment)] @fold

@@ -1,0 +1,2 @@
+[(block) (parallel_statement) (object) (list) (parenthesized) (call)] @indent.begin
+["}" ")" "]" "end"] @indent.branch @indent.end
