@@ -11,7 +11,6 @@ pub mod keys;
 pub mod live;
 pub mod modules;
 pub mod output;
-pub mod progress;
 pub mod repl;
 pub mod resume;
 pub mod run;

@@ -21,8 +21,9 @@ use clap::Command;
 
 use super::args::{Common, Format};
 use super::events::Sink;
+use super::live::{Aside, Both, Live};
 use super::output::{self, Lines};
-use super::{ABORTED, COMPLETED, FAILED, WRONG, progress, run};
+use super::{ABORTED, COMPLETED, FAILED, WRONG, run};
 use crate::action::Registry;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::Report;
@@ -32,6 +33,7 @@ use crate::run::session::{Evaluated, Given, Outside, Session};
 use crate::source::Sources;
 use crate::step::event::{Events, Silent};
 use crate::step::handle::Handle;
+use crate::system::control::Progress;
 use crate::system::os::Os;
 use interrupt::Interrupts;
 use relay::Relay;
@@ -216,16 +218,18 @@ impl Repl<'_> {
             Some(sink) => Arc::<Sink>::clone(sink),
             None => Arc::new(Silent),
         };
-        let bar = Arc::new(progress::bar(&self.common.written, &events));
-        self.relay.set(Some(Arc::clone(&bar)));
+        let live = Live::beside_a_prompt(&self.common.written);
+        let both = Arc::new(Both(events, Arc::clone(&live)));
+        self.relay.set(Some(Arc::clone(&both) as Arc<dyn Progress>));
         let lines = Lines::written(&self.common.written);
-        let handle = Handle::new(events);
-        let watch = Watch { output: &lines, handle: &handle };
+        let handle = Handle::new(both);
+        let output = Aside { output: &lines, live: &live };
+        let watch = Watch { output: &output, handle: &handle };
         let began = Instant::now();
         self.interrupts.watch(Some(handle.clone()));
-        let evaluated = work(&mut self.session.borrow_mut(), &Outside { system: &Os, watch });
+        let outside = Outside { system: &Os, watch };
+        let evaluated = live.beside(&handle, || work(&mut self.session.borrow_mut(), &outside));
         self.interrupts.watch(None);
-        bar.clear();
         self.relay.set(None);
         let printed = lines.finish();
         if lines.is_closed() {

@@ -2,18 +2,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::cli::progress::Bar;
 use crate::system::control::Progress;
 
 /// Tells the watcher of the moment.
 #[derive(Default)]
 pub(super) struct Relay {
-    watcher: Mutex<Option<Arc<Bar>>>,
+    watcher: Mutex<Option<Arc<dyn Progress>>>,
 }
 
 impl Relay {
     /// Changes the watcher.
-    pub(super) fn set(&self, watcher: Option<Arc<Bar>>) {
+    pub(super) fn set(&self, watcher: Option<Arc<dyn Progress>>) {
         *self.watcher.lock().unwrap_or_else(PoisonError::into_inner) = watcher;
     }
 }
@@ -21,11 +20,8 @@ impl Relay {
 impl Progress for Relay {
     fn files(&self, done: usize, total: usize) {
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(bar) = watcher else { return };
-        bar.progress.files(done, total);
-        // What the statement prints from here on must not stand behind a bar.
-        if done == total {
-            bar.clear();
+        if let Some(watcher) = watcher {
+            watcher.files(done, total);
         }
     }
 }
