@@ -12,8 +12,8 @@ use crate::diagnostic::{Code, Diagnostic, code::arguments as codes, code::names}
 use crate::source::Span;
 use crate::step::resolve::RESERVED;
 use crate::syntax::ast::{self, Expr, ExprKind, Part, Template, Text, Word};
-use crate::value::Value;
 use crate::value::duration::Certainty;
+use crate::value::{Value, function};
 
 use super::scope::Role;
 
@@ -174,8 +174,35 @@ impl<'a> Walker<'a> {
                     self.mismatch(param, mismatch, span);
                 }
                 (kind, None) => self.name(base, span, Way::Argument(kind)),
-                (kind, Some(expr)) => self.value(expr, Way::Argument(kind)),
+                (kind, Some(expr)) => {
+                    self.value(expr, Way::Argument(kind));
+                    if path == base {
+                        self.parameter(param, base, expr.span);
+                    }
+                }
             },
+        }
+    }
+
+    /// A parameter of the plan whose default fixes a type that the argument does not take.
+    fn parameter(&mut self, param: &Param, name: &str, span: Span) {
+        let typed = matches!(
+            param.kind,
+            Kind::Int(..) | Kind::Number | Kind::Bool | Kind::List | Kind::Object
+        );
+        let declared = self.scope.meta.param(name).filter(|_| typed && !self.is_loop_name(name));
+        let Some(default) = declared.and_then(|declared| declared.default.as_ref()) else { return };
+        let Some(value) = constant(default).filter(|value| *value != Value::Null) else { return };
+        let found = value.kind();
+        if let Err(mismatch) = convert(param.kind, value)
+            && mismatch.code == codes::ARGUMENT_TYPE
+        {
+            let text =
+                format!("expected {} for `{}`, found {found}", mismatch.expected, param.name);
+            self.diagnostics.push(
+                Diagnostic::error(codes::ARGUMENT_TYPE, span, text)
+                    .related(default.span, format!("the default of `{name}` fixes its type")),
+            );
         }
     }
 
@@ -202,6 +229,9 @@ impl<'a> Walker<'a> {
     }
 
     fn argument(&mut self, param: &'static Param, expr: &'a Expr, args: &Args) {
+        if let Some(fault) = called_symbol(param, expr) {
+            return self.diagnostics.push(fault);
+        }
         if let (Kind::Names, ExprKind::Text(text)) = (param.kind, &expr.kind) {
             return self.listed(text, expr);
         }
@@ -275,6 +305,7 @@ impl<'a> Walker<'a> {
     pub(super) fn call(&mut self, name: &'a Word, arguments: &'a [Expr], span: Span) {
         let wrong = super::call::check(name, arguments, span, self.registry, &mut self.budget);
         self.diagnostics.extend(wrong);
+        self.diagnostics.extend(embedded::of_call(&name.text, arguments));
         let ("map" | "filter" | "group" | "sort" | "unique", [rows, path, ..]) =
             (&*name.text, arguments)
         else {
@@ -288,6 +319,18 @@ impl<'a> Walker<'a> {
         let wrong = fields::missing(row, first, place, "", self.scope, &mut self.budget);
         self.diagnostics.extend(wrong);
     }
+}
+
+/// `calls f()`, where the name alone is asked for.
+fn called_symbol(param: &Param, expr: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Call(name, arguments) = &expr.kind else { return None };
+    let symbol = matches!(param.kind, Kind::Symbol | Kind::Target) && arguments.is_empty();
+    if !symbol || function::find(&name.text).is_some() {
+        return None;
+    }
+    let text = format!("expected a name for `{}`, found a call", param.name);
+    let fault = Diagnostic::error(codes::ARGUMENT_TYPE, expr.span, text);
+    Some(fault.help(format!("write `{}`", name.text)).fix(expr.span, &*name.text))
 }
 
 /// Why a call whose arguments are known can give no answer: what the arguments ask for together is no question.

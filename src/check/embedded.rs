@@ -7,6 +7,7 @@ use crate::action::{Args, COMMON, Kind, Param, Problem, embedded};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{OffsetMap, Span};
 use crate::syntax::ast::{Expr, ExprKind, Part, Template};
+use crate::value::function::path::Path;
 
 /// What stands for the value of a hole.
 const HOLE: &str = "x";
@@ -39,6 +40,32 @@ pub(super) fn word(param: &Param, text: &str, span: Span, args: &Args) -> Vec<Di
         .into_iter()
         .map(|problem| diagnostic(problem, span, &map))
         .collect()
+}
+
+/// What a function takes in another language.
+static REGEX: Param = Param::required("regex", Kind::Regex, "a regular expression");
+static GLOB: Param = Param::required("pattern", Kind::Globs, "a glob");
+
+/// What is wrong with a regular expression, a glob or the path of a field that a function is given.
+pub(super) fn of_call(function: &str, arguments: &[Expr]) -> Vec<Diagnostic> {
+    match (function, arguments) {
+        ("matches", [_, text]) => problems(&REGEX, text, &Args::default()),
+        ("glob", [_, text]) => problems(&GLOB, text, &Args::default()),
+        ("map" | "filter" | "group" | "sort" | "sum", [_, path, ..]) => {
+            field_path(path).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn field_path(path: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Text(text) = &path.kind else { return None };
+    let fault = Path::parse(&text.value).err()?;
+    let diagnostic = Diagnostic::error(fault.code, path.span, fault.message.clone());
+    Some(match &fault.help {
+        Some(help) => diagnostic.help(help.clone()),
+        None => diagnostic,
+    })
 }
 
 /// What is wrong with globs of `@in` and `@exclude`.

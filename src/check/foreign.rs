@@ -8,16 +8,14 @@ use crate::syntax::ast::{Action, Binary, ExprKind};
 use crate::value::function;
 
 /// Actions of the language that this version does not have, sorted.
-const LATER: [&str; 15] = [
+const LATER: [&str; 13] = [
     "bytecode-surface",
     "change-propagation",
     "dependency-health",
     "exceptions",
     "graph",
-    "http",
     "impact",
     "imports",
-    "jq",
     "neighborhood",
     "refactor-impact",
     "safety-reliability",
@@ -146,7 +144,7 @@ fn elsewhere(name: &str) -> Option<String> {
             "raise" | "throw" | "fail" | "error" | "panic" => {
                 "fail with `assert false message=\"…\"`"
             }
-            "fetch" | "curl" | "wget" | "request" => "`http` is not available in this version",
+            "fetch" | "curl" | "wget" | "request" => "`http get \"https://…\"` asks a server",
             "exec" | "shell" | "bash" | "sh" | "run" | "system" | "cmd" => {
                 "plans do not run programs"
             }
@@ -170,7 +168,6 @@ fn unavailable(name: &str, action: &Action) -> Diagnostic {
         "impact" | "sig-impact" | "graph" => {
             diagnostic.help("`search` finds the name, `calls` who calls it")
         }
-        "jq" => diagnostic.help("`map`, `filter`, `group` and the other functions work on values"),
         _ => diagnostic.help("`qplan modules` lists what there is"),
     }
 }

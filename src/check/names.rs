@@ -241,8 +241,9 @@ impl<'a> Names<'_, 'a> {
         let scope = self.scope;
         let around = self.log.loops.iter().filter(|turn| turn.body.holds(used.span.lo));
         let names = scope.order.iter().copied().chain(around.map(|turn| &*turn.word.text));
+        let names = names.chain(["error", "run", "true", "false", "null"]);
         let near = self.budget.near(name, names);
-        if near.is_empty() && scope.torn {
+        if near.is_empty() && (scope.torn || scope.lost.contains(name)) {
             return None;
         }
         self.meant.extend(near.iter().map(|&name| name.to_owned()));

@@ -10,7 +10,7 @@ use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
 use crate::step::{Resolved, StepNode};
 use crate::syntax::ast::{
-    self, Accessor, Block, Else, Expr, File, If, Item, Return, Set, Statement, StatementKind,
+    self, Block, Else, Expr, File, If, Return, Set, Statement, StatementKind,
 };
 
 /// What a name is.
@@ -114,6 +114,8 @@ pub(super) struct Scope<'a> {
     pub(super) torn: bool,
     /// Names that have a value before the plan begins.
     pub(super) outer: HashSet<&'a str>,
+    /// Words of text that was left out.
+    pub(super) lost: HashSet<&'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -136,6 +138,7 @@ impl<'a> Scope<'a> {
                 .collect(),
             torn: false,
             outer: outer.iter().map(|outer| &*outer.name).collect(),
+            lost: file.lost.iter().map(|word| &**word).collect(),
         };
         for param in &meta.params {
             scope.add(&param.name.text, Role::Parameter, param.name.span);
@@ -277,7 +280,7 @@ impl<'a> Scope<'a> {
             Return::Value { .. } => returned.open = true,
             Return::Fields(items) => {
                 for item in items {
-                    match item_key(item) {
+                    match item.name().map(|name| &**name) {
                         Some(key) => {
                             returned
                                 .items
@@ -332,21 +335,4 @@ pub(super) fn branches(branch: &If) -> Vec<&Block> {
         }
     }
     bodies
-}
-
-/// The key that an item of `return` gives: its own, else the last word of its path.
-pub(super) fn item_key(item: &Item) -> Option<&str> {
-    match &item.key {
-        Some(key) => Some(&key.text),
-        None => last_word(&item.value),
-    }
-}
-
-fn last_word(expr: &Expr) -> Option<&str> {
-    match &expr.kind {
-        ast::ExprKind::Name(name) => Some(name),
-        ast::ExprKind::Access(_, Accessor::Field(field)) => Some(&field.text),
-        ast::ExprKind::Access(base, Accessor::Index(_)) => last_word(base),
-        _ => None,
-    }
 }

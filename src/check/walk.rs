@@ -16,7 +16,7 @@ use crate::syntax::ast::{
 };
 
 use super::fields::{self, Shape};
-use super::scope::{Scope, item_key};
+use super::scope::Scope;
 use super::suggest::Budget;
 use crate::action::Kind;
 
@@ -168,7 +168,10 @@ impl<'a> Walker<'a> {
             StatementKind::Return(Return::Fields(items)) => {
                 self.items(items);
                 let keys = items.iter().map(|item| {
-                    (item_key(item), item.key.as_ref().map_or(item.value.span, |k| k.span))
+                    (
+                        item.name().map(|name| &**name),
+                        item.key.as_ref().map_or(item.value.span, |k| k.span),
+                    )
                 });
                 self.keys(keys);
             }

@@ -16,6 +16,7 @@ use crate::run::{Findings, Library, Options};
 use crate::system::Gate;
 use crate::system::folder::Folder;
 use crate::system::os::Os;
+use crate::system::url::Host;
 use crate::value::{Value, duration};
 
 /// How the result is written.
@@ -195,6 +196,16 @@ pub struct Allowed {
         help_heading = "Permissions"
     )]
     allow_write: Vec<PathBuf>,
+    /// Let the plan reach HOST, at every port or at the one that is written
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST[:PORT]",
+        value_delimiter = ',',
+        value_parser = host,
+        help_heading = "Permissions"
+    )]
+    allow_net: Vec<Host>,
     /// Let the plan read environment variables
     #[arg(long, help_heading = "Permissions")]
     allow_env: bool,
@@ -207,6 +218,7 @@ impl Allowed {
         Gate {
             read: self.allow_read.clone(),
             write: self.allow_write.clone(),
+            net: self.allow_net.clone(),
             env: self.allow_env,
             ..Gate::default()
         }
@@ -401,6 +413,12 @@ fn python(text: &str) -> Result<(u8, u8), String> {
         }
         _ => Err(wrong()),
     }
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    Host::parse(text).map_err(|reason| {
+        format!("{reason}; write a host as in `example.com`, `localhost:8000` or `[::1]`")
+    })
 }
 
 fn events(text: &str) -> Result<EventSink, String> {

@@ -1,5 +1,7 @@
 //! What goes wrong while a plan runs. A fault meets the error policies of its steps; flow (`return`, `jump`, …) is none.
 
+use std::num::NonZeroU32;
+
 use super::Code;
 use crate::source::Span;
 
@@ -95,6 +97,8 @@ pub struct Fault {
     pub action: Option<&'static str>,
     /// The id of the innermost step it was raised in.
     pub step: Option<std::sync::Arc<str>>,
+    /// The attempt of that step it was raised in, from 1.
+    pub attempt: Option<NonZeroU32>,
     /// The calls of modules it has passed, innermost first: the module and the place of the call.
     pub trace: Vec<(&'static str, Span)>,
 }
@@ -111,6 +115,7 @@ impl Fault {
             span: None,
             action: None,
             step: None,
+            attempt: None,
             trace: Vec::new(),
         }
     }
@@ -140,7 +145,7 @@ impl Fault {
     #[must_use]
     pub fn through(mut self, module: &'static str, call: Span) -> Self {
         self.trace.push((module, call));
-        Self { action: Some(module), step: None, ..self }
+        Self { action: Some(module), step: None, attempt: None, ..self }
     }
 
     /// Whether error policies and `ignoreErrors` see it: aborts and limits pass them all.

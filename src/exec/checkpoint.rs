@@ -384,6 +384,7 @@ impl Reader<'_> {
             span: wrong.span.map(span),
             action: wrong.action.as_ref().and_then(name),
             step: wrong.step.as_deref().map(Arc::from),
+            attempt: None,
             trace: trace.collect::<Option<_>>()?,
         })
     }

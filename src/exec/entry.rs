@@ -1,5 +1,6 @@
 //! A step's inside: what `step::control` runs between its borders.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -177,7 +178,7 @@ impl Exec<'_> {
             ("message", Value::from(fault.message.as_str())),
             ("step", Value::Str(Arc::clone(fault.step.as_ref().unwrap_or(step)))),
             ("action", fault.action.map_or(Value::Null, Value::from)),
-            ("attempt", Value::Int(i64::from(attempt))),
+            ("attempt", Value::Int(i64::from(fault.attempt.map_or(attempt, NonZeroU32::get)))),
             ("span", at.unwrap_or_default()),
         ])
     }

@@ -265,8 +265,16 @@ pub(super) fn pairs<'v>(over: &'v Value, each: &Each) -> Result<Pairs<'v>, Fault
                 "expected a list, table, object or string to go through, found {}",
                 other.kind()
             );
-            Err(Fault::new(Kind::Argument, code::execution::NOT_ITERABLE, message))
+            Err(Fault::new(Kind::Argument, code::execution::NOT_ITERABLE, message)
+                .help(not_gone_through(other)))
         }
+    }
+}
+
+const fn not_gone_through(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "test it with `exists` first, or write `each x in xs or [] { … }`",
+        _ => "to count, write `while`; one value alone is the list `[x]`",
     }
 }
 
@@ -317,27 +325,14 @@ fn leave(cx: &mut Context, form: &Return) -> Result<Flow, Fault> {
         Return::Default => return Ok(Flow::Return),
         Return::Value { value, .. } => eval(cx, value)?,
         Return::Fields(items) => {
-            let fields = items.iter().map(|item| Ok((field_name(item), eval(cx, &item.value)?)));
+            let name = |item: &Item| item.name().map_or_else(|| "value".into(), Arc::clone);
+            let fields = items.iter().map(|item| Ok((name(item), eval(cx, &item.value)?)));
             Value::object(fields.collect::<Result<Vec<_>, Fault>>()?)
         }
     };
     ops::check_size(&value)?;
     cx.frame.returned = Some(value);
     Ok(Flow::Return)
-}
-
-/// The name a returned item gets: its key, else the last word of its path.
-fn field_name(item: &Item) -> Arc<str> {
-    item.key.as_ref().map_or_else(|| last_word(&item.value), |key| Arc::clone(&key.text))
-}
-
-fn last_word(path: &Expr) -> Arc<str> {
-    match &path.kind {
-        ExprKind::Name(name) => Arc::clone(name),
-        ExprKind::Access(_, Accessor::Field(field)) => Arc::clone(&field.text),
-        ExprKind::Access(base, Accessor::Index(_)) => last_word(base),
-        _ => "value".into(),
-    }
 }
 
 fn unreadable() -> Fault {

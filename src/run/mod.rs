@@ -240,7 +240,7 @@ fn run_on(
     }
     let kept = checkpoints
         .map(|to| Checkpoints::new(&to.folder, watch.output, &workspace, to.most, found.as_ref()));
-    let gate = Gate { root: settings.root.clone(), ..options.gate.clone() };
+    let gate = options.gate.at(&settings.root, system);
     let world = World {
         system,
         gate: &gate,

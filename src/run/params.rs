@@ -144,13 +144,12 @@ fn missing(param: &ParamDecl) -> Diagnostic {
 
 fn unfit(param: &ParamDecl, text: &str, default: &Value) -> Diagnostic {
     let span: Span = param.default.as_ref().map_or(param.name.span, |expr| expr.span);
-    let message = format!(
-        "expected {} for the parameter `{}`, found `{text}`",
-        wanted(default),
-        param.name.text
-    );
-    Diagnostic::error(code::arguments::UNFIT_PARAMETER, span, message)
-        .label("its default fixes its type")
+    let wanted = if is_duration(param) { "a duration" } else { wanted(default) };
+    let message =
+        format!("expected {wanted} for the parameter `{}`, found `{text}`", param.name.text);
+    let fault = Diagnostic::error(code::arguments::UNFIT_PARAMETER, span, message)
+        .label("its default fixes its type");
+    if is_duration(param) { fault.help("a duration has a unit: `30s`, `200ms`") } else { fault }
 }
 
 fn wanted(default: &Value) -> &'static str {

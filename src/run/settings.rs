@@ -55,7 +55,7 @@ impl Settings {
         let root = match &options.root {
             Some(path) => root(path, system, Span::NOWHERE)?,
             None => match meta.root.as_ref().map(text).transpose()? {
-                Some((path, span)) => root(Path::new(&path), system, span)?,
+                Some((path, span)) => own_root(&path, system, span)?,
                 None => root(&nearest_project(system), system, Span::NOWHERE)?,
             },
         };
@@ -124,6 +124,19 @@ fn root(chosen: &Path, system: &dyn System, place: Span) -> Result<PathBuf, Vec<
     };
     let help = "name a directory with `--root DIR` or `@root`";
     Err(vec![Diagnostic::error(code::arguments::BAD_ROOT, place, message).help(help)])
+}
+
+/// The root a plan names. What lies below a root may be read without a flag, so the plan alone may not choose one beside
+/// the project it is run in.
+fn own_root(path: &str, system: &dyn System, place: Span) -> Result<PathBuf, Vec<Diagnostic>> {
+    let chosen = root(Path::new(path), system, place)?;
+    let project = root(&nearest_project(system), system, place)?;
+    if chosen.starts_with(&project) {
+        return Ok(chosen);
+    }
+    let message = format!("the root `{path}` lies outside the project `{}`", project.display());
+    let help = format!("allow it with `--root={path}`");
+    Err(vec![Diagnostic::error(code::system::READ_REFUSED, place, message).help(help)])
 }
 
 /// What is wrong with a path of the run-wide scope.

@@ -2,6 +2,7 @@
 //! statements and never sees them.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -141,10 +142,11 @@ impl<'a> Control<'a> {
             let left = node.timeout.map(|timeout| timeout.saturating_sub(before));
             let cancel = outer.child(left);
             before = Duration::ZERO;
-            let fault = match body.attempt(attempt, &cancel) {
+            let mut fault = match body.attempt(attempt, &cancel) {
                 Ok(flow) => return self.left(&step, flow, attempt, body),
                 Err(fault) => self.name_timeout(fault, node, &step, outer, &cancel),
             };
+            fault.attempt = fault.attempt.or(NonZeroU32::new(attempt));
             self.events.step_error(&step, attempt, &fault);
             if let Err(ended) = outer.check() {
                 // The work around has ended: that is what every policy further out has to see.
@@ -263,7 +265,7 @@ impl<'a> Control<'a> {
             Some(limit) => format!("step `{}` took longer than {limit:?}", node.id),
             None => format!("step `{}` took longer than it may", node.id),
         };
-        Fault { message, step: Some(Arc::clone(&node.id)), ..fault }
+        Fault { message, step: Some(Arc::clone(&node.id)), attempt: None, ..fault }
             .help("raise its `timeout`, or give it less to do")
     }
 }

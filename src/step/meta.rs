@@ -164,6 +164,9 @@ impl Collector {
             let (param, wrong) = parameter(item);
             self.diagnostics.extend(wrong);
             if let Some(param) = param {
+                let default = param.default.iter();
+                self.diagnostics
+                    .extend(default.flat_map(|default| parameters_only(default, &self.meta)));
                 self.param(param);
             }
         }
@@ -316,7 +319,8 @@ fn parameter(item: &Item) -> (Option<ParamDecl>, Option<Diagnostic>) {
         let text = format!("the parameter `{}` is no word", name.text);
         return (None, Some(error(name.span, text).help(HELP)));
     }
-    let wrong = (!is_constant(&item.value)).then(|| {
+    let text = matches!(item.value.kind, ExprKind::Template(_));
+    let wrong = (!text && !is_constant(&item.value)).then(|| {
         let text = format!("the default of `{}` is not a constant", name.text);
         error(item.value.span, text).help("write a string, a number or another constant")
     });

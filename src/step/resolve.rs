@@ -11,8 +11,9 @@ use crate::diagnostic::{Diagnostic, code::names::ID_TWICE};
 use crate::source::Span;
 use crate::syntax::ast::{Action, Block, Else, File, If, Statement, StatementKind, Step, Template};
 
-/// Names nothing in a plan may take.
-pub const RESERVED: [&str; 2] = ["error", "run"];
+/// Names nothing in a plan may take: what every plan has, and words that are read as what they say.
+pub const RESERVED: [&str; 10] =
+    ["error", "run", "true", "false", "null", "not", "TRUE", "FALSE", "NULL", "NOT"];
 
 /// Numbers all steps, depth first from 1, and describes each. `render` gives the text of a description with holes.
 pub fn resolve(

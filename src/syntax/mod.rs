@@ -59,6 +59,7 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
             body: ast::Block { span, ..body },
             comments: lexed.comments,
             blanks: blank_lines(text),
+            lost: lexed.lost,
         },
         diagnostics,
     }

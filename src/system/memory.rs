@@ -1,5 +1,5 @@
-//! A world in memory, for tests and for plans that must not touch the real one: files, variables, and a clock that
-//! stands still but for `sleep`.
+//! A world in memory, for tests and for plans that must not touch the real one: files, variables, answers of
+//! servers, and a clock that stands still but for `sleep`.
 
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Result};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::control::Cancel;
+use super::net::{Failure, Request, Response};
 use super::{Entry, FileKind, System};
 use crate::diagnostic::Fault;
 
@@ -24,6 +25,8 @@ struct State {
     /// Contents by path; `None` for directories that were made.
     files: BTreeMap<PathBuf, Option<Vec<u8>>>,
     variables: BTreeMap<String, String>,
+    /// Answers by URL.
+    answers: BTreeMap<String, Response>,
     now: Timestamp,
 }
 
@@ -52,6 +55,13 @@ impl Memory {
     #[must_use]
     pub fn with_variable(self, name: &str, value: &str) -> Self {
         self.state().variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Puts an answer at a URL, whatever it is asked with.
+    #[must_use]
+    pub fn with_answer(self, url: &str, answer: Response) -> Self {
+        self.state().answers.insert(url.to_owned(), answer);
         self
     }
 
@@ -121,8 +131,11 @@ impl System for Memory {
         Ok(())
     }
 
-    fn kind(&self, path: &Path) -> Result<FileKind> {
-        self.state().kind(&plain(path))
+    fn entry(&self, path: &Path) -> Result<Entry> {
+        let (state, path) = (self.state(), plain(path));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let size = state.files.get(&path).and_then(Option::as_ref).map_or(0, Vec::len) as u64;
+        Ok(Entry { name, kind: state.kind(&path)?, size })
     }
 
     fn entries(&self, directory: &Path) -> Result<Vec<Entry>> {
@@ -158,6 +171,17 @@ impl System for Memory {
 
     fn variable(&self, name: &str) -> Option<String> {
         self.state().variables.get(name).cloned()
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        state.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    fn request(&self, request: Request, cancel: &Cancel) -> std::result::Result<Response, Failure> {
+        cancel.check().map_err(Failure::Stopped)?;
+        let known = self.state().answers.get(&request.url.to_string()).cloned();
+        known.ok_or_else(|| Failure::Network("there is no such host".to_owned()))
     }
 
     fn now(&self) -> Timestamp {

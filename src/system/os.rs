@@ -1,13 +1,14 @@
 //! The world as the operating system shows it to a plan's actions: where their files are opened, and where the clock and
 //! the environment are read.
 
-use std::fs::{self, Metadata, OpenOptions};
+use std::fs;
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::control::Cancel;
-use super::{Entry, FileKind, System};
+use super::net::{Failure, Request, Response};
+use super::{Entry, System, place, web};
 use crate::diagnostic::Fault;
 
 /// Greatest file that is read into memory.
@@ -21,57 +22,31 @@ pub struct Os;
 
 impl System for Os {
     fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        let size = regular(fs::metadata(path)?)?.len();
+        let file = place::reader(path)?;
+        let size = file.metadata()?.len();
         if size > MAX_FILE {
             return Err(too_large());
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         // Files of pseudo file systems say 0 and have no end.
-        fs::File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes) }
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        let directory =
-            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let old = existing(path)?;
-        fs::create_dir_all(directory)?;
-        let mut file = temporary(directory)?;
-        file.write_all(bytes)?;
-        if let Some(old) = old {
-            file.as_file().set_permissions(old.permissions())?;
-        }
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+        place::replace(path, bytes)
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        existing(path)?;
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        OpenOptions::new().append(true).create(true).open(path)?.write_all(bytes)
+        place::appender(path)?.write_all(bytes)
     }
 
-    fn kind(&self, path: &Path) -> Result<FileKind> {
-        fs::metadata(path).map(|meta| kind_of(&meta))
+    fn entry(&self, path: &Path) -> Result<Entry> {
+        place::entry(path)
     }
 
     fn entries(&self, directory: &Path) -> Result<Vec<Entry>> {
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(directory)? {
-            let entry = entry?;
-            // A link that leads nowhere is there, but neither file nor directory.
-            let meta = fs::metadata(entry.path()).ok();
-            let kind = meta.as_ref().map_or(FileKind::Other, kind_of);
-            let size = meta.filter(Metadata::is_file).map_or(0, |meta| meta.len());
-            entries.push(Entry {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                kind,
-                size,
-            });
-        }
+        let mut entries = place::entries(directory)?;
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
     }
@@ -86,6 +61,26 @@ impl System for Os {
 
     fn variable(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        let named = std::env::vars_os();
+        let mut texts: Vec<_> = named
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        texts.sort();
+        texts
+    }
+
+    fn held(&self) -> Option<u64> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse().ok()?;
+        kib.checked_mul(1024)
+    }
+
+    fn request(&self, request: Request, cancel: &Cancel) -> std::result::Result<Response, Failure> {
+        web::request(request, cancel)
     }
 
     fn now(&self) -> jiff::Timestamp {
@@ -106,49 +101,8 @@ impl System for Os {
     }
 }
 
-fn kind_of(meta: &Metadata) -> FileKind {
-    if meta.is_file() {
-        FileKind::File
-    } else if meta.is_dir() {
-        FileKind::Directory
-    } else {
-        FileKind::Other
-    }
-}
-
-/// Opening a pipe waits for its other end, so what a path leads to is asked first.
-fn regular(meta: Metadata) -> Result<Metadata> {
-    match kind_of(&meta) {
-        FileKind::File => Ok(meta),
-        FileKind::Directory => Err(Error::from(ErrorKind::IsADirectory)),
-        FileKind::Other => {
-            Err(Error::new(ErrorKind::InvalidInput, "a pipe, socket or device, not a file"))
-        }
-    }
-}
-
-fn existing(path: &Path) -> Result<Option<Metadata>> {
-    match fs::metadata(path) {
-        Ok(meta) => regular(meta).map(Some),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 fn too_large() -> Error {
     Error::new(ErrorKind::FileTooLarge, format!("larger than {} MiB", MAX_FILE >> 20))
-}
-
-fn temporary(directory: &Path) -> Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".qplan-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: the process's mask takes from it.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(directory)
 }
 
 #[cfg(test)]

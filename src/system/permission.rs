@@ -4,10 +4,11 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::System;
+use super::url::{Host, Url};
 use crate::diagnostic::code::{Code, system as codes};
 use crate::diagnostic::{Fault, Kind};
 
-/// What the flags allow. Relative paths, the flags' too, are relative to the root.
+/// What the flags allow. Paths of plans are relative to the root; those of flags are, until [`Gate::at`] resolves them.
 #[derive(Clone, Debug, Default)]
 pub struct Gate {
     /// Reading below it is always allowed.
@@ -16,23 +17,38 @@ pub struct Gate {
     pub read: Vec<PathBuf>,
     /// `--allow-write`.
     pub write: Vec<PathBuf>,
+    /// `--allow-net`.
+    pub net: Vec<Host>,
     /// `--allow-env`.
     pub env: bool,
 }
 
 impl Gate {
+    /// The gate of a run with this root, which has no links in it: what the flags name is resolved now, so that nothing put
+    /// there while the plan runs widens what they allow.
+    #[must_use]
+    pub fn at(&self, root: &Path, system: &dyn System) -> Self {
+        let resolved = |paths: &[PathBuf]| {
+            let real = |path: &PathBuf| real(system, &root.join(path)).ok();
+            paths.iter().filter_map(real).collect()
+        };
+        Self {
+            root: root.to_owned(),
+            read: resolved(&self.read),
+            write: resolved(&self.write),
+            net: self.net.clone(),
+            env: self.env,
+        }
+    }
+
     /// The path to read, resolved: below the root, or below an `--allow-read`.
     ///
     /// # Errors
     /// Kind `permission` elsewhere; `argument` for text that is no path, `io` for a path that cannot be resolved.
     pub fn read(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
         let path = self.resolve(system, written)?;
-        let root = self.root.as_path();
-        if self.holds(
-            system,
-            std::iter::once(root).chain(self.read.iter().map(PathBuf::as_path)),
-            &path,
-        ) {
+        if path.starts_with(&self.root) || self.read.iter().any(|allowed| path.starts_with(allowed))
+        {
             return Ok(path);
         }
         let message = format!("reading `{written}` is not allowed: it leads outside the root");
@@ -45,7 +61,7 @@ impl Gate {
     /// Kind `permission` elsewhere; `argument` for text that is no path, `io` for a path that cannot be resolved.
     pub fn write(&self, system: &dyn System, written: &str) -> Result<PathBuf, Fault> {
         let path = self.resolve(system, written)?;
-        if self.holds(system, self.write.iter().map(PathBuf::as_path), &path) {
+        if self.write.iter().any(|allowed| path.starts_with(allowed)) {
             return Ok(path);
         }
         let message = format!("writing `{written}` is not allowed");
@@ -54,6 +70,18 @@ impl Gate {
             message,
             &format!("--allow-write={}", flag_path(written)),
         ))
+    }
+
+    /// Asks for the server that a URL leads to.
+    ///
+    /// # Errors
+    /// Kind `permission` without an `--allow-net` of it.
+    pub fn reach(&self, url: &Url) -> Result<(), Fault> {
+        if self.net.iter().any(|host| host.allows(url)) {
+            return Ok(());
+        }
+        let message = format!("reaching `{}` is not allowed", url.host);
+        Err(refused(codes::NET_REFUSED, message, &format!("--allow-net={}", url.host)))
     }
 
     /// Asks for a variable of the environment.
@@ -65,6 +93,15 @@ impl Gate {
         if self.env { Ok(()) } else { Err(refused(codes::ENV_REFUSED, message(), "--allow-env")) }
     }
 
+    /// Asks for all variables of the environment.
+    ///
+    /// # Errors
+    /// Kind `permission` without `--allow-env`.
+    pub fn environment(&self) -> Result<(), Fault> {
+        let message = || "reading the environment is not allowed".to_owned();
+        if self.env { Ok(()) } else { Err(refused(codes::ENV_REFUSED, message(), "--allow-env")) }
+    }
+
     /// The flags that allow what it allows.
     #[must_use]
     pub fn flags(&self) -> Vec<String> {
@@ -73,6 +110,7 @@ impl Gate {
         };
         let mut flags = paths("--allow-read", &self.read);
         flags.extend(paths("--allow-write", &self.write));
+        flags.extend(self.net.iter().map(|host| format!("--allow-net={host}")));
         flags.extend(self.env.then(|| "--allow-env".to_owned()));
         flags
     }
@@ -93,17 +131,6 @@ impl Gate {
                 codes::CANNOT_RESOLVE,
                 format!("`{written}` leads nowhere: {}", reason(&error)),
             )
-        })
-    }
-
-    fn holds<'p>(
-        &self,
-        system: &dyn System,
-        mut allowed: impl Iterator<Item = &'p Path>,
-        path: &Path,
-    ) -> bool {
-        allowed.any(|allowed| {
-            real(system, &self.root.join(allowed)).is_ok_and(|allowed| path.starts_with(allowed))
         })
     }
 }
@@ -182,7 +209,12 @@ mod tests {
     use crate::system::os::Os;
 
     fn gate(root: &Path) -> Gate {
-        Gate { root: root.to_owned(), write: vec!["out".into()], ..Gate::default() }
+        let flags = Gate { write: vec!["out".into()], ..Gate::default() };
+        flags.at(root, &Os)
+    }
+
+    fn flags(root: &str, read: &str) -> Gate {
+        Gate { read: vec![read.into()], ..Gate::default() }.at(Path::new(root), &Memory::new())
     }
 
     #[test]
@@ -207,8 +239,7 @@ mod tests {
             );
         }
         assert_eq!(gate.read(&world, "a\0b").map_err(|f| f.code), Err(codes::NO_PATH));
-        let allowed = Gate { read: vec!["../secret".into()], ..gate };
-        assert!(allowed.read(&world, "/secret").is_ok());
+        assert!(flags("/r", "../secret").read(&world, "/secret").is_ok());
     }
 
     #[test]
@@ -245,6 +276,40 @@ mod tests {
             assert!(gate.write(&Os, &format!("out/new{n}")).is_ok());
         }
         assert!(began.elapsed() < std::time::Duration::from_secs(3), "{:?}", began.elapsed());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_flag_allows_does_not_move() {
+        use std::os::unix::fs::symlink;
+        let (root, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let gate = gate(&root.path().canonicalize().unwrap());
+        assert!(gate.write(&Os, "out/x").is_ok());
+        symlink(elsewhere.path(), root.path().join("out")).unwrap();
+        assert_eq!(gate.write(&Os, "out/x").map_err(|f| f.kind), Err(Kind::Permission));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_put_in_place_after_the_check_is_not_followed() {
+        use std::os::unix::fs::symlink;
+        let (root, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let root = root.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("out/d")).unwrap();
+        for file in [root.join("out/d/x"), elsewhere.path().join("x")] {
+            std::fs::write(file, "").unwrap();
+        }
+        let gate = gate(&root);
+        let read = gate.read(&Os, "out/d/x").unwrap();
+        let write = gate.write(&Os, "out/d/new").unwrap();
+        let list = gate.read(&Os, "out/d").unwrap();
+        std::fs::rename(root.join("out/d"), root.join("out/aside")).unwrap();
+        symlink(elsewhere.path(), root.join("out/d")).unwrap();
+        assert!(Os.read(&read).is_err() && Os.append(&read, b"y").is_err());
+        assert!(Os.write(&write, b"y").is_err() && Os.append(&write, b"y").is_err());
+        assert!(Os.entries(&list).is_err() && Os.kind(&read).is_err());
+        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+        assert_eq!(std::fs::read(elsewhere.path().join("x")).unwrap(), b"");
     }
 
     #[cfg(unix)]

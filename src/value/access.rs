@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::function::path::is_word;
 use super::ops::{check_size, len, refuse};
 use super::{Object, Table, Value};
 use crate::diagnostic::{Fault, code::execution as codes};
@@ -27,7 +28,8 @@ impl Key {
             _ => {
                 let message =
                     format!("expected an integer or a string as index, found {}", value.kind());
-                Err(refuse(codes::BAD_INDEX, message))
+                Err(refuse(codes::BAD_INDEX, message)
+                    .help("items have numbers, fields have names: `xs[0]`, `o[\"key\"]`"))
             }
         }
     }
@@ -36,7 +38,8 @@ impl Key {
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Field(name) => write!(f, ".{name}"),
+            Self::Field(name) if is_word(name) => write!(f, ".{name}"),
+            Self::Field(name) => write!(f, "[{:?}]", &**name),
             Self::Index(at) => write!(f, "[{at}]"),
         }
     }
@@ -99,7 +102,7 @@ pub fn field(value: &Value, name: &str) -> Result<Value, Fault> {
         Value::Table(table) => table.field(name),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
             let message = format!("`.{name}` expected an object, found {}", value.kind());
-            return Err(refuse(codes::NO_FIELDS, message));
+            return Err(refuse(codes::NO_FIELDS, message).help(NO_PARTS));
         }
         Value::Null | Value::Str(_) | Value::List(_) => None,
     };
@@ -140,15 +143,24 @@ pub fn index(value: &Value, at: &Value) -> Result<Value, Fault> {
         (Value::Bool(_) | Value::Int(_) | Value::Float(_), _) => Err(refuse(
             codes::NO_FIELDS,
             format!("`[…]` expected a list or an object, found {}", value.kind()),
-        )),
+        )
+        .help(NO_PARTS)),
     }
 }
+
+const NO_PARTS: &str = "the path ends before: a number or boolean holds nothing further";
 
 fn bad_index(value: &Value, expected: &str, at: &Value) -> Fault {
     refuse(
         codes::BAD_INDEX,
         format!("expected {expected} as index of {}, found {}", value.kind(), at.kind()),
     )
+    .help(match value {
+        Value::Object(_) => {
+            "fields have names: `o[\"key\"]`; their values in order are `values(o)`"
+        }
+        _ => "items have numbers: `xs[0]`, `xs[-1]`; a field of each is `map(xs, \"name\")`",
+    })
 }
 
 /// An integer, or a float that equals one.
@@ -218,7 +230,8 @@ fn assign(target: &mut Value, path: &[Key], value: Value) -> Result<(), Fault> {
             let expected = if matches!(key, Key::Field(_)) { "an object" } else { "a list" };
             let message =
                 format!("cannot set `{key}`: expected {expected}, found {}", other.kind());
-            Err(refuse(codes::CANNOT_SET, message))
+            Err(refuse(codes::CANNOT_SET, message)
+                .help("`set` goes through objects by name and through lists by number"))
         }
     }
 }
@@ -233,9 +246,10 @@ fn assign_field(
         Some(inner) => inner,
         None if rest.is_empty() => Value::Null,
         None => {
-            let message = format!("cannot set a part of `.{name}`: the object has no such field");
+            let key = Key::Field(Arc::clone(name));
+            let message = format!("cannot set a part of `{key}`: the object has no such field");
             return Err(refuse(codes::CANNOT_SET, message)
-                .help(format!("set `.{name}` to an object or a list first")));
+                .help(format!("set `{key}` to an object or a list first")));
         }
     };
     let done = assign(&mut inner, rest, value);
@@ -244,7 +258,8 @@ fn assign_field(
 }
 
 fn outside(at: i64, count: usize) -> Fault {
-    let message = format!("cannot set `[{at}]`: the list has {count} items");
+    let items = if count == 1 { "item" } else { "items" };
+    let message = format!("cannot set `[{at}]`: the list has {count} {items}");
     refuse(codes::CANNOT_SET, message).help("join with `+ [item]` to make a list longer")
 }
 

@@ -128,7 +128,11 @@ pub fn negate(a: &Value) -> Result<Value, Fault> {
             n.checked_neg().map(Value::Int).ok_or_else(|| overflow(&format!("-({n})")))
         }
         Value::Float(x) => Ok(Value::Float(-x)),
-        _ => Err(refuse(codes::OPERAND, format!("`-` expected a number, found {}", a.kind()))),
+        _ => {
+            let fault =
+                refuse(codes::OPERAND, format!("`-` expected a number, found {}", a.kind()));
+            Err(as_number(fault, "-", &[a]))
+        }
     }
 }
 
@@ -190,7 +194,7 @@ fn no_order(a: &Value, b: &Value) -> Fault {
         }
         (Value::Null, _) | (_, Value::Null) => fault.help("test with `exists` first: a missing value is `null`"),
         (Value::Object(_) | Value::Table(_), _) => fault.help("compare a field of them"),
-        _ => fault,
+        _ => fault.help("compare values of one type"),
     }
 }
 
@@ -224,6 +228,14 @@ pub fn exists(value: &Value) -> bool {
 /// # Errors
 /// A `hay` that holds nothing; a needle for a string or an object that is no string.
 pub fn contains(needle: &Value, hay: &Value) -> Result<bool, Fault> {
+    found_in("in", needle, hay)
+}
+
+/// [`contains`] by the name it is asked for.
+///
+/// # Errors
+/// As those of `contains`.
+pub fn found_in(name: &str, needle: &Value, hay: &Value) -> Result<bool, Fault> {
     if let Value::List(list) = hay {
         return Ok(list.items().contains(needle));
     }
@@ -238,15 +250,30 @@ pub fn contains(needle: &Value, hay: &Value) -> Result<bool, Fault> {
         (Value::Str(_) | Value::Object(_), _) => Err(refuse(
             codes::OPERAND,
             format!(
-                "`in` expected a string to look for in {}, found {}",
+                "`{name}` expected a string to look for in {}, found {}",
                 hay.kind(),
                 needle.kind()
             ),
-        )),
+        )
+        .help("turn what is looked for into a string with `str(…)`")),
         _ => Err(refuse(
             codes::OPERAND,
-            format!("`in` expected a list, a table, an object or a string, found {}", hay.kind()),
-        )),
+            format!(
+                "`{name}` expected a list, a table, an object or a string, found {}",
+                hay.kind()
+            ),
+        )
+        .help(held(hay))),
+    }
+}
+
+/// What to do where a value holds nothing.
+pub(crate) const fn held(found: &Value) -> &'static str {
+    match found {
+        Value::Null => "a missing value is `null`: test it with `exists` first, or write `x or []`",
+        Value::Str(_) => "split the string first: `split(x, \",\")`, `lines(x)`",
+        Value::Object(_) => "take its fields: `keys(x)`, `values(x)`",
+        _ => "put it into a list first: `[x]`",
     }
 }
 
@@ -266,7 +293,8 @@ pub fn len(value: &Value) -> Result<usize, Fault> {
                 "`len` expected a string, a list, an object or a table, found {}",
                 value.kind()
             ),
-        )),
+        )
+        .help(held(value))),
     }
 }
 
@@ -336,7 +364,8 @@ fn finite(name: &str, a: &Value, b: &Value, result: f64) -> Result<Value, Fault>
     }
     let message =
         format!("`{} {name} {}` is not a number that can be held", show::plain(a), show::plain(b));
-    Err(refuse(codes::OVERFLOW, message))
+    Err(refuse(codes::OVERFLOW, message)
+        .help("the result is beyond what a float holds; compute with smaller numbers"))
 }
 
 fn overflow(written: &str) -> Fault {
@@ -362,15 +391,25 @@ fn operands(name: &str, a: &Value, b: &Value) -> Fault {
         codes::OPERAND,
         format!("`{name}` expected two numbers, found {} and {}", a.kind(), b.kind()),
     );
-    match (a, b) {
-        (Value::Null, _) | (_, Value::Null) => {
-            fault.help("a name is `null` until it is written; give it a value first")
-        }
-        (Value::Str(_), _) | (_, Value::Str(_)) => {
-            fault.help("turn a string into a number with `num(…)`")
-        }
-        _ => fault,
-    }
+    as_number(fault, name, &[a, b])
+}
+
+/// Adds how the operands become numbers, or what does the work on what they are.
+fn as_number(fault: Fault, name: &str, operands: &[&Value]) -> Fault {
+    let any = |test: fn(&Value) -> bool| operands.iter().any(|value| test(value));
+    fault.help(if any(|value| *value == Value::Null) {
+        "a name is `null` until it is written; give it a value first"
+    } else if any(|value| matches!(value, Value::Str(_))) {
+        "turn a string into a number with `num(…)`"
+    } else if any(|value| rows(value).is_some()) && name == "+" {
+        "a list grows by a list: `xs + [x]`"
+    } else if any(|value| rows(value).is_some()) {
+        "take their number with `len(…)`, their sum with `sum(…)`, or one of them with `[0]`"
+    } else if any(|value| matches!(value, Value::Object(_))) {
+        "take a field of the object; `set o.key = value` writes one"
+    } else {
+        "a boolean is no number: write `if c { … } else { … }`"
+    })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use qplan::step::{meta, resolve};
 use qplan::syntax;
 
 /// Everything that is said of a plan, in order.
-fn said(plan: &str) -> Vec<Diagnostic> {
+pub(crate) fn said(plan: &str) -> Vec<Diagnostic> {
     let parsed = syntax::parse(SourceId(0), plan);
     let mut file = parsed.file;
     let mut all = parsed.diagnostics;

@@ -9,6 +9,7 @@ use qplan::value::function::FUNCTIONS;
 use serde_json::Value;
 
 use crate::harness::{Place, Ran, package, qplan_in, words};
+use crate::server::{Server, house};
 
 /// A small repository for what is shown.
 fn small() -> Place {
@@ -122,13 +123,15 @@ fn examples_run() {
 #[test]
 fn examples_of_every_action_run() {
     let mut complaints = Vec::new();
+    let served = format!("127.0.0.1:{}", Server::new(house).port);
     for action in actions::ALL {
         assert!(!action.examples.is_empty(), "`{}` shows no example", action.name);
         for example in action.examples {
             let place = small();
-            place.file("plan.qp", &format!("step \"Example\" {{\n{}\n}}\n", example.plan));
-            let ran =
-                place.qplan(&["plan.qp", "--root", ".", "--allow-write", "out", "--allow-env"], "");
+            let plan = example.plan.replace("localhost:8000", &served);
+            place.file("plan.qp", &format!("step \"Example\" {{\n{plan}\n}}\n"));
+            let flags = ["--allow-write", "out", "--allow-env", "--allow-net", &served];
+            let ran = place.qplan(&[["plan.qp", "--root", "."].as_slice(), &flags].concat(), "");
             // What stands beside the answer of an analysis (its count) goes to standard error.
             let warned = ran.stderr.contains("[QP")
                 || action.group == Group::Basic && ran.stderr.contains("rror");

@@ -1,18 +1,23 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), what the
-//! documentation shows (`docs`), sessions on a terminal (`repl`), every way to run a plan (`ways`), the rules of the
-//! house (`tidy`).
+//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), requests to a
+//! server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a
+//! terminal (`repl`), every way to run a plan (`ways`), what the documentation shows (`docs`), the rules of the house
+//! (`tidy`).
 
 mod check;
 mod checkpoint;
 mod docs;
 mod editors;
+#[cfg(target_os = "linux")]
+mod escape;
 mod grammar;
 mod harness;
+mod http;
 mod repl;
 mod robust;
 mod roundtrip;
 mod schema;
+mod server;
 mod slips;
 mod spec;
 mod steps;

@@ -7,6 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+use qplan::diagnostic::fix;
+use qplan::source::SourceId;
+
+use crate::check::said;
 use crate::harness::{Place, Ran, difference, package, timeless, words};
 
 /// A fenced block of a case.
@@ -39,7 +43,7 @@ struct Outcome {
     edits: Vec<Edit>,
 }
 
-const EXPECTED: [&str; 6] = ["codes", "output", "error", "fault", "exit", "result"];
+const EXPECTED: [&str; 7] = ["codes", "mended", "output", "error", "fault", "exit", "result"];
 const INPUT: [&str; 3] = ["sh", "stdin", "qp"];
 
 #[test]
@@ -194,6 +198,7 @@ fn check(case: &Case) -> Outcome {
             outcome.complaints.push(format!("codes:\n{}", difference(&block.text, &found)));
         }
         if !case.expects("sh") && !case.expects("output") {
+            mend(&mut outcome, case);
             return outcome;
         }
     }
@@ -242,6 +247,21 @@ fn codes(case: &Case) -> String {
         format!("{} {line}:{col} {}\n", code.unwrap_or("?"), message.unwrap_or("?"))
     };
     rows.as_array().map_or_else(|| ran.stderr.clone(), |rows| rows.iter().map(line).collect())
+}
+
+/// Compares the plan, mended by the suggestions that are certain, with a `mended` block; nothing may be left to say.
+fn mend(outcome: &mut Outcome, case: &Case) {
+    let Some(block) = case.block("mended") else { return };
+    let plan = case.files().find(|(name, _)| *name == "plan.qp").map_or("", |(_, text)| text);
+    let turn = |text: String, _| fix::apply(&text, SourceId(0), &said(&text));
+    let mended = (0..5).fold(plan.to_owned(), turn);
+    if bare(&mended) != bare(&block.text) {
+        outcome.complaints.push(format!("mended:\n{}", difference(&block.text, &mended)));
+    }
+    let left: Vec<String> = said(&mended).iter().map(|d| d.message.clone()).collect();
+    if !left.is_empty() {
+        outcome.complaints.push(format!("mended, but: {}", left.join("; ")));
+    }
 }
 
 /// Compares texts, times aside; blanks at the ends of lines and of the text do not count in what is rendered.

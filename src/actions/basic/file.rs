@@ -6,7 +6,7 @@ use super::{refuse, value};
 use crate::action::{Action, Args, Cx, Example, Forms, Group, Kind, Op, Param};
 use crate::diagnostic::{self, Fault, code::execution, code::system as codes};
 use crate::system::permission::reason;
-use crate::system::{FileKind, System};
+use crate::system::{Entry, FileKind, System};
 use crate::value::function::text;
 use crate::value::{Value, ops, show};
 
@@ -27,7 +27,7 @@ pub static ACTION: Action = Action {
     forms: Forms::Ops(&[
         Op::basic(
             "append",
-            "writes behind the end of a file, which need not exist; yields `{path, bytes}`",
+            "writes behind the end of a file, which need not exist; a crash may leave a part of the text; yields `{path, bytes}`",
             &[PATH, CONTENT],
             |cx, args| store(cx, args, |system, path, bytes| system.append(path, bytes)),
         ),
@@ -58,7 +58,7 @@ pub static ACTION: Action = Action {
         ),
         Op::basic(
             "list",
-            "the entries of a directory as `{name, path, kind, size}`, sorted; `kind` is `file`, `directory` or `other`",
+            "the entries of a directory as `{name, path, kind, size}`, sorted; `kind` is `file`, `directory` or `other`; a link is what it leads to, where the plan may read that, else `other`",
             &[Param::default("path", Kind::Path, ".", "the directory, relative to the root")
                 .primary()],
             list,
@@ -148,18 +148,32 @@ fn list(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
         return Err(too_many(written));
     }
     Ok(Value::list(entries.into_iter().map(|entry| {
+        let path = join(written, &entry.name);
+        let entry = followed(cx, &path, entry);
         let kind = match entry.kind {
             FileKind::File => "file",
             FileKind::Directory => "directory",
-            FileKind::Other => "other",
+            FileKind::Link | FileKind::Other => "other",
         };
         Value::object([
-            ("path", join(written, &entry.name).into()),
+            ("path", path.into()),
             ("name", entry.name.into()),
             ("kind", kind.into()),
             ("size", Value::Int(i64::try_from(entry.size).unwrap_or(i64::MAX))),
         ])
     })))
+}
+
+/// What a link leads to, where the plan may look; nothing is told of what lies elsewhere.
+fn followed(cx: &Cx<'_>, path: &str, entry: Entry) -> Entry {
+    if entry.kind != FileKind::Link {
+        return entry;
+    }
+    let found = cx.gate.read(cx.system, path).ok().and_then(|real| cx.system.entry(&real).ok());
+    match found {
+        Some(found) => Entry { name: entry.name, ..found },
+        None => entry,
+    }
 }
 
 /// A glob cut behind its last `..`, which is a path to start from and no name that an entry has.
@@ -221,15 +235,17 @@ impl Walk<'_> {
         }
         let hidden = self.pattern.starts_with('.') || self.pattern.contains("/.");
         let kept = entries.into_iter().filter(|entry| hidden || !entry.name.starts_with('.'));
-        let kept = kept.filter(|entry| {
-            entry.kind != FileKind::Directory || self.is_own(&real.join(&entry.name))
+        let kinds = kept.filter_map(|entry| {
+            let path = join(directory, &entry.name);
+            match entry.kind {
+                FileKind::Link => {
+                    let found = followed(self.cx, &join(&written, &entry.name), entry);
+                    (found.kind == FileKind::File).then_some((path, FileKind::File))
+                }
+                kind => Some((path, kind)),
+            }
         });
-        Ok(kept.map(|entry| (join(directory, &entry.name), entry.kind)).collect())
-    }
-
-    /// Whether a path is no link.
-    fn is_own(&self, path: &Path) -> bool {
-        self.cx.system.canonical(path).is_ok_and(|real| real == path)
+        Ok(kinds.collect())
     }
 }
 

@@ -90,7 +90,8 @@ pub static ACTION: Action = Action {
     finding: None,
 };
 
-fn parse(text: &str) -> Result<Value, Fault> {
+/// The value that a JSON text writes.
+pub(super) fn parse(text: &str) -> Result<Value, Fault> {
     ops::room_for(weight_at_most(text))?;
     let read: Result<serde_json::Value, _> =
         serde_json::from_str(text.trim_start_matches('\u{feff}'));

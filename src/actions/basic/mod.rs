@@ -6,7 +6,9 @@ pub mod echo;
 pub mod env;
 pub mod file;
 pub mod future;
+pub mod http;
 pub mod join;
+pub mod jq;
 pub mod json;
 pub mod list;
 pub mod log;
@@ -42,7 +44,7 @@ fn refuse(code: Code, message: impl Into<String>) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{Action, Cx, Engine, Forms, Output, Stats};
+    use crate::action::{Action, Cx, Engine, Form, Forms, Output, Stats};
     use crate::diagnostic::code;
     use crate::facts::Needs;
     use crate::system::control::{Cancel, Slots};
@@ -78,21 +80,33 @@ mod tests {
         op: &str,
         args: &[(&str, Value)],
     ) -> String {
+        let Forms::Ops(ops) = &action.forms else { panic!("the action has operations") };
+        let op = ops.iter().find(|known| known.name == op).unwrap();
+        run(system, root, &op.form, args)
+            .map_or_else(|fault| fault.code.0.to_owned(), |value| show::plain(&value))
+    }
+
+    /// What a form gives below `root`.
+    pub(super) fn run(
+        system: &dyn System,
+        root: &Path,
+        form: &Form,
+        args: &[(&str, Value)],
+    ) -> Result<Value, Fault> {
         let gate = Gate { root: root.to_owned(), ..Gate::default() };
+        let cancel = Cancel::new().child(Some(std::time::Duration::from_secs(2)));
+        let slots = Slots::new(1);
         let cx = Cx {
             system,
             gate: &gate,
             engine: &Nothing,
-            cancel: &Cancel::new(),
-            slots: &Slots::new(1),
+            cancel: &cancel,
+            slots: &slots,
             output: &Nothing,
         };
         let mut bound = Args::default();
         args.iter().for_each(|(name, value)| bound.insert(*name, value.clone()));
-        let Forms::Ops(ops) = &action.forms else { panic!("the action has operations") };
-        let op = ops.iter().find(|known| known.name == op).unwrap();
-        (op.form.run)(&cx, &bound)
-            .map_or_else(|fault| fault.code.0.to_owned(), |value| show::plain(&value))
+        (form.run)(&cx, &bound)
     }
 
     #[test]

@@ -162,7 +162,7 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: RESERVED,
         title: "a reserved name",
-        text: "`error` is the last error that was handled and `run` the table of all results; nothing else may be called so.",
+        text: "`error` is the last error that was handled and `run` the table of all results; nothing else may be called so, nor `true`, `false`, `null` and `not`, which are read as what they say.",
         wrong: "step \"Work\" {\n  var run = 1\n  print run\n}\n",
         right: "step \"Work\" {\n  var count = 1\n  print count\n}\n",
     },

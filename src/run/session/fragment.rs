@@ -148,12 +148,11 @@ fn is_top(statement: &Statement) -> bool {
 }
 
 /// Each run of bare statements in a step of its own.
-fn wrap(session: &Session, file: File, outer: &[Outer]) -> File {
+fn wrap(session: &Session, mut file: File, outer: &[Outer]) -> File {
     let mut number = session.wrapped;
     let mut wrapped: Vec<Statement> = Vec::new();
     let mut bare: Vec<Statement> = Vec::new();
-    let File { body, comments, blanks } = file;
-    for statement in body.statements {
+    for statement in std::mem::take(&mut file.body.statements) {
         if is_top(&statement) {
             wrapped.extend(step(std::mem::take(&mut bare), &mut number, outer));
             wrapped.push(statement);
@@ -162,7 +161,8 @@ fn wrap(session: &Session, file: File, outer: &[Outer]) -> File {
         }
     }
     wrapped.extend(step(bare, &mut number, outer));
-    File { body: Block { statements: wrapped, span: body.span }, comments, blanks }
+    file.body.statements = wrapped;
+    file
 }
 
 /// The step around bare statements. Its id is the next that is free, so that results can be read later.

@@ -16,6 +16,8 @@ pub struct File {
     pub comments: Vec<Comment>,
     /// Where blank lines stand, in order, for the printer: the first byte of each.
     pub blanks: Vec<u32>,
+    /// Words of forms of other languages that were left out; some may have been meant to declare a name.
+    pub lost: Vec<Arc<str>>,
 }
 
 /// A comment, with its marks.
@@ -446,7 +448,28 @@ impl Binary {
     }
 }
 
+impl Item {
+    /// What it is called: its key, else the last name of its path, `["a name"]` too.
+    #[must_use]
+    pub fn name(&self) -> Option<&Arc<str>> {
+        self.key.as_ref().map_or_else(|| self.value.last_name(), |key| Some(&key.text))
+    }
+}
+
 impl Expr {
+    /// The last name of a path; numbers and what is computed have none.
+    fn last_name(&self) -> Option<&Arc<str>> {
+        match &self.kind {
+            ExprKind::Name(name) => Some(name),
+            ExprKind::Access(_, Accessor::Field(field)) => Some(&field.text),
+            ExprKind::Access(base, Accessor::Index(index)) => match &index.kind {
+                ExprKind::Text(text) => Some(&text.value),
+                _ => base.last_name(),
+            },
+            _ => None,
+        }
+    }
+
     /// A string that is written nowhere, or at `span` without quotes.
     #[must_use]
     pub fn text(value: &str, span: Span) -> Self {

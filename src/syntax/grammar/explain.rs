@@ -3,6 +3,7 @@
 use super::expected::{COMPARE, EXPR, STATEMENT, found, in_words};
 use super::{Reason, Wanted};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::lexing::FOREIGN_SIGN;
 use crate::diagnostic::code::{Code, parsing};
 use crate::source::Span;
 use crate::syntax::token::{Kind, Kinds, Token};
@@ -49,6 +50,9 @@ const RULES: &[fn(&Site<'_>) -> Option<Diagnostic>] = &[
     |site| site.step_word(),
     |site| site.dashed_id(),
     |site| site.named_plan(),
+    |site| site.attribute_behind_arrow(),
+    |site| site.future_of_nothing(),
+    |site| site.assign_in_head(),
     |site| site.missing_block(),
     |site| site.quoted_output(),
     |site| site.stray_block(),
@@ -279,7 +283,9 @@ impl<'t> Site<'t> {
 
     /// `each x xs`.
     fn each_without_in(&self) -> Option<Diagnostic> {
-        (self.head() == Kind::Each && self.kinds.holds(Kind::In)).then(|| {
+        let before = self.tokens.get(self.head..self.at).unwrap_or_default();
+        let without = !before.iter().any(|token| token.kind == Kind::In);
+        (self.head() == Kind::Each && without && self.kinds.holds(Kind::In)).then(|| {
             let fault =
                 self.expected(parsing::UNEXPECTED, "`in`").help("write `each x in xs { … }`");
             if self.begins_value() && self.head + 2 == self.at && self.word(self.head + 1) != "in" {
@@ -336,6 +342,45 @@ impl<'t> Site<'t> {
                 .fix(self.behind().to(brace.start()), " ")
                 .fix(brace.end(), title)
         })
+    }
+
+    /// `if len(x) = 1 {`; a word before the `=` is the lexer's.
+    fn assign_in_head(&self) -> Option<Diagnostic> {
+        let operand = self.prev().ends_operand()
+            && !matches!(self.ahead(1), Kind::Less | Kind::Greater | Kind::Assign);
+        let condition =
+            matches!(self.head(), Kind::If | Kind::While) && self.kind() == Kind::Assign;
+        let text = "expected a condition, found an assignment";
+        (operand && condition).then(|| {
+            Diagnostic::error(parsing::ASSIGN_IN_CONDITION, self.token().span, text)
+                .help("compare with `==`")
+                .fix(self.token().span, "==")
+        })
+    }
+
+    /// `future if c { }`, `future -> f`.
+    fn future_of_nothing(&self) -> Option<Diagnostic> {
+        (self.head() == Kind::Future && self.at == self.head + 1).then(|| {
+            self.expected(parsing::UNEXPECTED, "an action")
+                .help("a future starts an action: `future calls foo -> f`, `future delay=1s value=3 -> f`")
+        })
+    }
+
+    /// `step -> name timeout=30s {`.
+    fn attribute_behind_arrow(&self) -> Option<Diagnostic> {
+        let arrow = self.back(2).filter(|token| token.kind == Kind::Arrow)?;
+        let key = self.token().span;
+        let rest = self.tokens.get(self.at..).filter(|_| self.kind() == Kind::Key)?;
+        let open = rest.iter().take(32).find(|token| token.kind == Kind::BlockOpen)?;
+        let span = Span { hi: open.span.lo, ..key };
+        let written = self.text.get(span.range()).filter(|_| self.head() == Kind::Step)?.trim_end();
+        let fault = self.expected(parsing::MISSING_BLOCK, "`{`");
+        Some(
+            fault
+                .help("attributes stand before `-> name`")
+                .fix(arrow.span.start(), format!("{written} "))
+                .fix(span, ""),
+        )
     }
 
     fn missing_block(&self) -> Option<Diagnostic> {
@@ -435,6 +480,13 @@ impl<'t> Site<'t> {
         let wants = self.kinds.holds(Kind::Minus)
             && self.kinds.holds(Kind::ParenOpen)
             && !self.prev().ends_operand();
+        if wants && self.prev() == Kind::Slash && self.kind() == Kind::Slash && self.token().glued {
+            let span =
+                self.back(1).map_or(self.token().span, |first| first.span.to(self.token().span));
+            let fault = Diagnostic::error(FOREIGN_SIGN, span, "`//` is no sign of this language");
+            let help = "`/` gives an integer where the division is exact; `round` makes one";
+            return Some(fault.help(help).propose(span, "/"));
+        }
         wants.then(|| {
             let fault = self.expected(parsing::MISSING_VALUE, "a value");
             match self.prev() {
@@ -457,6 +509,12 @@ impl<'t> Site<'t> {
             return fault
                 .help(format!("a quote in a string is escaped: `{right}`"))
                 .propose(span, right);
+        }
+        if self.kind() == Kind::ListOpen && self.prev() == Kind::Word {
+            let gap = Span { hi: self.token().span.lo, ..self.behind() };
+            return fault
+                .help("an index stands directly behind the value: `x[0]`; two values are parted by a comma")
+                .propose(gap, "");
         }
         if self.kind() == Kind::Word && self.prev() == Kind::Word {
             return fault.propose(self.behind(), ",");

@@ -13,6 +13,7 @@ pub(super) fn constant_kind(token: &Token) -> ExprKind {
         (Kind::True, _) => ExprKind::Bool(true),
         (Kind::False, _) => ExprKind::Bool(false),
         (Kind::Number, Payload::Number(number)) => ExprKind::Number((**number).clone()),
+        (Kind::Number, _) => ExprKind::Error,
         (Kind::Duration, Payload::Word(text)) => ExprKind::Duration(text.clone()),
         (Kind::Word, Payload::Word(name)) => ExprKind::Name(name.clone()),
         (Kind::String, Payload::Text(text)) => ExprKind::Text((**text).clone()),

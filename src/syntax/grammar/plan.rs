@@ -5,7 +5,9 @@ use chumsky::prelude::*;
 
 use super::expected::{EXPR, STATEMENT};
 use super::expression::expr;
-use super::recover::{HEAD_END, LINE_END, VALUE_END, Wanted, at, clear, not_at, required, skip_to};
+use super::recover::{
+    HEAD_END, LINE_END, VALUE_END, Wanted, at, clear, comma_before, not_at, required, skip_to,
+};
 use super::{Extra, Input, Rule, here, just, key, span_of, statement, step, word_at};
 use crate::syntax::ast::{Block, Expr, Item, Meta, Statement, StatementKind};
 use crate::syntax::token::{Kind, Kinds, Token};
@@ -139,7 +141,8 @@ fn plan<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
 /// `META [ meta_item { "," meta_item } ]`.
 fn meta<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
     let first = not_at(HEAD_END).ignore_then(meta_item(rules));
-    let more = just(Kind::Comma).ignore_then(meta_item(rules)).repeated().collect::<Vec<_>>();
+    let next = EXPR.with(Kinds::of(Kind::Key));
+    let more = comma_before(next).ignore_then(meta_item(rules)).repeated().collect::<Vec<_>>();
     just(Kind::Meta)
         .map(word_at)
         .then(first.then(more).or_not())

@@ -129,11 +129,16 @@ pub(super) fn clear<'t>(end: Kinds) -> Rule<'t, ()> {
 
 /// A comma, or its place before the next value, which is a fault.
 pub(super) fn comma<'t>() -> Rule<'t, ()> {
-    custom(|input: &mut Reader<'t, '_>| {
+    comma_before(super::expected::EXPR)
+}
+
+/// A comma, or its place before one of the kinds, which is a fault.
+pub(super) fn comma_before<'t>(next: Kinds) -> Rule<'t, ()> {
+    custom(move |input: &mut Reader<'t, '_>| {
         let at = *input.cursor().inner();
         match input.peek_ref().map(|token: &Token| token.kind) {
             Some(Kind::Comma) => drop(input.next_ref()),
-            Some(kind) if super::expected::EXPR.holds(kind) => {
+            Some(kind) if next.holds(kind) => {
                 input.emit(Wanted {
                     reason: Reason::Comma,
                     ..Wanted::of(Kinds::of(Kind::Comma), at)

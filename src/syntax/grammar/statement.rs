@@ -5,7 +5,8 @@ use chumsky::prelude::*;
 use super::expression::{accessor, path};
 use super::plan::{Rules, at_expr, block_of, item, output};
 use super::recover::{
-    ARGUMENT_END, HEAD_END, LINE_END, Reason, VALUE_END, Wanted, at, clear, comma, not_at, required,
+    ARGUMENT_END, HEAD_END, LINE_END, Reason, VALUE_END, Wanted, at, clear, comma, expect, not_at,
+    required,
 };
 use super::{Rule, here, just, key, name, one_of, word_at};
 use crate::source::Span;
@@ -45,7 +46,7 @@ pub(super) fn r#while<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
 
 /// `EACH each_names IN expr block`.
 pub(super) fn each<'t>(rules: &Rules<'t>) -> Rule<'t, StatementKind> {
-    let head = each_names().then_ignore(just(Kind::In)).then(required(&rules.expr, HEAD_END));
+    let head = each_names().then_ignore(expect(Kind::In)).then(required(&rules.expr, HEAD_END));
     let unknown = super::recover::skip_to(HEAD_END).map(|span| {
         let word = Word { text: "".into(), span };
         ((word, None), Expr { kind: ExprKind::Error, span })

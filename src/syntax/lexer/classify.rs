@@ -1,6 +1,8 @@
 //! The third pass: what a word, a bracket or a colon is, from the tokens around it (rules W1 to W10 of the grammar).
 //! `layout` holds the newlines and the closing of brackets, `habit` the forms of other languages.
 
+use std::sync::Arc;
+
 use super::layout::{Frame, Shape, Statement};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -26,17 +28,19 @@ pub(super) struct Classifier<'t> {
     pub(super) col: u32,
     /// The fault of the last `try`.
     pub(super) tried: Option<usize>,
+    /// Words that were left out with their statement.
+    pub(super) lost: Vec<Arc<str>>,
     /// Places that a rewritten head has left behind.
     pub(super) extra: Vec<Span>,
 }
 
-/// Gives every token its kind.
+/// Gives every token its kind; with the words that were left out.
 pub(super) fn classify(
     text: &str,
     mut raw: Vec<Token>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Token> {
-    let Some(eof) = raw.pop() else { return raw };
+) -> (Vec<Token>, Vec<Arc<str>>) {
+    let Some(eof) = raw.pop() else { return (raw, Vec::new()) };
     raw.reverse();
     let mut pass = Classifier {
         text,
@@ -49,6 +53,7 @@ pub(super) fn classify(
         pending: None,
         col: 0,
         tried: None,
+        lost: Vec::new(),
         extra: Vec::new(),
     };
     while let Some(next) = pass.raw.last() {
@@ -57,7 +62,7 @@ pub(super) fn classify(
     }
     pass.close_all();
     pass.out.push(pass.eof);
-    pass.out
+    (pass.out, pass.lost)
 }
 
 impl Classifier<'_> {
@@ -78,6 +83,11 @@ impl Classifier<'_> {
             Kind::Colon => self.colon(),
             Kind::Foreign => self.foreign(),
             Kind::Dot if self.method_call() => {}
+            Kind::String if self.quoted_output() => {}
+            Kind::Arrow => {
+                self.close_before_output();
+                self.keep();
+            }
             Kind::Equal if self.equal_for_assign() => {}
             Kind::Less if self.angle_placeholder() => {}
             _ => self.keep(),

@@ -4,6 +4,9 @@
 use crate::source::{OffsetMap, SourceId, Span};
 use crate::syntax::ast::Text;
 
+/// What is wrong with `\u…` that names no character.
+pub(super) const NO_CHARACTER: &str = "no character has the escape";
+
 /// How a text is decoded.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style<'t> {
@@ -106,7 +109,7 @@ pub(super) fn decode(
         let rest = &text[at..hi];
         let (len, wrong) = out.read(rest, at, style);
         if let Some(message) = wrong {
-            let end = at + 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+            let end = at + bad_len(rest);
             bad.push((Span::new(source, small(at), small(end)), message));
         }
         at += len;
@@ -115,6 +118,17 @@ pub(super) fn decode(
         out.map.push(small(out.value.len()), small(hi));
     }
     Text { raw: raw.into(), value: out.value.into(), map: out.map }
+}
+
+/// How long what was meant as an escape is, to be shown.
+fn bad_len(rest: &str) -> usize {
+    let Some(digits) = rest.strip_prefix("\\u") else {
+        return 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+    };
+    match digits.strip_prefix('{').and_then(|braced| braced.get(..12).unwrap_or(braced).find('}')) {
+        Some(end) => 4 + end,
+        None => 2 + digits.bytes().take(4).take_while(u8::is_ascii_hexdigit).count(),
+    }
 }
 
 /// How many bytes of `indent` a line begins with.
@@ -140,11 +154,12 @@ fn escape(rest: &str) -> Result<(char, usize), &'static str> {
 
 /// `\u{X…}`, `\uXXXX` and, as in JSON, two of them for one character beyond the first plane.
 fn unicode(rest: &str) -> Result<(char, usize), &'static str> {
-    const WRONG: &str = "no character has the escape";
     if let Some(braced) = rest.get(2..).and_then(|r| r.strip_prefix('{')) {
-        let end = braced.find('}').filter(|end| (1..=6).contains(end)).ok_or(WRONG)?;
-        let c =
-            u32::from_str_radix(&braced[..end], 16).ok().and_then(char::from_u32).ok_or(WRONG)?;
+        let end = braced.find('}').filter(|end| (1..=6).contains(end)).ok_or(NO_CHARACTER)?;
+        let c = u32::from_str_radix(&braced[..end], 16)
+            .ok()
+            .and_then(char::from_u32)
+            .ok_or(NO_CHARACTER)?;
         return Ok((c, end + 4));
     }
     let unit = |from: usize| {
@@ -152,12 +167,13 @@ fn unicode(rest: &str) -> Result<(char, usize), &'static str> {
             rest.get(from..from + 4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
         u16::from_str_radix(digits, 16).ok()
     };
-    let first = unit(2).ok_or(WRONG)?;
+    let first = unit(2).ok_or(NO_CHARACTER)?;
     if let Some(c) = char::from_u32(u32::from(first)) {
         return Ok((c, 6));
     }
     let second =
-        rest.get(6..).filter(|r| r.starts_with("\\u")).and_then(|_| unit(8)).ok_or(WRONG)?;
-    let pair = char::decode_utf16([first, second]).next().and_then(Result::ok).ok_or(WRONG)?;
+        rest.get(6..).filter(|r| r.starts_with("\\u")).and_then(|_| unit(8)).ok_or(NO_CHARACTER)?;
+    let pair =
+        char::decode_utf16([first, second]).next().and_then(Result::ok).ok_or(NO_CHARACTER)?;
     Ok((pair, 12))
 }

@@ -101,9 +101,13 @@ impl Classifier<'_> {
             self.close_brackets();
         }
         let prev = self.prev();
+        let condition = matches!(prev, Some(Kind::If | Kind::While)) && self.has_entries();
         let block = self.in_block()
             && (awaited
-                && (!object || prev.is_some_and(|prev| prev.ends_operand() || prev.takes_block()))
+                && (!object
+                    || prev.is_some_and(|prev| {
+                        prev.ends_operand() || prev.takes_block() && !condition
+                    }))
                 || self.at_start()
                 || self.after_operand() && prev != Some(Kind::Option)
                 || matches!(prev, Some(Kind::Action | Kind::Option)) && !object);
@@ -123,13 +127,23 @@ impl Classifier<'_> {
 
     /// Whether `{` is followed by `}` or by a key and `:`.
     fn looks_like_object(&self) -> bool {
+        self.peek(self.behind_newlines()).kind == Kind::ObjectClose || self.has_entries()
+    }
+
+    /// The place of what follows the `{` at hand and the newlines behind it.
+    fn behind_newlines(&self) -> usize {
         let mut n = 1;
         while self.peek(n).kind == Kind::Newline {
             n += 1;
         }
-        self.peek(n).kind == Kind::ObjectClose
-            || matches!(self.peek(n).kind, Kind::Word | Kind::String | Kind::TemplateOpen)
-                && self.peek(n + 1).kind == Kind::Colon
+        n
+    }
+
+    /// Whether `{` is followed by a key and `:`.
+    fn has_entries(&self) -> bool {
+        let n = self.behind_newlines();
+        matches!(self.peek(n).kind, Kind::Word | Kind::String | Kind::TemplateOpen)
+            && self.peek(n + 1).kind == Kind::Colon
     }
 
     /// `}`: closes what was left open up to its brace.
@@ -172,6 +186,14 @@ impl Classifier<'_> {
         }
     }
 
+    /// Brackets that are open before the `-> name` that ends a statement.
+    pub(super) fn close_before_output(&mut self) {
+        let output = self.peek(1).kind == Kind::Word && self.ends_at(2);
+        if output && !self.in_block() && self.brackets_in_block() {
+            self.close_brackets();
+        }
+    }
+
     fn close_one(&mut self, frame: Frame) {
         let (kind, open, close) = frame.shape.close();
         let at = self.out.last().map_or(frame.open, |token| token.span).end();
@@ -194,6 +216,7 @@ impl Classifier<'_> {
         if self.call_syntax() {
             return;
         }
+        self.call_behind_a_blank();
         let next = self.peek(0);
         let list = next.kind == Kind::ListOpen;
         let kind = match (list, next.glued && self.after_operand()) {

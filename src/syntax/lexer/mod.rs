@@ -15,6 +15,8 @@ mod scan;
 mod string;
 mod unterminated;
 
+use std::sync::Arc;
+
 use super::ast::Comment;
 use super::token::Token;
 use crate::diagnostic::Diagnostic;
@@ -26,6 +28,8 @@ pub(crate) struct Lexed {
     pub(crate) tokens: Vec<Token>,
     /// All comments in order.
     pub(crate) comments: Vec<Comment>,
+    /// Words of text that could not be said and was left out.
+    pub(crate) lost: Vec<Arc<str>>,
     /// What is wrong.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -34,9 +38,9 @@ pub(crate) struct Lexed {
 pub(crate) fn lex(source: SourceId, text: &str) -> Lexed {
     let mut scanned = scan::scan(source, text);
     let tokens = brace::balance(text, scanned.tokens, &mut scanned.diagnostics);
-    let tokens = classify::classify(text, tokens, &mut scanned.diagnostics);
+    let (tokens, lost) = classify::classify(text, tokens, &mut scanned.diagnostics);
     comment::warn_of_division(&tokens, &scanned.comments, &mut scanned.diagnostics);
-    Lexed { tokens, comments: scanned.comments, diagnostics: scanned.diagnostics }
+    Lexed { tokens, comments: scanned.comments, lost, diagnostics: scanned.diagnostics }
 }
 
 /// The tokens as they are cut, brackets as written, with what is wrong so far; its length must fit 32 bits.

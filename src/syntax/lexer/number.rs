@@ -2,7 +2,8 @@
 
 use super::scan::Scanner;
 use crate::diagnostic::code::lexing;
-use crate::syntax::ast::{Number, Numeric};
+use crate::source::OffsetMap;
+use crate::syntax::ast::{Number, Numeric, Text};
 use crate::syntax::token::{Kind, Payload};
 
 /// Units as people write them, and ours.
@@ -17,6 +18,9 @@ impl Scanner<'_> {
     pub(super) fn number(&mut self) {
         let lo = self.at;
         let (end, float) = self.number_end(lo);
+        if float && self.version(lo, end) {
+            return;
+        }
         let unit_end = end + self.word_len(end);
         self.at = unit_end;
         if unit_end == end {
@@ -29,6 +33,29 @@ impl Scanner<'_> {
             }
             other => self.bad_unit(lo, end, other),
         }
+    }
+
+    /// `1.2.3`, which is text without its quotes.
+    fn version(&mut self, lo: usize, from: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut end = from;
+        while bytes.get(end) == Some(&b'.') && digits(bytes, end + 1) > end + 1 {
+            end = digits(bytes, end + 1);
+        }
+        if end == from {
+            return false;
+        }
+        let whole = &self.text[lo..end];
+        let right = format!("\"{whole}\"");
+        let fault = self.fault(lexing::BAD_NUMBER, lo, end, format!("`{whole}` is no number"));
+        self.report(
+            fault.help("a version is text, in quotes").fix(self.span(lo, end), right.clone()),
+        );
+        let map = OffsetMap::at(self.span(lo, end).lo);
+        let text = Text { raw: right.into(), value: whole.into(), map };
+        self.at = end;
+        self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
+        true
     }
 
     /// Where the digits, the point and the exponent end, and whether there is a point or an exponent.
@@ -88,12 +115,13 @@ impl Scanner<'_> {
                 self.fault(lexing::BAD_NUMBER, lo, end, format!("`{raw}` does not fit 64 bits"));
             self.report(fault.help("write it with an exponent, `1e20`, or as a string"));
         }
-        let value = value.unwrap_or(Numeric::Int(0));
-        self.push_with(
-            Kind::Number,
-            lo,
-            Payload::Number(Box::new(Number { raw: raw.into(), value })),
-        );
+        self.push_number(lo, raw, value);
+    }
+
+    /// Adds a number; without a value it stands for whatever was meant.
+    fn push_number(&mut self, lo: usize, raw: &str, value: Option<Numeric>) {
+        let number = |value| Payload::Number(Box::new(Number { raw: raw.into(), value }));
+        self.push_with(Kind::Number, lo, value.map_or(Payload::None, number));
     }
 
     fn bad_unit(&mut self, lo: usize, end: usize, unit: &str) {
@@ -116,17 +144,19 @@ impl Scanner<'_> {
             Some(value) => fault
                 .help(format!("numbers are decimal: `{value}`"))
                 .fix(self.span(lo, hi), value.to_string()),
+            None if matches!(unit, "d" | "day" | "days") => {
+                let hours = self.text[lo..end].parse::<u32>().map(|days| u64::from(days) * 24);
+                let fault = fault.help("the longest unit is the hour, `h`");
+                hours.map_or(fault.clone(), |hours| {
+                    fault.fix(self.span(lo, hi), format!("{hours}h"))
+                })
+            }
             None => fault.help(
                 "a duration is a number glued to `ms`, `s`, `m` or `h`; other text is quoted",
             ),
         };
         self.report(fault);
-        let value = Numeric::Int(based(whole).unwrap_or(0));
-        self.push_with(
-            Kind::Number,
-            lo,
-            Payload::Number(Box::new(Number { raw: whole.into(), value })),
-        );
+        self.push_number(lo, whole, based(whole).map(Numeric::Int));
     }
 }
 

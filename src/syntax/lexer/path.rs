@@ -74,15 +74,16 @@ impl Scanner<'_> {
         true
     }
 
-    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`.
+    /// Reads a path that begins with the word `lo..end`: `src/**`, `tests/`, `a/b` where a path is expected, `crate::f`, `http://x`.
     pub(super) fn path_from_word(&mut self, lo: usize, end: usize) -> bool {
-        let joined = self.text[end..].starts_with("::");
+        let joined = ["::", "://"].iter().any(|mark| self.text[end..].starts_with(mark));
         if !(joined || matches!(self.text.as_bytes().get(end), Some(b'/' | b'*')))
             || !self.modes.is_empty()
         {
             return false;
         }
-        let run = self.run(lo);
+        let url = self.text[end..].starts_with("://");
+        let run = if url { self.address(lo) } else { self.run(lo) };
         let certain = joined
             || ["/*", "**", "*.", "/."].iter().any(|mark| run.contains(mark))
             || run.ends_with('/');
@@ -112,6 +113,13 @@ impl Scanner<'_> {
         &rest[..end]
     }
 
+    /// The characters of an address, `=` too.
+    fn address(&self, lo: usize) -> &str {
+        let rest = &self.text[lo..];
+        let end = rest.find(|c: char| c.is_whitespace() || ",;)]}\"'".contains(c));
+        &rest[..end.unwrap_or(rest.len())]
+    }
+
     /// Whether the value of a key or meta key that takes paths stands here.
     fn in_path_value(&self) -> bool {
         let mut before = self.out.tokens.iter().rev();
@@ -137,7 +145,7 @@ impl Scanner<'_> {
         let fault = self.fault(lexing::BARE_PATH, lo, end, format!("`{run}` is not quoted"));
         self.report(
             fault
-                .help("paths, globs and names with `::` are strings")
+                .help("paths, globs, addresses and names with `::` are strings")
                 .fix(self.span(lo, end), quoted.clone()),
         );
         self.take_text(end, quoted);

@@ -3,7 +3,9 @@
 use super::scan::Scanner;
 use super::string::Mode;
 use crate::diagnostic::code::lexing;
-use crate::syntax::token::Kind;
+use crate::source::OffsetMap;
+use crate::syntax::ast::Text;
+use crate::syntax::token::{Kind, Payload};
 
 /// Foreign strings inside holes deeper than this get no rewritten text: each would hold all those inside it.
 const NESTED_FIXES: usize = 4;
@@ -34,12 +36,13 @@ impl Scanner<'_> {
     }
 
     pub(super) fn foreign_prefix(&mut self, mode: &Mode, end: usize) {
-        let prefix = self.text[mode.lo..end].to_ascii_lowercase();
+        let written = &self.text[mode.lo..end];
+        let prefix = written.to_ascii_lowercase();
         let fault = self.fault(
             lexing::GLUED_QUOTE,
             mode.lo,
             end,
-            format!("`{prefix}` is no prefix of a string here"),
+            format!("`{written}` is no prefix of a string here"),
         );
         let (holes, raw) = (prefix.contains('f'), prefix.contains('r'));
         let help = match () {
@@ -56,6 +59,32 @@ impl Scanner<'_> {
         let text = self.rewritten(end, mode.open, holes);
         let text = if raw && !holes { format!("r{text}") } else { text };
         self.report(fault.fix(self.span(mode.lo, self.at), text));
+    }
+
+    /// `'it's'`: the string was meant to end at the next quote of its line.
+    pub(super) fn apostrophe(&mut self, lo: usize, hi: usize) {
+        let rest = self.rest();
+        let word = self.word_len(self.at) > 0;
+        let end = memchr::memchr2(b'\'', b'\n', rest.as_bytes()).filter(|_| word);
+        let Some(end) = end.filter(|&end| rest[end..].starts_with('\'')) else { return };
+        let closes = rest[end + 1..].chars().next().is_none_or(|c| " ,;)]}\r\n".contains(c));
+        let end = self.at + end;
+        let inner = &self.text[lo + 1..end];
+        if !closes || !self.modes.is_empty() || inner.contains(['"', '\\']) || inner.contains("${")
+        {
+            return;
+        }
+        let right = format!("\"{inner}\"");
+        let fault =
+            self.fault(lexing::GLUED_QUOTE, hi, hi + 1, "this quote ends the string too early");
+        self.report(
+            fault.help("write the string between `\"`").fix(self.span(lo, end + 1), right.clone()),
+        );
+        let map = OffsetMap::at(self.span(lo + 1, lo + 1).lo);
+        let text = Text { raw: right.into(), value: inner.into(), map };
+        self.out.tokens.pop();
+        self.at = end + 1;
+        self.push_with(Kind::String, lo, Payload::Text(Box::new(text)));
     }
 
     /// The string from `end` to here in this language's form.

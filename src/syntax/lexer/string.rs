@@ -1,6 +1,6 @@
 //! Strings in all their forms, with the holes in them: where each ends, and where it was meant to end.
 
-use super::decode::{Style, decode};
+use super::decode::{NO_CHARACTER, Style, decode};
 use super::scan::Scanner;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::lexing;
@@ -128,7 +128,13 @@ impl Scanner<'_> {
                 .propose(self.span(end, end), "="),
         );
         self.at = end;
+        let argument = self.out.tokens.last().is_some_and(|last| {
+            matches!(last.kind, Kind::Word | Kind::String | Kind::TemplateClose | Kind::Comma)
+        });
         self.push(Kind::Word, lo);
+        if argument {
+            self.push(Kind::Assign, end);
+        }
         self.string(end);
         true
     }
@@ -255,9 +261,9 @@ impl Scanner<'_> {
         self.broken_to = self.broken_to.max(self.at);
         self.modes.truncate(outer + 1);
         let Some(mode) = self.modes.last_mut() else { return false };
-        let hole = mode.hole;
+        let (hole, quote) = (mode.hole, mode.quote);
         mode.braces = 0;
-        let opener = mode.quote.hole.unwrap_or("${");
+        let opener = quote.hole.unwrap_or("${");
         self.line_start = hole.line_start;
         self.out.tokens.truncate(hole.tokens);
         self.out.diagnostics.truncate(hole.diagnostics);
@@ -266,6 +272,11 @@ impl Scanner<'_> {
         self.push(Kind::HoleOpen, hole.lo);
         let path = self.path_len(self.at);
         let end = self.at + path;
+        if !quote.multi() && self.text_goes_on(hole.lo, quote.close).is_some() {
+            // That the string is over several lines is the one fault to report.
+            self.cut_hole();
+            return true;
+        }
         let fault =
             self.fault(lexing::OPEN_HOLE, hole.lo, end, format!("`{opener}` is never closed"));
         let fault = fault.help("close it with `}`; for the text itself write `\\${`");
@@ -341,6 +352,9 @@ impl Scanner<'_> {
         match mode.habit {
             Habit::Quote if close > 0 => self.foreign_quote(&mode),
             Habit::Prefix(end) if close > 0 => self.foreign_prefix(&mode, end),
+            Habit::None if close == 1 && mode.quote.close == "'" && !mode.quote.raw => {
+                self.apostrophe(mode.lo, hi);
+            }
             _ => {}
         }
     }
@@ -371,13 +385,14 @@ impl Scanner<'_> {
             let escapes = self.text[mode.lo..self.at].matches('\\').count();
             let fault = bad_escape(self.text, first.0, first.1);
             let open = self.span(mode.lo, mode.lo);
-            self.report(
-                if whole && escapes == bad.len() && !self.text[mode.lo..].starts_with('r') {
-                    fault.fix(open, "r")
-                } else {
-                    bad.iter().fold(fault, |fault, &(span, _)| fault.fix(span.start(), "\\"))
-                },
-            );
+            let of_character = bad.iter().any(|&(_, message)| message == NO_CHARACTER);
+            self.report(if of_character {
+                fault.help("a character is written `\\u00e9`, with four digits, or `\\u{1F600}`")
+            } else if whole && escapes == bad.len() && !self.text[mode.lo..].starts_with('r') {
+                fault.fix(open, "r")
+            } else {
+                bad.iter().fold(fault, |fault, &(span, _)| fault.fix(span.start(), "\\"))
+            });
         }
     }
 }

@@ -79,10 +79,10 @@ impl Scanner<'_> {
         {
             text = before.trim_end();
         }
-        for (open, close) in [('(', ')'), ('[', ']')] {
+        for (open, close) in [('{', '}'), ('(', ')'), ('[', ']')] {
             let extra = text.matches(close).count().saturating_sub(text.matches(open).count());
             for _ in 0..extra {
-                text = text.strip_suffix(close).unwrap_or(text);
+                text = text.strip_suffix(close).map_or(text, str::trim_end);
             }
         }
         from + text.strip_suffix(',').unwrap_or(text).len()
@@ -90,7 +90,7 @@ impl Scanner<'_> {
 
     /// The closing quote of a string that was written over several lines in single quotes: the first quote in the next
     /// lines, alone on its line and looking like one that closes.
-    fn text_goes_on(&self, at: usize, close: &str) -> Option<usize> {
+    pub(super) fn text_goes_on(&self, at: usize, close: &str) -> Option<usize> {
         const LINES: usize = 12;
         let mut start = at + self.text[at..].find('\n')? + 1;
         for _ in 0..LINES {

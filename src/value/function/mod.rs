@@ -46,7 +46,7 @@ pub static FUNCTIONS: &[Function] = &[
         summary: "whether a list holds an item, a string a part, an object a key",
         example: "contains([1, 2], 2)",
         result: "true",
-        run: |args| ops::contains(argument(args, 1), argument(args, 0)).map(Value::Bool),
+        run: |args| contains(argument(args, 1), argument(args, 0)),
     },
     Function {
         name: "ends_with",
@@ -290,6 +290,10 @@ pub static FUNCTIONS: &[Function] = &[
     },
 ];
 
+fn contains(needle: &Value, hay: &Value) -> Result<Value, Fault> {
+    ops::found_in("contains", needle, hay).map(Value::Bool)
+}
+
 /// The argument at `at`; `null` past the last, which the count of arguments rules out.
 fn argument(args: &[Value], at: usize) -> &Value {
     const NULL: &Value = &Value::Null;
@@ -298,7 +302,19 @@ fn argument(args: &[Value], at: usize) -> &Value {
 
 /// A fault that says what `name` expected and found.
 pub(crate) fn expected(name: &str, what: &str, found: &Value) -> Fault {
-    refuse(codes::FUNCTION_VALUE, format!("`{name}` expected {what}, found {}", found.kind()))
+    let fault =
+        refuse(codes::FUNCTION_VALUE, format!("`{name}` expected {what}, found {}", found.kind()));
+    fault.help(match found {
+        _ if what.contains("path") => "write the path in quotes: `\"name\"`, `\"call.args[0]\"`",
+        _ if what.contains("list") => ops::held(found),
+        Value::Null => "a missing value is `null`: test it with `exists` first",
+        Value::Str(_) if what.contains("number") => "turn a string into a number with `num(…)`",
+        _ if what.contains("string") => "turn it into a string with `str(…)`",
+        _ if what.contains("object") => {
+            "an object is `{key: value}`; a field of each item is `map(xs, \"name\")`"
+        }
+        _ => "a number is `12` or `1.5`; in a list they are counted with `len(…)`",
+    })
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub fn num(value: &Value) -> Result<Value, Fault> {
                 codes::FUNCTION_VALUE,
                 format!("`num` expected a number in the string, found `{text}`"),
             )
+            .help("the string holds a number and nothing else: `\"12\"`, `\"-2.5\"`")
         }),
         _ => Err(expected("num", "a string or a number", value)),
     }
@@ -89,12 +90,14 @@ pub fn round(value: &Value, digits: Option<&Value>) -> Result<Value, Fault> {
     let digits = match digits.map(|value| (value, access::whole(value))) {
         None => 0,
         Some((_, Some(digits))) if (0..=DIGITS).contains(&digits) => digits,
+        Some((other, None)) => return Err(expected("round", "a whole number of digits", other)),
         Some((other, _)) => {
             let message = format!(
                 "`round` expected 0 to {DIGITS} digits, found {}",
                 crate::value::show::plain(other)
             );
-            return Err(refuse(codes::FUNCTION_VALUE, message));
+            return Err(refuse(codes::FUNCTION_VALUE, message)
+                .help("leave the digits out for a whole number"));
         }
     };
     match value {
@@ -113,7 +116,8 @@ fn integer(x: f64) -> Result<Value, Fault> {
         )]
         return Ok(Value::Int(x as i64));
     }
-    Err(refuse(codes::OVERFLOW, format!("`round({x})` overflows a 64-bit integer")))
+    Err(refuse(codes::OVERFLOW, format!("`round({x})` overflows a 64-bit integer"))
+        .help("a number of that size has no fraction: leave `round` out"))
 }
 
 /// Rounds the exact value of `x`: the product with the power of ten is corrected by its own error.

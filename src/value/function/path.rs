@@ -99,7 +99,7 @@ fn step(value: &Value, key: &Key) -> Result<Value, Fault> {
     }
 }
 
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     let mut chars = text.chars();
     let start = |c: char| c == '_' || unicode_ident::is_xid_start(c);
     chars.next().is_some_and(start) && chars.all(unicode_ident::is_xid_continue)

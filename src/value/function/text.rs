@@ -127,9 +127,10 @@ pub fn globber(pattern: &str) -> Result<GlobMatcher, Fault> {
         let anchored = pattern.trim_end_matches('/').contains('/');
         let inner = pattern.strip_prefix('/').unwrap_or(pattern);
         let whole = if anchored { inner.to_owned() } else { format!("**/{inner}") };
-        embedded::glob(&whole)
-            .map(|glob| glob.compile_matcher())
-            .map_err(|reason| refuse(codes::BAD_GLOB, format!("`{pattern}` is no glob: {reason}")))
+        embedded::glob(&whole).map(|glob| glob.compile_matcher()).map_err(|reason| {
+            refuse(codes::BAD_GLOB, format!("`{pattern}` is no glob: {reason}"))
+                .help("`*` `?` `**` `[ab]` `{a,b}` have a meaning; a backslash takes it away")
+        })
     })
 }
 

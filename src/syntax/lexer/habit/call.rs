@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::parsing;
 use crate::source::Span;
 use crate::syntax::token::{Kind, Payload, Token};
+use crate::value::function;
 
 /// Methods of other languages and the functions that do the same.
 const METHODS: &[(&str, &str)] = &[
@@ -96,6 +97,25 @@ impl Classifier<'_> {
         self.raw.pop();
         self.open_frame(Shape::Dropped);
         true
+    }
+
+    /// `len (xs)`: the name of a function, a blank, and the parenthesis of its call.
+    pub(in super::super) fn call_behind_a_blank(&mut self) {
+        let name = self.out.last().filter(|last| last.kind == Kind::Word);
+        let name = name.filter(|last| function::find(&last.word()).is_some()).cloned();
+        let Some(name) = name.filter(|_| self.peek(0).kind == Kind::ParenOpen) else { return };
+        let open = self.peek(0).span;
+        let gap = Span { hi: open.lo, ..name.span.end() };
+        let between = self.text.get(gap.range()).unwrap_or("");
+        if gap.lo == gap.hi || !between.bytes().all(|b| b == b' ' || b == b'\t') {
+            return;
+        }
+        if let Some(open) = self.raw.last_mut() {
+            open.glued = true;
+        }
+        let text = "a call's `(` stands directly behind the name";
+        let fault = Diagnostic::error(parsing::CALL_SYNTAX, name.span.to(open), text);
+        self.report(fault.help(format!("write `{}(…)`", name.word())).fix(gap, ""));
     }
 
     /// `@title: "x"`, `@title = "x"`.

@@ -2,8 +2,8 @@
 
 use super::super::classify::Classifier;
 use super::is_statement_word;
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::parsing;
+use crate::diagnostic::{Diagnostic, is_slip};
 use crate::source::Span;
 use crate::syntax::token::{Kind, Payload};
 
@@ -84,12 +84,26 @@ impl Classifier<'_> {
             return HABITS.get(found).is_some_and(|(_, habit)| habit(self));
         }
         if !word.starts_with(|c: char| c.is_ascii_uppercase()) || word.len() < 2 {
-            return false;
+            return self.misspelt_head();
         }
         let lower = word.to_ascii_lowercase();
         word[1..] == lower[1..]
             && is_statement_word(&lower)
             && self.other_word(&lower, "keywords are all lower or all upper case")
+    }
+
+    /// `stp "Read" {`: only statements take blocks.
+    fn misspelt_head(&mut self) -> bool {
+        let Some(block) = self.block_ahead(1) else { return false };
+        let before = self.peek(block - 1).kind;
+        let value = before == Kind::Word
+            || before.is_literal()
+            || matches!(before, Kind::TemplateClose | Kind::ParenClose | Kind::ListClose);
+        let word = self.peek_word(0).unwrap_or("");
+        let meant = ["step", "while", "each", "parallel", "plan", "else"]
+            .into_iter()
+            .find(|meant| value && *meant != word && is_slip(word, meant));
+        meant.is_some_and(|meant| self.other_word(meant, &format!("did you mean `{meant}`?")))
     }
 
     fn foreign_word(&self, span: Span, help: &str) -> Diagnostic {
@@ -291,7 +305,8 @@ impl Classifier<'_> {
 
     /// What cannot be said: one fault, and the whole statement is left out.
     fn no_counterpart(&mut self, help: &str) -> bool {
-        let named = matches!(self.peek(1).kind, Kind::Word | Kind::ParenOpen | Kind::String);
+        let named = matches!(self.peek(1).kind, Kind::Word | Kind::ParenOpen)
+            || self.peek(1).kind.is_literal();
         if !named
             || self.key_len(1).is_some()
             || self.block_ahead(1).is_none() && !self.python_block()

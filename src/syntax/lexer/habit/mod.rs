@@ -71,7 +71,7 @@ impl Classifier<'_> {
     }
 
     /// Whether the statement ends `n` raw tokens ahead.
-    fn ends_at(&self, n: usize) -> bool {
+    pub(super) fn ends_at(&self, n: usize) -> bool {
         matches!(self.peek(n).kind, Kind::Newline | Kind::Semicolon | Kind::ObjectClose | Kind::Eof)
     }
 
@@ -158,10 +158,20 @@ impl Classifier<'_> {
             if !open.read(self.peek(0).kind) {
                 break;
             }
-            let token = self.take();
+            let token = self.leave_out();
             span = span.to(token.span);
         }
         span
+    }
+
+    /// Takes the next raw token for good; a word of it may have been meant to declare something.
+    fn leave_out(&mut self) -> Token {
+        let token = self.take();
+        if token.kind == Kind::Word {
+            let word = self.word_of(&token).into();
+            self.lost.push(word);
+        }
+        token
     }
 
     /// Skips the statement at hand, with the block behind it on the same line.
@@ -172,7 +182,7 @@ impl Classifier<'_> {
             if !open.read(self.peek(0).kind) {
                 break;
             }
-            let token = self.take();
+            let token = self.leave_out();
             span = span.to(token.span);
             if open.is_closed() && token.kind == Kind::ObjectClose {
                 break;

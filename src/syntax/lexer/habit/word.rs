@@ -226,8 +226,27 @@ impl Classifier<'_> {
             {
                 break;
             }
-            self.raw.pop();
+            self.leave_out();
         }
+        true
+    }
+
+    /// `-> "name"`.
+    pub(in super::super) fn quoted_output(&mut self) -> bool {
+        let token = self.peek(0);
+        let Payload::Text(text) = &token.payload else { return false };
+        let name = text.value.clone();
+        let plain = !name.is_empty()
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !name.starts_with(char::is_numeric);
+        if !plain || self.prev() != Some(Kind::Arrow) {
+            return false;
+        }
+        let token = self.take();
+        let fault =
+            Diagnostic::error(parsing::UNEXPECTED, token.span, "expected a name, found a string");
+        self.report(fault.help("the value goes to the name behind `->`").fix(token.span, &*name));
+        self.out.push(Token { kind: Kind::Word, payload: Payload::Word(name), ..token });
         true
     }
 
