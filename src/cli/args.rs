@@ -152,7 +152,7 @@ pub struct Common {
     max_statements: u64,
     /// Keep a checkpoint before every step in DIR; `qplan resume DIR` goes on from the last one
     #[arg(long, value_name = "DIR", help_heading = "Checkpoints")]
-    checkpoint: Option<PathBuf>,
+    pub checkpoint: Option<PathBuf>,
     /// Keep so many of them
     #[arg(long, value_name = "N", default_value_t = MAX_CHECKPOINTS, value_parser = at_least_one, help_heading = "Checkpoints")]
     max_checkpoints: usize,

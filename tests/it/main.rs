@@ -1,7 +1,8 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
 //! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), requests to a
-//! server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation shows
-//! (`docs`), the rules of the house (`tidy`).
+//! server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a
+//! terminal (`repl`), every way to run a plan (`ways`), what the documentation shows (`docs`), the rules of the house
+//! (`tidy`).
 
 mod check;
 mod checkpoint;
@@ -12,6 +13,7 @@ mod escape;
 mod grammar;
 mod harness;
 mod http;
+mod repl;
 mod robust;
 mod roundtrip;
 mod schema;
@@ -20,3 +22,4 @@ mod slips;
 mod spec;
 mod steps;
 mod tidy;
+mod ways;
