@@ -168,7 +168,7 @@ pub struct Common {
 #[derive(Clone, Debug, Args)]
 pub struct Pace {
     /// Threads that compute at once [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), help_heading = "Bounds")]
     pub jobs: Option<u16>,
     /// For the whole plan: `30s`, `5m`
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]

@@ -1,8 +1,12 @@
 //! `qplan explain CODE`: why a code is given and what to do.
 
+use std::fmt::Write as _;
+
 use clap::{Arg, ArgMatches, Command};
 
+use super::action::sentence;
 use super::{COMPLETED, output};
+use crate::action::doc;
 use crate::diagnostic::code::{self, Explanation};
 use crate::diagnostic::near;
 
@@ -18,9 +22,7 @@ pub fn command() -> Command {
 /// Explains it.
 pub fn main(matches: &ArgMatches) -> u8 {
     let written = match matches.get_one::<String>("code") {
-        None => output::emit(|out| {
-            code::all().try_for_each(|known| writeln!(out, "{}  {}", known.code, known.title))
-        }),
+        None => output::emit(|out| out.write_all(list().as_bytes())),
         Some(wanted) => match text(wanted) {
             Ok(page) => output::emit(|out| out.write_all(page.as_bytes())),
             Err(message) => return output::complain(&message),
@@ -37,8 +39,23 @@ pub fn text(wanted: &str) -> Result<String, String> {
     code::find(wanted).map(page).ok_or_else(|| unknown(wanted))
 }
 
+/// Every code, by stage.
+fn list() -> String {
+    let mut text = String::new();
+    for stage in code::STAGES {
+        let _ = writeln!(text, "{}:", sentence(stage.title));
+        for known in stage.table {
+            let _ = writeln!(text, "  {}  {}", known.code, known.title);
+        }
+        text.push('\n');
+    }
+    text.push_str("`qplan explain CODE` tells more of one.\n");
+    text
+}
+
 fn page(known: &Explanation) -> String {
-    let mut text = format!("{}: {}\n\n{}\n", known.code, known.title, known.text);
+    let mut text = format!("{}: {}\n\n", known.code, known.title);
+    doc::push_wrapped(&mut text, "", "", known.text);
     if !known.wrong.is_empty() {
         text +=
             &format!("\nWrong:\n\n{}\nRight:\n\n{}", indented(known.wrong), indented(known.right));

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod args;
 pub mod check;
+pub mod completions;
 pub mod events;
 pub mod explain;
 pub mod facts;
@@ -11,6 +12,7 @@ pub mod keys;
 pub mod live;
 pub mod modules;
 pub mod output;
+pub mod prompt;
 pub mod repl;
 pub mod resume;
 pub mod run;
@@ -81,7 +83,9 @@ pub fn command(registry: &Registry) -> Command {
     let told = [
         explain::command(),
         modules::command(),
+        prompt::command(),
         schema::command(),
+        completions::command(),
         facts::command(),
         resume::command(),
     ];
@@ -130,6 +134,8 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
         Some(("explain", inner)) => explain::main(inner),
         Some(("facts", inner)) => facts::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
+        Some(("prompt", inner)) => prompt::main(inner, registry),
+        Some(("completions", inner)) => completions::main(inner, command(registry)),
         Some(("resume", inner)) => resume::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),

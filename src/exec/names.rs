@@ -77,7 +77,8 @@ impl<'a> Known<'a> {
     pub fn declared(&self, name: &str, names: &dyn Names) -> Declared {
         if self.written.contains(name) || self.constant(name).is_some() {
             Declared::Variable
-        } else if matches!(name, "error" | "run") || self.steps.named(name)
+        } else if matches!(name, "error" | "run")
+            || self.steps.named(name)
             || self.outer.is_some_and(|outer| outer.steps.contains(name))
         {
             Declared::Step

@@ -25,7 +25,7 @@ pub use settings::Settings;
 use crate::action::{Output, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::check;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code::arguments as codes};
 use crate::exec::budget::Limits;
 use crate::exec::checkpoint::Keeper;
 use crate::exec::context::{Scope, World};
@@ -113,7 +113,13 @@ fn inspect(
     }
     let callable = library::gather(&file, around.registry, around.library, &mut sources);
     let library::Callable { registry, modules, diagnostics: inside } = callable;
-    diagnostics.extend(check::check_within(&file, &steps, &meta, &registry, outer));
+    // A module that cannot be read is no action that is not there.
+    let unreadable: Vec<Span> = inside.iter().map(|diagnostic| diagnostic.span).collect();
+    let checked = check::check_within(&file, &steps, &meta, &registry, outer);
+    let told = |diagnostic: &Diagnostic| {
+        diagnostic.code == codes::UNKNOWN_ACTION && unreadable.contains(&diagnostic.span)
+    };
+    diagnostics.extend(checked.into_iter().filter(|diagnostic| !told(diagnostic)));
     diagnostics.extend(inside);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Loaded { sources, file, steps, meta, registry, modules, diagnostics }

@@ -102,11 +102,7 @@ impl Evaluated {
 impl Session {
     /// A session without names, over the repository that the options say; `progress` is told how far scans are.
     #[must_use]
-    pub fn new(
-        options: Options,
-        registry: Registry,
-        progress: Arc<dyn Progress>,
-    ) -> Self {
+    pub fn new(options: Options, registry: Registry, progress: Arc<dyn Progress>) -> Self {
         Self {
             first: options.clone(),
             options,
