@@ -323,7 +323,13 @@ impl<'a> Names<'_, 'a> {
                 self.role(used.name),
                 Some(Role::Variable | Role::Id(_) | Role::Namespace(_))
             );
-            if !later || !known || backs.lead_back(write.at, used.at) || !said.insert(used.name) {
+            let held = self.scope.outer.contains(used.name);
+            if !later
+                || !known
+                || held
+                || backs.lead_back(write.at, used.at)
+                || !said.insert(used.name)
+            {
                 continue;
             }
             self.found.push(self.too_early(used, write));
@@ -379,7 +385,8 @@ impl<'a> Names<'_, 'a> {
         }
         for &name in &self.scope.order {
             let Some(entry) = self.scope.names.get(name) else { continue };
-            if read.contains(name) || self.meant.contains(name) || name.starts_with('_') {
+            let kept = self.scope.outer.contains(name) || name.starts_with('_');
+            if read.contains(name) || self.meant.contains(name) || kept {
                 continue;
             }
             let warning = match entry.role {

@@ -23,12 +23,20 @@ pub fn command() -> Command {
 pub fn main(matches: &ArgMatches) -> u8 {
     let written = match matches.get_one::<String>("code") {
         None => output::emit(|out| out.write_all(list().as_bytes())),
-        Some(wanted) => match code::find(wanted) {
-            Some(known) => output::emit(|out| out.write_all(page(known).as_bytes())),
-            None => return unknown(wanted),
+        Some(wanted) => match text(wanted) {
+            Ok(page) => output::emit(|out| out.write_all(page.as_bytes())),
+            Err(message) => return output::complain(&message),
         },
     };
     written.map_or_else(|code| code, |()| COMPLETED)
+}
+
+/// What is said of a code.
+///
+/// # Errors
+/// Where there is no such code; the message names a near one.
+pub fn text(wanted: &str) -> Result<String, String> {
+    code::find(wanted).map(page).ok_or_else(|| unknown(wanted))
 }
 
 /// Every code, by stage.
@@ -61,14 +69,10 @@ fn indented(plan: &str) -> String {
         .collect()
 }
 
-fn unknown(wanted: &str) -> u8 {
+fn unknown(wanted: &str) -> String {
     let codes: Vec<&str> = code::all().map(|known| known.code.0).collect();
     match near(wanted, codes.iter().copied()).first() {
-        Some(near) => {
-            output::complain(&format!("there is no code `{wanted}`; did you mean `{near}`?"))
-        }
-        None => {
-            output::complain(&format!("there is no code `{wanted}`; `qplan explain` lists them"))
-        }
+        Some(near) => format!("there is no code `{wanted}`; did you mean `{near}`?"),
+        None => format!("there is no code `{wanted}`; `qplan explain` lists them"),
     }
 }

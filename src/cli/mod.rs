@@ -12,8 +12,8 @@ pub mod keys;
 pub mod live;
 pub mod modules;
 pub mod output;
-pub mod progress;
 pub mod prompt;
+pub mod repl;
 pub mod resume;
 pub mod run;
 pub mod schema;
@@ -92,7 +92,10 @@ pub fn command(registry: &Registry) -> Command {
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
-        .subcommands([Common::augment(run::command())])
+        .subcommands([
+            Common::augment(run::command()),
+            repl::fitted(Common::augment(repl::command())),
+        ])
         .subcommands(shown)
         .subcommands(told)
         .subcommands(asked)
@@ -125,6 +128,7 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
             Err(error) => error.exit(),
         },
         Some(("run", inner)) => run::main(inner, &run(inner), registry),
+        Some(("repl", inner)) => repl::main(&run(inner), registry),
         Some(("check", inner)) => check::main(inner, &shown(inner), registry),
         Some(("fmt", inner)) => fmt::main(inner, &shown(inner)),
         Some(("explain", inner)) => explain::main(inner),

@@ -1,8 +1,8 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), every code
 //! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
-//! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation
-//! shows (`docs`), what agents are told (`agents`), grammars for editors, a short run of the fuzzers, the rules of the house
-//! (`tidy`).
+//! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
+//! (`repl`), every way to run a plan (`ways`), what the documentation shows (`docs`), what agents are told (`agents`),
+//! grammars for editors, a short run of the fuzzers, the rules of the house (`tidy`).
 
 mod agents;
 mod check;
@@ -16,6 +16,7 @@ mod fuzz;
 mod grammar;
 mod harness;
 mod http;
+mod repl;
 mod robust;
 mod roundtrip;
 mod schema;
@@ -24,3 +25,4 @@ mod slips;
 mod spec;
 mod steps;
 mod tidy;
+mod ways;
