@@ -116,6 +116,12 @@ const EXAMPLES: &str = "Examples:
 For people who debug:
   facts    Print what is known of source files, table by table
 
+Defaults of options come from `qplan.toml`, else `[tool.qplan]` of `pyproject.toml`, at the root, and from QPLAN_IN,
+QPLAN_EXCLUDE, QPLAN_LANG, QPLAN_MODULE_PATH, QPLAN_JOBS, QPLAN_TIMEOUT, QPLAN_FORMAT, QPLAN_COLOR, QPLAN_PROGRESS,
+QPLAN_DIAGNOSTICS, QPLAN_PYTHON_VERSION, QPLAN_MAX_FILE_SIZE, QPLAN_MAX_JUMPS, QPLAN_MAX_STATEMENTS,
+QPLAN_MAX_CHECKPOINTS and QPLAN_ROOT. A flag beats a variable, a variable the plan, the plan the file; excludes unite.
+What a plan may do is said by flag alone.
+
 Exit codes: 0 completed or stopped, 1 the plan ended in error, 2 a plan or an argument is wrong and nothing ran,
 124 timeout, 130 aborted.";
 

@@ -9,9 +9,11 @@ use super::{Origin, find};
 use crate::action::embedded::entries;
 use crate::cli::args::Common;
 use crate::cli::output;
-use crate::diagnostic::near;
-use crate::run::settings::glob_faults;
+use crate::diagnostic::{Diagnostic, near};
+use crate::run::settings::{glob_faults, outside};
 use crate::source::Span;
+use crate::system::System;
+use crate::system::os::Os;
 
 /// Which settings a command takes.
 #[derive(Debug)]
@@ -97,6 +99,19 @@ fn set(
         common.settled.note(setting.name, Origin::Variable(variable.to_owned()), text.to_owned());
     }
     Ok(())
+}
+
+/// The paths of the scope that a variable names and that are not below the root.
+#[must_use]
+pub fn misplaced(common: &Common, root: &Path) -> Vec<Diagnostic> {
+    let Some(variable) = common.settled.variable("in") else { return Vec::new() };
+    // A root that cannot be opened is complained about when the run begins.
+    let Ok(root) = Os.canonical(root) else { return Vec::new() };
+    let wrong = common.within.iter().filter_map(|path| {
+        let fault = outside(&(path.clone(), Span::NOWHERE), &root, &Os)?;
+        Some(fault.help(format!("`{variable}` names what lies below the root")))
+    });
+    wrong.collect()
 }
 
 fn parts(takes: Takes, text: &str) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml_edit::{Document, Item, Key, TableLike, Value};
 
 use super::setting::{Joined, Level, SETTINGS, Setting, Takes, refusal};
-use super::{Origin, Wrong, find};
+use super::{Origin, Wrong, environment, find};
 use crate::cli::args::Common;
 use crate::diagnostic::code::{arguments as codes, system};
 use crate::diagnostic::{Code, Diagnostic, near};
@@ -30,6 +30,10 @@ const MOST: usize = 4 << 20;
 /// Everything that is wrong with the file.
 pub fn read(common: &mut Common, root: &Path, meta: &Meta) -> Result<(), Wrong> {
     common.settled.meta(meta);
+    let misplaced = environment::misplaced(common, root);
+    if !misplaced.is_empty() {
+        return Err(Wrong { diagnostics: misplaced, sources: Sources::new() });
+    }
     let Some((name, text)) = find_file(root)? else { return Ok(()) };
     let (sources, id) = Sources::single(Source::new(name, text.as_str()));
     let document = match Document::parse(text.as_str()) {
@@ -37,7 +41,7 @@ pub fn read(common: &mut Common, root: &Path, meta: &Meta) -> Result<(), Wrong> 
         Err(_) if name == SHARED && !text.contains("tool.qplan") => return Ok(()),
         Err(error) => {
             let span = error.span().map_or(Span::NOWHERE, |range| span(id, &range));
-            let message = format!("`{name}` is not TOML: {}", first_line(error.message()));
+            let message = format!("`{name}` is not TOML: {}", reason(error.message()));
             return Err(Wrong {
                 diagnostics: vec![Diagnostic::error(codes::BAD_CONFIG, span, message)],
                 sources,
@@ -125,8 +129,10 @@ fn span(id: SourceId, range: &Range<usize>) -> Span {
     Span::new(id, offset(range.start), offset(range.end))
 }
 
-fn first_line(message: &str) -> &str {
-    message.lines().next().unwrap_or_default()
+/// The message without the parser's list of what else could stand there.
+fn reason(message: &str) -> &str {
+    let line = message.lines().next().unwrap_or_default();
+    line.split_once(", expected ").map_or(line, |(reason, _)| reason)
 }
 
 /// For messages.
@@ -197,20 +203,21 @@ impl Reader<'_> {
         self.seen.push((setting.name, place));
         match self.texts(setting, item) {
             Some(texts) => self.set(setting, &texts),
-            None => {
-                let (name, takes) = (setting.name, setting.takes.name());
-                let found = match item.as_array() {
-                    Some(list) if matches!(setting.takes, Takes::Texts(_)) => {
-                        let other = list.iter().find(|value| !value.is_str());
-                        format!("{} in the list", other.map_or("nothing", value_kind))
-                    }
-                    _ => kind(item).to_owned(),
-                };
-                let message = format!("expected {takes} for `{name}`, found {found}");
-                let help = format!("write `{name} = {}`", setting.example);
-                self.error(codes::BAD_SETTING, item.span(), message, &help);
-            }
+            None => self.unfit(setting, item),
         }
+    }
+
+    /// A value of another form.
+    fn unfit(&mut self, setting: &Setting, item: &Item) {
+        let list = item.as_array().filter(|_| matches!(setting.takes, Takes::Texts(_)));
+        let other = list.and_then(|list| list.iter().find(|value| !value.is_str()));
+        let (place, takes, found) = match other {
+            Some(other) => (other.span(), "strings in the list", value_kind(other)),
+            None => (item.span(), setting.takes.name(), kind(item)),
+        };
+        let message = format!("expected {takes} for `{}`, found {found}", setting.name);
+        let help = format!("write `{} = {}`", setting.name, setting.example);
+        self.error(codes::BAD_SETTING, place, message, &help);
     }
 
     fn unknown(&self, name: &str, place: Span) -> Diagnostic {

@@ -82,6 +82,15 @@ impl Settled {
         self.0.get(name).is_some_and(|said| said.iter().any(|(origin, _)| *origin == Origin::Flag))
     }
 
+    /// The variable that says it.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.iter().find_map(|(origin, _)| match origin {
+            Origin::Variable(variable) => Some(variable.as_str()),
+            _ => None,
+        })
+    }
+
     /// A line for each value in force that no default gives.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.0.iter().flat_map(|(name, said)| {

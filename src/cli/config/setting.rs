@@ -218,7 +218,7 @@ pub static SETTINGS: &[Setting] = &[
 pub fn refusal(name: &str) -> Option<&'static str> {
     match name.replace('_', "-").as_str() {
         name if name.starts_with("allow-") || name.starts_with("deny-") => Some(
-            "what a plan may do is said on the command line only, so that no repository allows itself anything",
+            "what a plan may do is said on the command line only: neither a repository nor the environment allows it anything",
         ),
         "checkpoint" | "events" | "output" | "cache-dir" => {
             Some("it names a file that is written: give it as a flag")
@@ -258,6 +258,15 @@ mod tests {
         for setting in SETTINGS {
             let option = command.get_arguments().find(|arg| arg.get_id() == setting.id);
             assert_eq!(option.and_then(clap::Arg::get_long), Some(setting.name));
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_variable() {
+        let help = crate::cli::command(&crate::actions::registry()).render_help().to_string();
+        for setting in SETTINGS {
+            let variable = format!("QPLAN_{}", setting.name.to_uppercase().replace('-', "_"));
+            assert!(help.contains(&variable), "{variable}");
         }
     }
 
