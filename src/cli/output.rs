@@ -150,6 +150,11 @@ pub fn note(message: &str) {
     eprintln!("note: {message}");
 }
 
+/// Says what is probably not meant.
+pub fn warn(message: &str) {
+    eprintln!("warning: {message}");
+}
+
 /// Says what is wrong with the command line or a file, and gives the exit code for it.
 pub fn complain(message: &str) -> u8 {
     eprintln!("error: {message}");

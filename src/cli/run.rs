@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Command};
 
 use super::args::{Common, Format, Shown, Written};
+use super::config;
 use super::events::Sink;
 use super::keys;
 use super::live::{Aside, Both, Live};
@@ -14,6 +15,7 @@ use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
+use crate::run::draft::Draft;
 use crate::run::{self, Loaded, Options, Surroundings, Watch};
 use crate::step::event::{Events, Silent};
 use crate::step::handle::Handle;
@@ -39,9 +41,15 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
 pub fn script(path: &str, common: &Common, registry: &Registry) -> u8 {
     match read(path) {
         Ok((name, text)) => {
+            let draft = Draft::read(&name, &text);
+            let mut common = common.clone();
+            if let Err(code) = config::of_plan(&mut common, &draft) {
+                return code;
+            }
             let library = common.library();
-            let around = Surroundings { registry, library: &library, lang: common.lang.as_deref() };
-            loaded(run::load(&name, &text, around), common)
+            let lang = common.lang_for(&draft.meta);
+            let plan = draft.load(Surroundings { registry, library: &library, lang });
+            loaded(plan, &common)
         }
         Err(message) => output::complain(&message),
     }

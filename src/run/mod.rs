@@ -1,6 +1,7 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
 pub mod checkpoint;
+pub mod draft;
 pub mod findings;
 pub mod library;
 pub mod params;
@@ -33,13 +34,13 @@ use crate::exec::module::Modules;
 use crate::exec::names::Outer;
 use crate::exec::{self, Program, Start};
 use crate::report::Report;
-use crate::source::{Source, SourceId, Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::step::Resolved;
 use crate::step::event::State;
 use crate::step::handle::Handle;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
-use crate::syntax::{self, ast};
+use crate::syntax::ast;
 use crate::system::control::Progress;
 use crate::system::{Gate, System};
 use crate::value::Value;
@@ -91,9 +92,7 @@ impl Loaded {
 /// Reads and checks a plan, and the modules it calls.
 #[must_use]
 pub fn load(name: &str, text: &str, around: Surroundings<'_>) -> Loaded {
-    let (sources, id) = Sources::single(Source::new(name, text));
-    let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, around, &[])
+    draft::Draft::read(name, text).load(around)
 }
 
 /// Resolves and checks a tree, where the names of `outer` are there before it.
@@ -138,6 +137,8 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Replaces `@lang`.
     pub lang: Option<String>,
+    /// What counts of these where neither they nor the plan say it.
+    pub defaults: settings::Defaults,
     /// Threads that compute at once, in the plan and in the scan; as many as there are cores where absent.
     pub jobs: Option<usize>,
     /// Bytes; larger files are left out and listed.
@@ -226,7 +227,7 @@ fn run_on(
         return Err(std::mem::take(&mut loaded.diagnostics));
     }
     let began = (system.now(), Instant::now());
-    let params = params::bind(loaded, &options.params)?;
+    let params = params::bind(&loaded.meta, &options.params)?;
     let settings = Settings::of(&loaded.meta, options, &params, system)?;
     let (steps, wrong) = resolve(&mut loaded.file, &|template| params::rendered(template, &params));
     if wrong.iter().any(Diagnostic::is_error) {

@@ -8,6 +8,7 @@ mod agents;
 mod check;
 mod checkpoint;
 mod codes;
+mod config;
 mod docs;
 mod editors;
 #[cfg(target_os = "linux")]

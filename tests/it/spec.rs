@@ -234,11 +234,11 @@ fn run(case: &Case, further: &[&str]) -> Ran {
     let stdin = case.block("stdin").map_or("", |block| block.text.as_str());
     let mut whole = Ran { stdout: String::new(), stderr: String::new(), code: 0 };
     for command in case.commands() {
-        let [program, args @ ..] = command.as_slice() else { continue };
-        assert_eq!(program, "qplan", "a case runs nothing else");
-        let args: Vec<&str> =
-            args.iter().map(String::as_str).chain(further.iter().copied()).collect();
-        let ran = place.qplan(&args, stdin);
+        let at = command.iter().position(|word| word == "qplan");
+        let (variables, rest) = command.split_at(at.expect("a case runs nothing else"));
+        let args = rest[1..].iter().map(String::as_str);
+        let args: Vec<&str> = args.chain(further.iter().copied()).collect();
+        let ran = place.qplan_with(variables, &args, stdin);
         whole.stdout.push_str(&ran.stdout);
         whole.stderr.push_str(&ran.stderr);
         whole.code = ran.code;

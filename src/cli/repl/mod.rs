@@ -23,7 +23,7 @@ use super::args::{Common, Format};
 use super::events::Sink;
 use super::live::{Aside, Both, Live};
 use super::output::{self, Lines};
-use super::{ABORTED, COMPLETED, FAILED, WRONG, run};
+use super::{ABORTED, COMPLETED, FAILED, WRONG, config, run};
 use crate::action::Registry;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::Report;
@@ -70,6 +70,15 @@ From a pipe the same is read without a prompt; `stop` ends it, and the exit code
 
 /// Runs it.
 pub fn main(common: &Common, registry: &Registry) -> u8 {
+    let mut common = common.clone();
+    if let Err(code) = config::of_repository(&mut common) {
+        return code;
+    }
+    // Whoever likes another format for plans has not asked for it here.
+    if !common.settled.is_flag("format") {
+        common.written.format = Format::Text;
+    }
+    let common = &common;
     if let Some(message) = unfit(common) {
         return output::complain(message);
     }
