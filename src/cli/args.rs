@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args, Command, FromArgMatches, ValueEnum};
+use clap::{Arg, Args, Command, FromArgMatches, ValueEnum};
 
 use super::config::Settled;
 use crate::exec::budget::Limits;
@@ -394,6 +394,28 @@ pub fn held(path: &std::path::Path) -> Result<Folder, String> {
 
 pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "write a number from 1".to_owned())
+}
+
+/// A command that runs nothing refuses the options that stand before any command, but for its own, and keeps them out
+/// of its help.
+#[must_use]
+pub fn without_others(command: Command) -> Command {
+    let everywhere = Common::augment(Command::new("qplan"));
+    let others = everywhere.get_arguments().filter(|arg| arg.is_global_set());
+    others.fold(command, |command, other| {
+        let is_own = command.get_arguments().any(|own| own.get_id() == other.get_id());
+        match other.get_long().filter(|_| !is_own) {
+            None => command,
+            Some(long) => {
+                let refused = Arg::new(other.get_id().clone()).long(long.to_owned());
+                command.arg(refused.hide(true).value_parser(meaningless))
+            }
+        }
+    })
+}
+
+fn meaningless(_: &str) -> Result<String, String> {
+    Err("the option means nothing here".to_owned())
 }
 
 /// Adds options; what their struct says of itself is not what the command is about.

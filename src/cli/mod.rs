@@ -80,7 +80,7 @@ pub fn command(registry: &Registry) -> Command {
             .disable_help_subcommand(true)
             .arg_required_else_help(true),
     );
-    let shown = [check::command(), fmt::command()].map(Shown::augment);
+    let shown = [check::command(), fmt::command()].map(Shown::augment).map(args::without_others);
     let told = [
         explain::command(),
         modules::command(),
@@ -88,8 +88,8 @@ pub fn command(registry: &Registry) -> Command {
         schema::command(),
         completions::command(),
         facts::command(),
-        resume::command(),
     ];
+    let told = told.map(args::without_others);
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
@@ -99,6 +99,7 @@ pub fn command(registry: &Registry) -> Command {
         ])
         .subcommands(shown)
         .subcommands(told)
+        .subcommands([resume::command()])
         .subcommands(asked)
         .about(ABOUT)
         .long_about(ABOUT)

@@ -25,7 +25,10 @@ pub fn command() -> Command {
 
 /// Prints it.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
-    let registry = &modules::every(matches, registry);
+    let registry = &match modules::every(matches, registry) {
+        Ok(registry) => registry,
+        Err(code) => return code,
+    };
     let schema = match matches.get_one::<String>("what").map(String::as_str) {
         Some("events") => written::<events::Line<'static>>(),
         Some("diagnostics") => written::<Vec<diagnostics::Row>>(),
