@@ -22,10 +22,14 @@ use crate::tidy::sources;
 /// Codes that no plan can show, each with the reason.
 const SILENT: &[(&str, &str)] = &[
     ("QP0111", "it takes a text of 4 GiB"),
+    ("QP0422", "it takes a `qplan.toml`; `tests/spec/cli/config.md` has some"),
+    ("QP0423", "as above"),
+    ("QP0424", "as above"),
+    ("QP0425", "as above"),
     ("QP0501", "it takes somebody who aborts"),
     ("QP0505", "the check before a run finds it first; a library may run what it did not check"),
-    ("QP0506", "as above"),
-    ("QP0507", "as above"),
+    ("QP0506", "as QP0505"),
+    ("QP0507", "as QP0505"),
     ("QP0604", "it takes a machine without threads, or a root that goes away while it is read"),
     ("QP0616", "it takes a pattern whose root is of a kind that trees do not have"),
     ("QP0716", "it takes a network that fails; `tests/it/http.rs` has one"),

@@ -16,9 +16,8 @@ fn lines_may_end_as_on_windows() {
 
 #[test]
 fn a_megabyte_of_settings_is_read() {
-    let globs: Vec<String> =
-        (0..20_000).map(|n| format!("\"generated/{n}/very/far/**\"")).collect();
-    let comment = "# a line that says nothing at all\n".repeat(20_000);
+    let globs: Vec<String> = (0..500).map(|n| format!("\"generated/{n}/very/far/**\"")).collect();
+    let comment = "# a line that says nothing at all\n".repeat(30_000);
     let ran = run(format!("{comment}exclude = [{}, \"b/**\"]\n", globs.join(", ")).as_bytes());
     assert_eq!(ran.stdout, "a/x.py:1:1: function  a.x.f\n", "{}", ran.stderr);
 }

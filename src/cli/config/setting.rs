@@ -81,14 +81,20 @@ pub static SETTINGS: &[Setting] = &[
         id: "color",
         takes: Takes::Text,
         example: "\"never\"",
-        set: |common, _, text| Ok(common.shown.color = word(text)?),
+        set: |common, _, text| {
+            common.shown.color = word(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "diagnostics",
         id: "diagnostics",
         takes: Takes::Text,
         example: "\"json\"",
-        set: |common, _, text| Ok(common.shown.diagnostics = word(text)?),
+        set: |common, _, text| {
+            common.shown.diagnostics = word(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "exclude",
@@ -109,7 +115,10 @@ pub static SETTINGS: &[Setting] = &[
         id: "format",
         takes: Takes::Text,
         example: "\"json\"",
-        set: |common, _, text| Ok(common.written.format = word(text)?),
+        set: |common, _, text| {
+            common.written.format = word(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "in",
@@ -154,28 +163,40 @@ pub static SETTINGS: &[Setting] = &[
         id: "max_checkpoints",
         takes: Takes::Count,
         example: "10",
-        set: |common, _, text| Ok(common.max_checkpoints = at_least_one(text)?),
+        set: |common, _, text| {
+            common.max_checkpoints = at_least_one(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "max-file-size",
         id: "max_file_size",
         takes: Takes::Size,
         example: "\"4m\"",
-        set: |common, _, text| Ok(common.max_file_size = Some(size(text)?)),
+        set: |common, _, text| {
+            common.max_file_size = Some(size(text)?);
+            Ok(())
+        },
     },
     Setting {
         name: "max-jumps",
         id: "max_jumps",
         takes: Takes::Count,
         example: "10000",
-        set: |common, _, text| Ok(common.max_jumps = count(text)?),
+        set: |common, _, text| {
+            common.max_jumps = count(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "max-statements",
         id: "max_statements",
         takes: Takes::Count,
         example: "1000000",
-        set: |common, _, text| Ok(common.max_statements = count(text)?),
+        set: |common, _, text| {
+            common.max_statements = count(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "module-path",
@@ -195,21 +216,30 @@ pub static SETTINGS: &[Setting] = &[
         id: "progress",
         takes: Takes::Text,
         example: "\"never\"",
-        set: |common, _, text| Ok(common.written.progress = word(text)?),
+        set: |common, _, text| {
+            common.written.progress = word(text)?;
+            Ok(())
+        },
     },
     Setting {
         name: "python-version",
         id: "python_version",
         takes: Takes::Text,
         example: "\"3.12\"",
-        set: |common, _, text| Ok(common.python_version = Some(python(text)?)),
+        set: |common, _, text| {
+            common.python_version = Some(python(text)?);
+            Ok(())
+        },
     },
     Setting {
         name: "timeout",
         id: "timeout",
         takes: Takes::Text,
         example: "\"30s\"",
-        set: |common, _, text| Ok(common.pace.timeout = Some(time(text)?)),
+        set: |common, _, text| {
+            common.pace.timeout = Some(time(text)?);
+            Ok(())
+        },
     },
 ];
 
