@@ -126,6 +126,8 @@ struct Cutter<'g> {
     /// Open regions.
     stack: Vec<usize>,
     scopes: Vec<&'g str>,
+    /// What each expression matches next in the line at hand, by rule and whether it ends its region.
+    found: HashMap<(usize, bool), Option<Groups>>,
 }
 
 impl<'g> Cutter<'g> {
@@ -153,6 +155,7 @@ impl<'g> Cutter<'g> {
     }
 
     fn line(&mut self, offset: usize, line: &str) {
+        self.found.clear();
         let (mut at, mut anchor) = (0, None);
         for _ in 0..line.len() * 4 + 20 {
             let Some((rule, ends, groups)) = self.next(line, at, anchor) else {
@@ -184,7 +187,12 @@ impl<'g> Cutter<'g> {
     }
 
     /// The next match: its rule and whether it ends the innermost region; the first of those that begin first.
-    fn next(&self, line: &str, at: usize, anchor: Option<usize>) -> Option<(usize, bool, Groups)> {
+    fn next(
+        &mut self,
+        line: &str,
+        at: usize,
+        anchor: Option<usize>,
+    ) -> Option<(usize, bool, Groups)> {
         let mut tried = Vec::new();
         if let Some(&open) = self.stack.last()
             && let Rule::Region { end, inner, .. } = &self.grammar.rules[open]
@@ -199,14 +207,24 @@ impl<'g> Cutter<'g> {
             if pattern.anchored && anchor != Some(at) {
                 continue;
             }
-            let found = pattern.regex.captures_from_pos(line, at).expect("the limit is far");
-            let Some(found) = found else { continue };
-            let groups: Groups =
-                found.iter().map(|group| group.map(|group| group.start()..group.end())).collect();
-            let start = whole(&groups).start;
+            let old = self.found.get(&(rule, ends)).is_some_and(|found| {
+                !pattern.anchored && found.as_ref().is_none_or(|groups| whole(groups).start >= at)
+            });
+            if !old {
+                let found = pattern.regex.captures_from_pos(line, at).expect("the limit is far");
+                let groups = found.map(|found| {
+                    found
+                        .iter()
+                        .map(|group| group.map(|group| group.start()..group.end()))
+                        .collect()
+                });
+                self.found.insert((rule, ends), groups);
+            }
+            let Some(Some(groups)) = self.found.get(&(rule, ends)) else { continue };
+            let start = whole(groups).start;
             let earlier = best.as_ref().is_none_or(|(_, _, best)| start < whole(best).start);
             if earlier && (!pattern.anchored || start == at) {
-                best = Some((rule, ends, groups));
+                best = Some((rule, ends, groups.clone()));
             }
         }
         best
@@ -232,7 +250,13 @@ fn whole(groups: &Groups) -> Range<usize> {
 
 /// The scope of each byte of a plan.
 fn cut<'g>(grammar: &'g Grammar, top: &'g [usize], text: &str) -> Vec<&'g str> {
-    let mut cutter = Cutter { grammar, top, stack: Vec::new(), scopes: vec![""; text.len()] };
+    let mut cutter = Cutter {
+        grammar,
+        top,
+        stack: Vec::new(),
+        scopes: vec![""; text.len()],
+        found: HashMap::new(),
+    };
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
         let inside = line.trim_end_matches(['\n', '\r']);
