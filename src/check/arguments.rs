@@ -219,9 +219,18 @@ impl<'a> Walker<'a> {
     }
 
     /// A text that lists names reads each of them.
-    fn listed(&mut self, text: &'a Text, expr: &Expr) {
+    fn listed(&mut self, param: &Param, text: &'a Text, expr: &Expr) {
         let source = expr.span.source;
-        for range in entries(&text.value) {
+        let (names, empty): (Vec<_>, Vec<_>) =
+            entries(&text.value).into_iter().partition(|range| !range.is_empty());
+        if !empty.is_empty() {
+            let text = format!("an entry of `{}` is empty", param.name);
+            self.diagnostics.push(
+                Diagnostic::error(codes::ARGUMENT_TYPE, expr.span, text)
+                    .help("the string holds names of variables with commas between them"),
+            );
+        }
+        for range in names {
             let ends = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             let span = text.map.span(source, ends(range.start)..ends(range.end));
             self.name(&text.value[range], span, Way::Read);
@@ -233,7 +242,7 @@ impl<'a> Walker<'a> {
             return self.diagnostics.push(fault);
         }
         if let (Kind::Names, ExprKind::Text(text)) = (param.kind, &expr.kind) {
-            return self.listed(text, expr);
+            return self.listed(param, text, expr);
         }
         self.value(expr, Way::Argument(param.kind));
         if let ExprKind::Template(template) = &expr.kind {

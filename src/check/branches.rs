@@ -64,6 +64,8 @@ fn option_fault(option: &Attribute) -> Option<Diagnostic> {
         ("concurrency", ExprKind::Number(number)) => {
             matches!(number.value, Numeric::Int(n) if (1..=AT_ONCE).contains(&n))
         }
+        // The grammar has said what is wrong.
+        (_, ExprKind::Error) => true,
         ("ignoreErrors", kind) => matches!(kind, ExprKind::Bool(_)),
         ("concurrency", _) => false,
         _ => {

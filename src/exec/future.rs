@@ -65,7 +65,8 @@ impl Promise {
                 let waited = self.done.wait_timeout(outcome, BREATH);
                 outcome = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
-            Ok(())
+            // What ends the wait ends the future with it: then its outcome is none.
+            cancel.check()
         })
     }
 

@@ -102,7 +102,9 @@ impl Exec<'_> {
         match &statement.kind {
             StatementKind::Plan(block) => self.block(cx, block, entry),
             StatementKind::Meta(_) => Ok(Flow::Next),
-            StatementKind::Step(step) => self.step(cx, step, entry),
+            StatementKind::Step(step) => {
+                self.step(cx, step, entry).map_err(|fault| fault.at(step.head))
+            }
             StatementKind::If(branch) => self.branch(cx, branch),
             StatementKind::While(turn) => self.repeat(cx, turn),
             StatementKind::Each(each) => self.each(cx, each),

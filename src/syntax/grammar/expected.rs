@@ -71,6 +71,9 @@ const NAMES: &[(Kind, &str)] = &[
 
 /// What was expected, in words: the names of what is in the set, operators left out.
 pub(super) fn in_words(kinds: Kinds) -> String {
+    if kinds.holds(Kind::Number) && !kinds.holds(Kind::ParenOpen) {
+        return "a constant".to_owned();
+    }
     let value = kinds.holds(Kind::String) && kinds.holds(Kind::ParenOpen);
     let names: Vec<&str> = NAMES
         .iter()

@@ -19,12 +19,23 @@ struct Site<'t> {
     head: usize,
 }
 
-/// The diagnostic for a fault; none where the lexer has said what is wrong.
-pub(super) fn explain(text: &str, tokens: &[Token], wanted: Wanted) -> Option<Diagnostic> {
+/// The diagnostic for a fault; none where the lexer has said what is wrong, or the fault before, whose token was `said`.
+pub(super) fn explain(
+    text: &str,
+    tokens: &[Token],
+    wanted: Wanted,
+    said: Option<usize>,
+) -> Option<Diagnostic> {
     let at = wanted.at.min(tokens.len().checked_sub(1)?);
     let site = Site { text, tokens, at, kinds: wanted.kinds, head: head_of(tokens, at) };
     match wanted.reason {
         Reason::Expected if site.is_put_in() => None,
+        // `future step "x" { }` is one mistake.
+        Reason::Expected if site.is_stray_block() && said.is_some_and(|said| said > site.head) => {
+            None
+        }
+        // A second value of `@title` is said where the keys are known.
+        Reason::Comma if site.is_single_meta() => None,
         Reason::Expected => {
             RULES.iter().find_map(|rule| rule(&site)).or_else(|| Some(site.plain()))
         }
@@ -98,6 +109,17 @@ impl<'t> Site<'t> {
 
     fn head(&self) -> Kind {
         self.tokens.get(self.head).map_or(Kind::Eof, |token| token.kind)
+    }
+
+    /// A block behind a statement that takes none.
+    fn is_stray_block(&self) -> bool {
+        self.kind() == Kind::BlockOpen && self.kinds.holds(Kind::Newline)
+    }
+
+    /// Inside a meta statement that is no list.
+    fn is_single_meta(&self) -> bool {
+        let key = self.tokens.get(self.head).filter(|head| head.kind == Kind::Meta);
+        key.is_some_and(|key| !matches!(&*key.word(), "params" | "in" | "exclude"))
     }
 
     /// A bracket that the lexer put in because it was missing.
@@ -414,7 +436,7 @@ impl<'t> Site<'t> {
     }
 
     fn stray_block(&self) -> Option<Diagnostic> {
-        (self.kind() == Kind::BlockOpen && self.kinds.holds(Kind::Newline)).then(|| {
+        self.is_stray_block().then(|| {
             let span = self.token().span;
             if self.at == self.head {
                 return Diagnostic::error(parsing::STRAY_BLOCK, span, "a block stands alone")

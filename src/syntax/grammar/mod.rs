@@ -35,6 +35,7 @@ pub(super) fn parse(text: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnost
     // What the lexer could not read leaves a gap; that it is one need not be said twice.
     let mut gaps: Vec<u32> = diagnostics.iter().map(|fault| fault.span.lo).collect();
     gaps.sort_unstable();
+    let mut said = None;
     for wanted in errors {
         let before =
             wanted.at.checked_sub(1).and_then(|i| tokens.get(i)).map_or(0, |token| token.span.hi);
@@ -42,8 +43,9 @@ pub(super) fn parse(text: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnost
         let gap =
             gaps.get(gaps.partition_point(|&gap| gap < before)).is_some_and(|&gap| gap <= after);
         if !gap {
-            diagnostics.extend(explain::explain(text, tokens, wanted));
+            diagnostics.extend(explain::explain(text, tokens, wanted, said));
         }
+        said = Some(wanted.at);
     }
     block.unwrap_or_default()
 }

@@ -291,6 +291,12 @@ impl Classifier<'_> {
             || self.not_in(n)
     }
 
+    /// Whether the raw token `n` places ahead is an operator that nothing follows.
+    pub(super) fn postfix_word(&self, n: usize) -> bool {
+        let kind = self.peek_word(n).and_then(|word| lookup(OPERATOR_WORDS, word));
+        matches!(kind, Some(Kind::Exists | Kind::NotExists))
+    }
+
     /// W9: behind the word at hand an argument, a key, `->` or the end follows on its line.
     fn option_ends(&self) -> bool {
         let next = self.peek(1);

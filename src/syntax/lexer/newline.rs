@@ -118,11 +118,7 @@ impl Classifier<'_> {
             Kind::Word if self.key_len(0).is_some() => {
                 !starts && takes_keys(statement.head) && next.col > statement.col
             }
-            Kind::Word => {
-                prev.ends_operand()
-                    && self.operator_word(0)
-                    && !matches!(self.peek_word(0), Some("exists" | "not_exists"))
-            }
+            Kind::Word => prev.ends_operand() && self.operator_word(0) && !self.postfix_word(0),
             kind => kind.is_binary() && prev.ends_operand(),
         }
     }

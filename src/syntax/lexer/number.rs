@@ -14,6 +14,12 @@ const UNITS: &[(&str, &[&str])] = &[
     ("h", &["hr", "hrs", "hour", "hours", "H"]),
 ];
 
+/// Our name of a unit of time.
+pub(super) fn unit(word: &str) -> Option<&'static str> {
+    let of = |(ours, names): &&(&str, &[&str])| word == *ours || names.contains(&word);
+    UNITS.iter().find(of).map(|(ours, _)| *ours)
+}
+
 impl Scanner<'_> {
     pub(super) fn number(&mut self) {
         let lo = self.at;
@@ -127,11 +133,10 @@ impl Scanner<'_> {
     fn bad_unit(&mut self, lo: usize, end: usize, unit: &str) {
         let hi = self.at;
         let whole = &self.text[lo..hi];
-        let known = UNITS.iter().find(|(_, names)| names.contains(&unit)).map(|(ours, _)| ours);
-        if let Some(ours) = known {
+        if let Some(ours) = self::unit(unit) {
             let fault = self.fault(lexing::BAD_NUMBER, end, hi, format!("unknown unit `{unit}`"));
             let right = format!("{}{ours}", &self.text[lo..end]);
-            self.report(fault.help(format!("write `{right}`")).fix(self.span(end, hi), *ours));
+            self.report(fault.help(format!("write `{right}`")).fix(self.span(end, hi), ours));
             return self.push_with(Kind::Duration, lo, Payload::Word(right.into()));
         }
         let fault = self.fault(

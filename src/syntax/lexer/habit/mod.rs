@@ -6,6 +6,7 @@ mod call;
 mod keyword;
 mod looping;
 mod sign;
+mod unit;
 mod word;
 
 use super::classify::Classifier;

@@ -14,7 +14,7 @@ impl Classifier<'_> {
     /// A word inside a statement that would be `kind`; true if it was rewritten.
     pub(in super::super) fn word_habit(&mut self, kind: Kind) -> bool {
         let word = self.peek_word(0).unwrap_or("").to_owned();
-        if kind == Kind::Word && self.next_statement(&word) {
+        if kind == Kind::Word && (self.next_statement(&word) || self.parted_unit(&word)) {
             return true;
         }
         match word.as_str() {
