@@ -953,8 +953,8 @@ static bool scan(Scan *scan) {
       if (in_block(state)) return scan_newline(scan);
       if (brackets_in_block(state)) return scan_newline_in_brackets(scan);
     }
-    if (c == ';' && !between) return scan_sign(scan, NEWLINE, 0, NOTHING);
-    if (!is_blank(c) && c != '\n' && c != ';') break;
+    if (c == ';') return scan_sign(scan, NEWLINE, 0, NOTHING);
+    if (!is_blank(c) && c != '\n') break;
     step(scan, true);
     scan->blank = true;
   }

@@ -213,6 +213,19 @@ proptest! {
     }
 }
 
+#[test]
+fn semicolons_and_newlines_alone_are_read_to_their_end() {
+    for text in
+        [";", "\n", " ;; ;\n;", "foo;;", "{;}", "if a {;; foo;}\n;", "parallel: ; foo\n;end;"]
+    {
+        let tree = tree(text);
+        assert_eq!(text[tree.root_node().end_byte()..].trim(), "", "{text:?}");
+        if let Some(file) = accepted(text) {
+            assert_eq!(complaint(text, &file), None, "{text:?}");
+        }
+    }
+}
+
 /// Cuts and changes of plans: no crash, and an edited tree is the one that is read anew.
 #[test]
 fn an_edit_gives_the_tree_of_the_new_text() {

@@ -74,7 +74,7 @@ fn shown_tokens(text: &str, tree: &Tree) -> Vec<Piece> {
     let mut skip_to = 0;
     for node in nodes(tree) {
         let (lo, hi) = (node.start_byte(), node.end_byte());
-        let leaf = node.child_count() == 0 || is_whole(node);
+        let leaf = node.child_count() == 0 && node.parent().is_some() || is_whole(node);
         if !leaf || lo < skip_to || lo == hi || node.kind() == "comment" {
             continue;
         }
