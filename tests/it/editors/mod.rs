@@ -214,6 +214,31 @@ proptest! {
 }
 
 #[test]
+fn a_brace_behind_if_and_while_is_what_it_is_to_the_parser() {
+    let heads = ["if", "IF", "while", "if a {} else if", "if not"];
+    let tails = [
+        "{a: 1} == o { foo }",
+        "{ /* c */ a /* c */ : 1 } == o { foo }",
+        "{\n // c\n a: 1,\n b: 2\n} == o {\n foo\n}",
+        "\n{a: 1} == o\n{ foo }",
+        "{\"a\": 1}.a == 1 { foo }",
+        "{'a': 1}[\"a\"] exists { foo }",
+        "{r\"a\": 1} == {} { foo }",
+        "{parallel: 1} == {parallel: 1} { foo }",
+        "{if: {a: {}}} == o { parallel:\n foo\n end }",
+        "{true: 1} exists { foo { a: 1 } }",
+        "[{a: 1}] == o { foo }",
+        "({a: 1}) { foo }",
+        "f({}) { foo a=1 }",
+    ];
+    for (head, tail) in heads.iter().flat_map(|head| tails.map(|tail| (head, tail))) {
+        let text = format!("{head} {tail}\n");
+        let file = accepted(&text).unwrap_or_else(|| panic!("the parser refuses {text}"));
+        assert_eq!(complaint(&text, &file), None, "{text}");
+    }
+}
+
+#[test]
 fn semicolons_and_newlines_alone_are_read_to_their_end() {
     for text in
         [";", "\n", " ;; ;\n;", "foo;;", "{;}", "if a {;; foo;}\n;", "parallel: ; foo\n;end;"]
