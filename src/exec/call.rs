@@ -274,7 +274,9 @@ fn millis(time: Duration) -> u64 {
 }
 
 fn count(outcome: &Result<Value, Fault>) -> Option<i64> {
-    match outcome.as_ref().ok().and_then(|value| access::field(value, "count").ok()) {
+    // A text's length is no count of anything that was found.
+    let value = outcome.as_ref().ok().filter(|value| !matches!(value, Value::Str(_)));
+    match value.and_then(|value| access::field(value, "count").ok()) {
         Some(Value::Int(count)) => Some(count),
         _ => None,
     }
