@@ -390,3 +390,21 @@ fn words_units_and_escapes_are_those_of_the_lexer() {
         assert_eq!(found || escaped == "\\", accepted(&text).is_some(), "{text}");
     }
 }
+
+#[test]
+fn a_brace_of_a_condition_is_an_object() {
+    let rules = Grammar::load();
+    let conditions = [
+        "{a: 1} == o",
+        "{\"a\": 1}.a == 1",
+        "{'a': 1}[\"a\"] exists",
+        "{parallel: 1} == {parallel: 1}",
+        "not {a: 1} in o and {b: 2}",
+        "x == {a: 1}.b",
+    ];
+    for condition in conditions {
+        let text = format!("if {condition} {{ foo b }} else if {condition} {{ bar c=1 }}\n");
+        assert!(accepted(&text).is_some(), "{text}");
+        assert_eq!(misfits(&rules, &text).0, [""; 0], "{text}");
+    }
+}
