@@ -124,6 +124,9 @@ fn every_plan_is_read_as_the_parser_reads_it() {
         count += 1;
         wrong.extend(complaint(&text, &file).map(|complaint| format!("{name} {complaint}")));
         let printed = print(&file);
+        if printed == text {
+            continue;
+        }
         let again = parse(SourceId(0), &printed).file;
         let complaint = complaint(&printed, &again);
         wrong.extend(complaint.map(|complaint| format!("{name}, printed, {complaint}\n{printed}")));
@@ -147,7 +150,7 @@ fn plans_of_windows_and_with_a_mark_of_order_are_read_as_the_parser_reads_them()
 fn a_gap_between_tokens_means_what_it_means_to_the_parser() {
     let gaps = ["\n", "\n      ", " // c\n", " # c\n      /* c\n */ ", "/* c */", ";", " "];
     let mut count = 0;
-    for (name, text, _) in good_plans().step_by(5) {
+    for (name, text, _) in good_plans().step_by(8) {
         for (at, gap) in classes(SourceId(0), &text).iter().zip(gaps.iter().cycle()) {
             let at = at.1.hi as usize;
             let text = format!("{}{gap}{}", &text[..at], &text[at..]);
