@@ -379,8 +379,11 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 fn time(text: &str) -> Result<Duration, String> {
-    duration::parse(text)
-        .ok_or_else(|| "write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned())
+    match duration::parse(text) {
+        Some(time) if time.is_zero() => Err("a timeout of zero leaves no time".to_owned()),
+        Some(time) => Ok(time),
+        None => Err("write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned()),
+    }
 }
 
 fn size(text: &str) -> Result<u64, String> {

@@ -150,7 +150,8 @@ impl<'a> Control<'a> {
             self.events.step_error(&step, attempt, &fault);
             if let Err(ended) = outer.check() {
                 // The work around has ended: that is what every policy further out has to see.
-                let fault = Fault { span: fault.span, step: fault.step, ..ended };
+                let Fault { kind, code, message, help, .. } = ended;
+                let fault = Fault { kind, code, message, help, ..fault };
                 return self.give_up(&Last::Fail, &step, fault, attempt, body);
             }
             if !fault.meets_policy() {
