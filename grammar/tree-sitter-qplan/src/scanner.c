@@ -725,10 +725,11 @@ static bool scan_number(Scan *scan) {
   return emit(scan, NUMBER);
 }
 
-// Whether "{" is followed by "}" or by a key and ":".
-static bool looks_like_object(Scan *scan) {
+// Whether "{" is followed by a key and ":", or by "}" unless a block is wanted. No block begins with a string.
+static bool looks_like_object(Scan *scan, bool wanted) {
   int32_t next = skip(scan, true, true);
-  if (next == '}' || (next > 0 && is_quote(next))) return true;
+  if (next == '}') return !wanted;
+  if (next > 0 && is_quote(next)) return true;
   if (next < 0 || !starts_word(next)) return false;
   Name name = read_word(scan);
   return is_raw_prefix(scan, &name) || look_behind_word(scan).next == ':';
@@ -747,8 +748,9 @@ static bool scan_open_brace(Scan *scan) {
   bool awaits = in_block(state) && (statement(state)->info & AWAITS_BLOCK);
   bool operand = ends_operand(prev);
   bool block = in_block(state) && (awaits || at_start(state) || (operand && prev != OPTION) || prev == ACTION || prev == OPTION);
-  bool certain = at_start(state) || (awaits && (operand || takes_block(prev))) || (operand && prev != OPTION);
-  if (block && (certain || !looks_like_object(scan))) {
+  bool condition = prev == IF || prev == WHILE;
+  bool certain = at_start(state) || (awaits && (operand || (takes_block(prev) && !condition))) || (operand && prev != OPTION);
+  if (block && (certain || !looks_like_object(scan, condition))) {
     emit(scan, BLOCK_OPEN);
     statement(state)->info &= HEAD;
     push(state, BLOCK, NOTHING);
@@ -951,8 +953,8 @@ static bool scan(Scan *scan) {
       if (in_block(state)) return scan_newline(scan);
       if (brackets_in_block(state)) return scan_newline_in_brackets(scan);
     }
-    if (c == ';' && !between) return scan_sign(scan, NEWLINE, 0, NOTHING);
-    if (!is_blank(c) && c != '\n' && c != ';') break;
+    if (c == ';') return scan_sign(scan, NEWLINE, 0, NOTHING);
+    if (!is_blank(c) && c != '\n') break;
     step(scan, true);
     scan->blank = true;
   }

@@ -21,8 +21,11 @@ fn is_least(text: &str) -> bool {
 
 /// The first differences of the two trees.
 pub(super) fn difference(text: &str, file: &File, tree: &Tree) -> Option<String> {
-    let tokens = compare(text, "tokens", written_tokens(text), shown_tokens(text, tree));
-    let mut written = Walk { text, pieces: Vec::new() };
+    let cut = classes(SourceId(0), text);
+    let tokens = compare(text, "tokens", written_tokens(text, &cut), shown_tokens(text, tree));
+    let holes = cut.into_iter().filter(|(class, _)| *class == Class::Hole);
+    let holes = holes.map(|(_, span)| span).collect();
+    let mut written = Walk { text, holes, pieces: Vec::new() };
     written.block(&file.body);
     let comments = file.comments.iter().map(|comment| piece(comment.span, "comment"));
     let written = written.pieces.into_iter().chain(comments).collect();
@@ -51,15 +54,15 @@ fn piece(span: Span, kind: &str) -> Piece {
 }
 
 /// The lexer's tokens.
-fn written_tokens(text: &str) -> Vec<Piece> {
+fn written_tokens(text: &str, cut: &[(Class, Span)]) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for (class, span) in classes(SourceId(0), text) {
+    for (class, span) in cut {
         let range = span.range();
         if is_least(&text[range.clone()]) {
             pieces.push((range.start, range.start + 1, "Sign".to_owned()));
             pieces.push((range.start + 1, range.end, "Number".to_owned()));
         } else {
-            pieces.push(piece(span, &format!("{class:?}")));
+            pieces.push(piece(*span, &format!("{class:?}")));
         }
     }
     pieces
@@ -71,7 +74,7 @@ fn shown_tokens(text: &str, tree: &Tree) -> Vec<Piece> {
     let mut skip_to = 0;
     for node in nodes(tree) {
         let (lo, hi) = (node.start_byte(), node.end_byte());
-        let leaf = node.child_count() == 0 || is_whole(node);
+        let leaf = node.child_count() == 0 && node.parent().is_some() || is_whole(node);
         if !leaf || lo < skip_to || lo == hi || node.kind() == "comment" {
             continue;
         }
@@ -163,6 +166,8 @@ fn shown_nodes(text: &str, tree: &Tree) -> Vec<Piece> {
 /// Collects the same pieces from the parser's tree.
 struct Walk<'t> {
     text: &'t str,
+    /// The braces of the holes in strings.
+    holes: Vec<Span>,
     pieces: Vec<Piece>,
 }
 
@@ -337,15 +342,15 @@ impl Walk<'_> {
         self.put(expr.span, kind);
     }
 
-    /// A hole's own place is not in the tree: its braces stand around its expression.
+    /// A hole's own place is not in the tree: it is that of the tokens around its expression, comments between them.
     fn holes(&mut self, parts: &[Part]) {
         for part in parts {
-            if let Part::Hole(inner) = part {
-                self.expr(inner);
-                let before = self.text[..inner.span.lo as usize].trim_end();
-                let after = &self.text[inner.span.hi as usize..];
-                let end = self.text.len() - after.trim_start().len() + 1;
-                self.pieces.push((before.len() - 2, end, "interpolation".to_owned()));
+            let Part::Hole(inner) = part else { continue };
+            self.expr(inner);
+            let open = self.holes.iter().rfind(|hole| hole.hi <= inner.span.lo);
+            let close = self.holes.iter().find(|hole| hole.lo >= inner.span.hi);
+            if let (Some(open), Some(close)) = (open, close) {
+                self.put(open.to(*close), "interpolation");
             }
         }
     }

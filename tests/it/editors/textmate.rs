@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use fancy_regex::Regex;
 use qplan::source::SourceId;
@@ -20,6 +21,9 @@ struct Pattern {
     regex: Regex,
     anchored: bool,
 }
+
+/// A rule, whether it ends the region at hand, and its expression.
+type Tried<'g> = (usize, bool, &'g Pattern);
 
 /// What each group of a match took; the whole first.
 type Groups = Vec<Option<Range<usize>>>;
@@ -126,6 +130,10 @@ struct Cutter<'g> {
     /// Open regions.
     stack: Vec<usize>,
     scopes: Vec<&'g str>,
+    /// What each expression matches next in the line at hand, if it was tried: two for each rule, the second its end.
+    found: Vec<Option<Option<Groups>>>,
+    /// What is tried in each region.
+    tried: HashMap<Option<usize>, Rc<[Tried<'g>]>>,
 }
 
 impl<'g> Cutter<'g> {
@@ -153,6 +161,7 @@ impl<'g> Cutter<'g> {
     }
 
     fn line(&mut self, offset: usize, line: &str) {
+        self.found.fill(None);
         let (mut at, mut anchor) = (0, None);
         for _ in 0..line.len() * 4 + 20 {
             let Some((rule, ends, groups)) = self.next(line, at, anchor) else {
@@ -184,45 +193,67 @@ impl<'g> Cutter<'g> {
     }
 
     /// The next match: its rule and whether it ends the innermost region; the first of those that begin first.
-    fn next(&self, line: &str, at: usize, anchor: Option<usize>) -> Option<(usize, bool, Groups)> {
-        let mut tried = Vec::new();
-        if let Some(&open) = self.stack.last()
-            && let Rule::Region { end, inner, .. } = &self.grammar.rules[open]
-        {
-            tried.push((open, true, end));
-            self.candidates(inner, &mut tried);
-        } else {
-            self.candidates(self.top, &mut tried);
-        }
+    fn next(
+        &mut self,
+        line: &str,
+        at: usize,
+        anchor: Option<usize>,
+    ) -> Option<(usize, bool, Groups)> {
+        let open = self.stack.last().copied();
+        let tried = match self.tried.get(&open) {
+            Some(tried) => Rc::clone(tried),
+            None => {
+                let tried: Rc<[_]> = self.candidates(open).into();
+                self.tried.insert(open, Rc::clone(&tried));
+                tried
+            }
+        };
         let mut best: Option<(usize, bool, Groups)> = None;
-        for (rule, ends, pattern) in tried {
+        for &(rule, ends, pattern) in &*tried {
             if pattern.anchored && anchor != Some(at) {
                 continue;
             }
-            let found = pattern.regex.captures_from_pos(line, at).expect("the limit is far");
-            let Some(found) = found else { continue };
-            let groups: Groups =
-                found.iter().map(|group| group.map(|group| group.start()..group.end())).collect();
-            let start = whole(&groups).start;
+            let slot = &mut self.found[rule * 2 + usize::from(ends)];
+            let fresh = slot.as_ref().is_some_and(|found| {
+                !pattern.anchored && found.as_ref().is_none_or(|groups| whole(groups).start >= at)
+            });
+            if !fresh {
+                let found = pattern.regex.captures_from_pos(line, at).expect("the limit is far");
+                *slot = Some(found.map(|found| {
+                    let groups = found.iter();
+                    groups.map(|group| group.map(|group| group.start()..group.end())).collect()
+                }));
+            }
+            let Some(Some(groups)) = slot else { continue };
+            let start = whole(groups).start;
             let earlier = best.as_ref().is_none_or(|(_, _, best)| start < whole(best).start);
             if earlier && (!pattern.anchored || start == at) {
-                best = Some((rule, ends, groups));
+                best = Some((rule, ends, groups.clone()));
             }
         }
         best
     }
 
-    fn candidates(&self, rules: &[usize], out: &mut Vec<(usize, bool, &'g Pattern)>) {
-        let mut flat = Vec::new();
-        self.grammar.flat(rules, &mut flat);
+    /// What may match in the region that is open: the rules, whether they end it, and their expressions.
+    fn candidates(&self, open: Option<usize>) -> Vec<Tried<'g>> {
+        let (mut tried, mut flat) = (Vec::new(), Vec::new());
+        if let Some(open) = open
+            && let Rule::Region { end, inner, .. } = &self.grammar.rules[open]
+        {
+            tried.push((open, true, end));
+            self.grammar.flat(inner, &mut flat);
+        } else {
+            self.grammar.flat(self.top, &mut flat);
+        }
         for rule in flat {
             match &self.grammar.rules[rule] {
                 Rule::Match { pattern, .. } | Rule::Region { begin: pattern, .. } => {
-                    out.push((rule, false, pattern));
+                    tried.push((rule, false, pattern));
                 }
                 _ => {}
             }
         }
+        tried
     }
 }
 
@@ -232,7 +263,14 @@ fn whole(groups: &Groups) -> Range<usize> {
 
 /// The scope of each byte of a plan.
 fn cut<'g>(grammar: &'g Grammar, top: &'g [usize], text: &str) -> Vec<&'g str> {
-    let mut cutter = Cutter { grammar, top, stack: Vec::new(), scopes: vec![""; text.len()] };
+    let mut cutter = Cutter {
+        grammar,
+        top,
+        stack: Vec::new(),
+        scopes: vec![""; text.len()],
+        found: vec![None; grammar.rules.len() * 2],
+        tried: HashMap::new(),
+    };
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
         let inside = line.trim_end_matches(['\n', '\r']);
@@ -291,7 +329,9 @@ fn each_token_of_every_plan_has_a_scope_of_its_class() {
     let rules = Grammar::load();
     let (mut wrong, mut count) = (Vec::new(), 0);
     for (name, text, file) in good_plans() {
-        for text in [&text, &print(&file)] {
+        let printed = print(&file);
+        for text in [Some(&text), Some(&printed).filter(|printed| **printed != text)] {
+            let Some(text) = text else { continue };
             let (misfits, tokens) = misfits(&rules, text);
             count += tokens;
             wrong.extend(misfits.iter().map(|misfit| format!("{name}: {misfit}")));
@@ -304,7 +344,7 @@ fn each_token_of_every_plan_has_a_scope_of_its_class() {
 #[test]
 fn plans_that_are_wrong_are_cut_to_their_end() {
     let (grammar, top) = Grammar::load();
-    for (_, text) in plans() {
+    for (_, text) in plans().into_iter().filter(|(_, text)| accepted(text).is_none()) {
         cut(&grammar, &top, &text);
     }
 }
@@ -364,5 +404,23 @@ fn words_units_and_escapes_are_those_of_the_lexer() {
         let text = format!("print \"\\{escaped} \"");
         let found = scope(&text, "\\").starts_with("constant.character.escape");
         assert_eq!(found || escaped == "\\", accepted(&text).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn a_brace_of_a_condition_is_an_object() {
+    let rules = Grammar::load();
+    let conditions = [
+        "{a: 1} == o",
+        "{\"a\": 1}.a == 1",
+        "{'a': 1}[\"a\"] exists",
+        "{parallel: 1} == {parallel: 1}",
+        "not {a: 1} in o and {b: 2}",
+        "x == {a: 1}.b",
+    ];
+    for condition in conditions {
+        let text = format!("if {condition} {{ foo b }} else if {condition} {{ bar c=1 }}\n");
+        assert!(accepted(&text).is_some(), "{text}");
+        assert_eq!(misfits(&rules, &text).0, [""; 0], "{text}");
     }
 }
