@@ -79,6 +79,11 @@ impl Loaded {
         !self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
+    /// What the executor runs.
+    fn program(&self) -> Program<'_> {
+        Program { file: &self.file, steps: &self.steps, sources: &self.sources }
+    }
+
     /// What the text is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -205,7 +210,7 @@ pub fn run(
     let checkpoints = options.checkpoints.as_ref();
     let cancel = watch.handle.cancel();
     let found = match checkpoints {
-        Some(to) => resume::prepare(to, &plan, &loaded.registry, &workspace, cancel)?,
+        Some(to) => resume::prepare(to, &plan, loaded, &workspace, cancel)?,
         None => None,
     };
     if let Some(found) = &found {
@@ -224,7 +229,6 @@ pub fn run(
         modules: &loaded.modules,
         keeper: kept.as_ref().map(|kept| kept as &dyn Keeper),
     };
-    let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let start = Start {
         resumed: found.as_ref().map(|found| &found.resumed),
         params: &params,
@@ -232,7 +236,7 @@ pub fn run(
         threads: options.threads(),
         timeout: options.timeout,
     };
-    let ended = exec::run(program, world, start);
+    let ended = exec::run(loaded.program(), world, start);
     if let (Some(to), State::Completed | State::Stopped) = (checkpoints, ended.state) {
         // A run that is over and does not say so is run once more from its last step, which does no harm.
         drop(checkpoint::end(&to.folder, &plan));
