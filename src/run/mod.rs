@@ -11,6 +11,7 @@ pub mod settings;
 pub mod single;
 mod summary;
 
+use std::collections::HashSet;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::action::{Output, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::check;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::{arguments, names};
 use crate::exec::budget::Limits;
 use crate::exec::checkpoint::Keeper;
 use crate::exec::context::World;
@@ -117,8 +119,16 @@ fn inspect(
     let library::Callable { registry, modules, diagnostics: inside } = callable;
     diagnostics.extend(check::check(&file, &steps, &meta, &registry));
     diagnostics.extend(inside);
+    leave_out_echoes(&mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Loaded { sources, file, steps, meta, registry, modules, diagnostics }
+}
+
+/// A module that cannot be read is no action either: to say one of the two is enough.
+fn leave_out_echoes(diagnostics: &mut Vec<Diagnostic>) {
+    let unreadable = diagnostics.iter().filter(|d| d.code == names::MODULE_UNREADABLE);
+    let unreadable: HashSet<Span> = unreadable.map(|d| d.span).collect();
+    diagnostics.retain(|d| d.code != arguments::UNKNOWN_ACTION || !unreadable.contains(&d.span));
 }
 
 /// How a plan is run.

@@ -72,6 +72,8 @@ pub const BRANCH_LEFT: Code = Code("QP0335");
 pub const MODULE_ROOT: Code = Code("QP0336");
 /// A module that cannot be read.
 pub const MODULE_UNREADABLE: Code = Code("QP0337");
+/// A module's parameter is named like an argument that every call of a module takes.
+pub const MODULE_PARAM: Code = Code("QP0338");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -317,6 +319,13 @@ pub(super) static TABLE: &[Explanation] = &[
         code: MODULE_UNREADABLE,
         title: "a module that cannot be read",
         text: "The file of the module is there, and the system did not give its text, or the text is not UTF-8.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: MODULE_PARAM,
+        title: "a parameter of a module that calls could not give",
+        text: "`in`, `exclude`, `lang` and `id` are arguments of every call of a module: the first three narrow what it sees, the last one names the call in the result. A parameter of the module needs another name.",
         wrong: "",
         right: "",
     },

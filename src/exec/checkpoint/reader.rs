@@ -240,7 +240,8 @@ mod tests {
     use crate::step::resolve::resolve;
     use crate::syntax;
 
-    const PLAN: &str = "step \"A\" { each x in [1, 2] { if x > 1 { print x } else { step \"B\" { print x } } } }";
+    const PLAN: &str =
+        "step \"A\" { each x in [1, 2] { if x > 1 { print x } else { step \"B\" { print x } } } }";
 
     /// The state before `B`.
     fn state() -> State {
