@@ -105,7 +105,8 @@ fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {
     })
 }
 
-fn sentence(text: &str) -> String {
+/// With a capital letter.
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -152,7 +152,7 @@ pub struct Common {
     max_statements: u64,
     /// Keep a checkpoint before every step in DIR; `qplan resume DIR` goes on from the last one
     #[arg(long, value_name = "DIR", help_heading = "Checkpoints")]
-    checkpoint: Option<PathBuf>,
+    pub checkpoint: Option<PathBuf>,
     /// Keep so many of them
     #[arg(long, value_name = "N", default_value_t = MAX_CHECKPOINTS, value_parser = at_least_one, help_heading = "Checkpoints")]
     max_checkpoints: usize,
@@ -168,7 +168,7 @@ pub struct Common {
 #[derive(Clone, Debug, Args)]
 pub struct Pace {
     /// Threads that compute at once [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), help_heading = "Bounds")]
     pub jobs: Option<u16>,
     /// For the whole plan: `30s`, `5m`
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]

@@ -44,7 +44,8 @@ pub fn command() -> Command {
         )
 }
 
-fn directory(name: &'static str) -> Arg {
+/// An option that takes a directory.
+pub(super) fn directory(name: &'static str) -> Arg {
     Arg::new(name).long(name).value_name("DIR").value_parser(clap::value_parser!(PathBuf))
 }
 

@@ -30,6 +30,7 @@ const SHOWN: usize = 16;
 /// The view of a run.
 pub struct Live {
     form: Form,
+    hears: Hears,
     all: MultiProgress,
     state: Mutex<Seen>,
     is_over: AtomicBool,
@@ -40,6 +41,15 @@ pub struct Live {
 enum Form {
     Tree,
     Lines,
+    Nothing,
+}
+
+/// Whether keys are taken while the view is up.
+#[derive(Clone, Copy, PartialEq)]
+enum Hears {
+    /// `p` pauses.
+    Keys,
+    /// They are for whoever reads them next.
     Nothing,
 }
 
@@ -65,6 +75,16 @@ impl Live {
     /// The view that was asked for; by itself only on a terminal.
     #[must_use]
     pub fn new(written: &Written) -> Arc<Self> {
+        Self::with(written, Hears::Keys)
+    }
+
+    /// The same where a prompt comes back: what is typed ahead is left to it.
+    #[must_use]
+    pub fn beside_a_prompt(written: &Written) -> Arc<Self> {
+        Self::with(written, Hears::Nothing)
+    }
+
+    fn with(written: &Written, hears: Hears) -> Arc<Self> {
         let on_terminal = std::io::stderr().is_terminal();
         let form = match (written.progress, on_terminal) {
             (When::Never, _) => Form::Nothing,
@@ -84,7 +104,8 @@ impl Live {
             is_paused: false,
             foot,
         };
-        Arc::new(Self { form, all, state: Mutex::new(state), is_over: AtomicBool::new(false) })
+        let is_over = AtomicBool::new(false);
+        Arc::new(Self { form, hears, all, state: Mutex::new(state), is_over })
     }
 
     /// Whether anything is shown.
@@ -106,12 +127,13 @@ impl Live {
     }
 
     fn beat(&self, handle: &Handle) {
-        let mut keys: Option<Keys> = None;
+        let (mut keys, mut is_up): (Option<Keys>, bool) = (None, false);
         while !self.is_over.load(Ordering::Relaxed) {
             let shown = self.seen().began.elapsed() >= MOMENT;
-            if shown && keys.is_none() {
+            if shown && !is_up {
                 self.all.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-                keys = Some(Keys::listen());
+                keys = (self.hears == Hears::Keys).then(Keys::listen);
+                is_up = true;
             }
             match keys.as_ref().and_then(|keys| keys.next(BEAT)) {
                 Some(b'p') if handle.status() == State::Paused => handle.resume(),

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod args;
 pub mod check;
+pub mod completions;
 pub mod events;
 pub mod explain;
 pub mod facts;
@@ -11,7 +12,8 @@ pub mod keys;
 pub mod live;
 pub mod modules;
 pub mod output;
-pub mod progress;
+pub mod prompt;
+pub mod repl;
 pub mod resume;
 pub mod run;
 pub mod schema;
@@ -81,14 +83,19 @@ pub fn command(registry: &Registry) -> Command {
     let told = [
         explain::command(),
         modules::command(),
+        prompt::command(),
         schema::command(),
+        completions::command(),
         facts::command(),
         resume::command(),
     ];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
-        .subcommands([Common::augment(run::command())])
+        .subcommands([
+            Common::augment(run::command()),
+            repl::fitted(Common::augment(repl::command())),
+        ])
         .subcommands(shown)
         .subcommands(told)
         .subcommands(asked)
@@ -121,11 +128,14 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
             Err(error) => error.exit(),
         },
         Some(("run", inner)) => run::main(inner, &run(inner), registry),
+        Some(("repl", inner)) => repl::main(&run(inner), registry),
         Some(("check", inner)) => check::main(inner, &shown(inner), registry),
         Some(("fmt", inner)) => fmt::main(inner, &shown(inner)),
         Some(("explain", inner)) => explain::main(inner),
         Some(("facts", inner)) => facts::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
+        Some(("prompt", inner)) => prompt::main(inner, registry),
+        Some(("completions", inner)) => completions::main(inner, command(registry)),
         Some(("resume", inner)) => resume::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),

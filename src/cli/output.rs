@@ -195,6 +195,12 @@ pub fn paint(shown: &Shown) -> Paint {
     if is_colored(shown, &std::io::stdout()) { Paint::Colored } else { Paint::Plain }
 }
 
+/// The same of standard error.
+#[must_use]
+pub fn paint_aside(shown: &Shown) -> Paint {
+    if is_colored(shown, &std::io::stderr()) { Paint::Colored } else { Paint::Plain }
+}
+
 /// As asked, else on a terminal unless `NO_COLOR` is set.
 fn is_colored(shown: &Shown, stream: &dyn IsTerminal) -> bool {
     match shown.color {

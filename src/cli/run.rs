@@ -179,7 +179,9 @@ fn failure(report: &Report, plan: &Loaded, told: Told<'_>) {
     }
 }
 
-fn diagnostic(fault: &Fault) -> Diagnostic {
+/// An error that ended a run, to be shown in its place in the plan.
+#[must_use]
+pub fn diagnostic(fault: &Fault) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
     let diagnostic = fault.trace.iter().fold(diagnostic, |diagnostic, (module, call)| {
@@ -191,7 +193,9 @@ fn diagnostic(fault: &Fault) -> Diagnostic {
     }
 }
 
-fn exit_code(report: &Report) -> u8 {
+/// The exit code that a run's end asks for.
+#[must_use]
+pub fn exit_code(report: &Report) -> u8 {
     match (report.status, report.error.as_ref().map(|error| error.kind)) {
         ("aborted", Some("timeout")) => TIMED_OUT,
         ("aborted", _) => ABORTED,

@@ -7,6 +7,7 @@ pub mod params;
 mod reference;
 pub mod report;
 pub mod resume;
+pub mod session;
 pub mod settings;
 pub mod single;
 mod summary;
@@ -29,8 +30,9 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::{arguments, names};
 use crate::exec::budget::Limits;
 use crate::exec::checkpoint::Keeper;
-use crate::exec::context::World;
+use crate::exec::context::{Scope, World};
 use crate::exec::module::Modules;
+use crate::exec::names::Outer;
 use crate::exec::{self, Program, Start};
 use crate::report::Report;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -98,15 +100,16 @@ impl Loaded {
 pub fn load(name: &str, text: &str, around: Surroundings<'_>) -> Loaded {
     let (sources, id) = Sources::single(Source::new(name, text));
     let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, around)
+    inspect(sources, parsed.file, parsed.diagnostics, around, &[])
 }
 
-/// Resolves and checks a tree.
+/// Resolves and checks a tree, where the names of `outer` are there before it.
 fn inspect(
     mut sources: Sources,
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
     around: Surroundings<'_>,
+    outer: &[check::Outer],
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
@@ -117,7 +120,7 @@ fn inspect(
     }
     let callable = library::gather(&file, around.registry, around.library, &mut sources);
     let library::Callable { registry, modules, diagnostics: inside } = callable;
-    diagnostics.extend(check::check(&file, &steps, &meta, &registry));
+    diagnostics.extend(check::check_within(&file, &steps, &meta, &registry, outer));
     diagnostics.extend(inside);
     leave_out_echoes(&mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
@@ -204,6 +207,30 @@ pub fn run(
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Report, Vec<Diagnostic>> {
+    let workspace = |settings: &Settings| {
+        Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))))
+    };
+    let ground = Ground { outer: &Outer::default(), workspace: &workspace };
+    run_on(loaded, options, system, watch, ground).map(|(report, _)| report)
+}
+
+/// What a plan begins with.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    /// The names that are there before it.
+    outer: &'a Outer,
+    /// Gives the repository as the settled scope bounds it.
+    workspace: &'a dyn Fn(&Settings) -> Arc<Workspace>,
+}
+
+/// Runs a loaded plan on what its session holds; gives its variables at the end too.
+fn run_on(
+    loaded: &mut Loaded,
+    options: &Options,
+    system: &dyn System,
+    watch: Watch<'_>,
+    ground: Ground<'_>,
+) -> Result<(Report, Scope), Vec<Diagnostic>> {
     if !loaded.runs() {
         return Err(std::mem::take(&mut loaded.diagnostics));
     }
@@ -215,7 +242,7 @@ pub fn run(
         return Err(wrong);
     }
     loaded.steps = steps;
-    let workspace = Workspace::new(settings.scan(options, progress));
+    let workspace = (ground.workspace)(&settings);
     let plan = resume::plan(loaded, options, &settings, &params);
     let checkpoints = options.checkpoints.as_ref();
     let cancel = watch.handle.cancel();
@@ -232,7 +259,7 @@ pub fn run(
     let world = World {
         system,
         gate: &gate,
-        engine: &workspace,
+        engine: &*workspace,
         output: kept.as_ref().map_or(watch.output, |kept| kept),
         handle: watch.handle,
         registry: &loaded.registry,
@@ -242,6 +269,7 @@ pub fn run(
     let start = Start {
         resumed: found.as_ref().map(|found| &found.resumed),
         params: &params,
+        outer: ground.outer,
         limits: options.limits,
         threads: options.threads(),
         timeout: options.timeout,
@@ -256,10 +284,11 @@ pub fn run(
         settings: &settings,
         params: &params,
         options,
-        engine: &workspace,
+        engine: &*workspace,
         began,
     };
-    Ok(report::build(&told, ended))
+    let scope = ended.scope.clone();
+    Ok((report::build(&told, ended), scope))
 }
 
 impl Options {
