@@ -67,6 +67,10 @@ fn begun(path: &Path) -> Result<(Folder, Plan), String> {
     if !path.is_dir() {
         return Err(format!("there is no folder `{shown}`; `--checkpoint {shown}` makes one"));
     }
+    // A folder of somebody else's is not even locked, since that would leave a file in it.
+    if !checkpoint::is_kept(path) {
+        return Err(format!("`{shown}` holds no checkpoints"));
+    }
     let folder = held(path)?;
     match checkpoint::plan(&folder) {
         Err(error) => Err(format!("cannot read `{shown}`: {error}")),

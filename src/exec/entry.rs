@@ -33,10 +33,10 @@ impl Exec<'_> {
             Some(Turn::Step(attempt)) => Some(*attempt),
             _ => None,
         };
-        if resumed.is_none() {
-            self.checkpoint(cx)?;
-        }
         let entry = entry.filter(|&target| target != step.number);
+        if resumed.is_none() {
+            self.checkpoint(cx, entry)?;
+        }
         let outer = cx.cancel.clone();
         let above = std::mem::take(&mut cx.frame);
         if let Some(trail) = &mut cx.trail {

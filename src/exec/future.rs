@@ -264,12 +264,11 @@ impl Exec<'_> {
     /// What ended the wait.
     pub(super) fn take_early(&self, cx: &mut Context, one: &Started) -> Result<(), Fault> {
         one.promise.settle(&cx.cancel, &cx.slots)?;
-        match one.promise.unheard() {
-            None => {
-                one.promise.is_read.store(true, Ordering::Relaxed);
-                self.take_over(cx, one, Waited::All);
-            }
-            Some(_) => self.take_records(cx, one),
+        if one.promise.value().is_some() {
+            one.promise.is_read.store(true, Ordering::Relaxed);
+            self.take_over(cx, one, Waited::All);
+        } else {
+            self.take_records(cx, one);
         }
         Ok(())
     }
@@ -285,8 +284,7 @@ impl Exec<'_> {
 
     fn take_over(&self, cx: &mut Context, one: &Started, waited: Waited) {
         self.take_records(cx, one);
-        let Some(name) = &one.name else { return };
-        if cx.scope.future(name).is_some_and(|promise| Arc::ptr_eq(promise, &one.promise)) {
+        if let Some(name) = one.holder(&cx.scope) {
             let value = match waited {
                 Waited::All => one.promise.value(),
                 Waited::Some => one.promise.had(),
@@ -306,24 +304,26 @@ impl Exec<'_> {
     }
 }
 
-/// A future whose error nobody has read.
-pub(super) struct Unread {
-    pub(super) name: Option<Arc<str>>,
-    pub(super) fault: Fault,
-}
-
 impl Started {
-    /// What is left of it when it has failed and nobody knows.
-    pub(super) fn unread(&self) -> Option<Unread> {
-        let fault = self.promise.unheard()?;
-        Some(Unread { name: self.name.clone(), fault })
+    /// Its error, if it has failed, and whether somebody has had it.
+    pub(super) fn failure(&self) -> Option<(Fault, bool)> {
+        let fault = self.promise.outcome().as_ref()?.as_ref().err().cloned()?;
+        Some((fault, self.promise.is_read.load(Ordering::Relaxed)))
+    }
+
+    /// The variable that holds it, if none has taken its place.
+    pub(super) fn holder(&self, scope: &Scope) -> Option<&Arc<str>> {
+        let name = self.name.as_ref()?;
+        let held = scope.future(name)?;
+        Arc::ptr_eq(held, &self.promise).then_some(name)
     }
 
     /// A future that has failed.
-    pub(super) fn failed(unread: Unread) -> Self {
+    pub(super) fn failed(name: Option<Arc<str>>, fault: Fault, is_heard: bool) -> Self {
         let promise = Promise::new(Cancel::new());
-        promise.fulfil(Err(unread.fault));
-        Self { name: unread.name, promise, journal: Arc::default(), lane: Lane::closed(None) }
+        promise.fulfil(Err(fault));
+        promise.is_read.store(is_heard, Ordering::Relaxed);
+        Self { name, promise, journal: Arc::default(), lane: Lane::closed(None) }
     }
 
     /// Puts it under its name.

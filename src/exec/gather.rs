@@ -133,12 +133,16 @@ impl<'a> Plan<'a> {
         self.block(&each.body);
     }
 
+    /// A loop, since a chain of `else if` may be long.
     fn branch(&mut self, branch: &'a If) {
-        self.block(&branch.then);
-        match &branch.otherwise {
-            None => {}
-            Some(Else::Block(block)) => self.block(block),
-            Some(Else::If(other, _)) => self.branch(other),
+        let mut next = Some(branch);
+        while let Some(branch) = next.take() {
+            self.block(&branch.then);
+            match &branch.otherwise {
+                None => {}
+                Some(Else::Block(block)) => self.block(block),
+                Some(Else::If(other, _)) => next = Some(other),
+            }
         }
     }
 

@@ -170,14 +170,6 @@ impl Exec<'_> {
         }
     }
 
-    /// The step a statement of a frame belongs to, for people.
-    fn place_name(&self, step: u32, statement: usize) -> String {
-        match step {
-            0 => format!("statement {} of the plan", statement + 1),
-            step => format!("statement {} of step `{}`", statement + 1, self.steps.node(step).id),
-        }
-    }
-
     /// A thread of execution that has done nothing yet.
     fn context(&self, scope: Scope, cancel: Cancel) -> Context {
         Context {

@@ -20,7 +20,7 @@ use crate::step::control::{Control, Flow, Outer};
 use crate::step::meta::Meta;
 use crate::step::resolve::resolve;
 use crate::syntax::ast::{Expr, File};
-use crate::value::{Value, show};
+use crate::value::{Table, Value, show};
 
 /// Modules may call each other so deep.
 pub const MAX_CALLS: u32 = 32;
@@ -119,7 +119,7 @@ impl Exec<'_> {
             caller: Some(caller),
         };
         let value = stacker::maybe_grow(PIECE[0], PIECE[1], || inner.module(cx, module, &params));
-        value.map_err(|fault| fault.through(ready.action.name, ready.place))
+        value.map(answer).map_err(|fault| fault.through(ready.action.name, ready.place))
     }
 
     fn module(
@@ -143,6 +143,16 @@ impl Exec<'_> {
             Flow::Next | Flow::Stop => Ok(cx.frame.last.unwrap_or_default()),
             _ => Ok(Value::Null),
         }
+    }
+}
+
+/// What a module gives like an analysis is a table like an analysis' own.
+fn answer(value: Value) -> Value {
+    match &value {
+        Value::Object(object) => {
+            Table::of(object).map_or(value, |table| Value::Table(Arc::new(table)))
+        }
+        _ => value,
     }
 }
 

@@ -40,6 +40,7 @@ impl Exec<'_> {
     ) -> Result<Flow, Fault> {
         let Some(trail) = &mut cx.trail else { return self.statements(cx, block, 0, entry) };
         let from = trail.enter(turn());
+        let entry = entry.or_else(|| trail.take_entry());
         let flow = self.statements(cx, block, from, entry);
         if let Some(trail) = &mut cx.trail {
             trail.places.pop();

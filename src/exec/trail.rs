@@ -49,6 +49,8 @@ pub struct Trail {
     pub(super) ahead: Vec<Place>,
     /// What the entries of those steps had done, from the inside out.
     pub(super) frames_ahead: Vec<Frame>,
+    /// The step that a jump is on its way to from there.
+    pub(super) entry: Option<u32>,
     /// Actions of the journal that were kept already.
     pub(super) actions: usize,
 }
@@ -66,6 +68,11 @@ impl Trail {
         if let Some(place) = self.places.last_mut() {
             place.at = at;
         }
+    }
+
+    /// The step that a jump is on its way to, once the way back is gone.
+    pub(super) fn take_entry(&mut self) -> Option<u32> {
+        if self.ahead.is_empty() { self.entry.take() } else { None }
     }
 
     /// How the next block was entered, on the way back to where a checkpoint stands.

@@ -261,6 +261,9 @@ pub struct ActionReport {
     #[serde(flatten, serialize_with = "flat")]
     #[schemars(with = "answer::Answer")]
     pub value: Value,
+    /// The id of the call of a module that it ran for.
+    #[serde(skip)]
+    pub called_by: Option<Arc<str>>,
     /// What stands beside the rows, as findings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<Section>,

@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::io::{Error, Result};
+use std::io::{Error, ErrorKind, Result};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bitcode::{Decode, Encode};
@@ -13,6 +14,7 @@ use bitcode::{Decode, Encode};
 use crate::action::{Engine, Output, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::diagnostic::{Fault, Kind, code};
+use crate::exec::Program;
 use crate::exec::checkpoint::{Action, Keeper, Reader, Resumed, State};
 use crate::scan::session::Seen;
 use crate::source::Sources;
@@ -144,7 +146,7 @@ impl<'a> Checkpoints<'a> {
         let seen: Vec<_> = self.workspace.seen().into_iter().collect();
         let bytes = bitcode::encode(&seen);
         let hash = *blake3::hash(&bytes).as_bytes();
-        self.folder.write(&named("files", &hash), &bytes)?;
+        self.folder.write(&named(FILES, &hash), &bytes)?;
         inner.seen = Some((read, hash));
         Ok(Some(hash))
     }
@@ -177,6 +179,8 @@ impl<'a> Checkpoints<'a> {
 const ACTIONS: &str = "actions";
 const LINES: &str = "lines";
 const RUN: &str = "run";
+const TABLE: &str = "table";
+const FILES: &str = "files";
 
 fn state_name(number: u64) -> String {
     format!("state-{number:010}")
@@ -200,7 +204,7 @@ impl Keeper for Checkpoints<'_> {
         *twins += 1;
         inner.tables.insert(address, (Arc::downgrade(table), id));
         if id.twin == 0
-            && let Err(error) = self.folder.write(&named("table", &hash), &bytes)
+            && let Err(error) = self.folder.write(&named(TABLE, &hash), &bytes)
         {
             inner.failed.get_or_insert(error);
         }
@@ -230,18 +234,32 @@ impl Output for Checkpoints<'_> {
     }
 }
 
-/// Writes what is run, for a folder that holds nothing that could go on.
+/// Writes what is run into a folder that is empty, or holds a run that is over.
 ///
 /// # Errors
-/// As the operating system says.
+/// `AlreadyExists` where it holds anything else, which stays as it is; else as the operating system says.
 pub fn begin(folder: &Folder, plan: &Plan) -> Result<()> {
-    for name in folder.names()? {
-        let is_own = ["state-", "table-", "files-"].iter().any(|prefix| name.starts_with(prefix));
-        if is_own || [ACTIONS, LINES, RUN].contains(&name.as_str()) {
-            folder.remove(&name)?;
-        }
+    let names = folder.names()?;
+    let foreign = names.iter().find(|name| !is_own(name));
+    let is_ours = names.is_empty() || self::plan(folder)?.is_some();
+    if let Some(name) = foreign.or_else(|| names.first().filter(|_| !is_ours)) {
+        let message = format!("it holds `{name}`, which is not of a run");
+        return Err(Error::new(ErrorKind::AlreadyExists, message));
+    }
+    for name in names.iter().filter(|name| *name != RUN) {
+        folder.remove(name)?;
     }
     folder.write(RUN, &bitcode::encode(plan))
+}
+
+/// Whether a run writes files of that name.
+fn is_own(name: &str) -> bool {
+    let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match name.split_once('-') {
+        None => [ACTIONS, LINES, RUN].contains(&name),
+        Some(("state", number)) => number.bytes().all(|b| b.is_ascii_digit()),
+        Some((what, hash)) => [TABLE, FILES].contains(&what) && is_hash(hash),
+    }
 }
 
 /// Says that a run has come to its end.
@@ -250,6 +268,12 @@ pub fn begin(folder: &Folder, plan: &Plan) -> Result<()> {
 /// As the operating system says.
 pub fn end(folder: &Folder, plan: &Plan) -> Result<()> {
     folder.write(RUN, &bitcode::encode(&Plan { is_over: true, ..plan.clone() }))
+}
+
+/// Whether a folder looks like one of a run.
+#[must_use]
+pub fn is_kept(folder: &Path) -> bool {
+    folder.join(RUN).is_file()
 }
 
 /// What a folder says is run; none where it says nothing that can be read.
@@ -272,21 +296,19 @@ pub struct Found {
     pub lines: Vec<String>,
     /// The files it had read.
     pub seen: Option<Seen>,
-    /// The step it stands before.
-    pub step: String,
 }
 
 /// The last state of a run that is whole, and all it needs; none where there is none.
 ///
 /// # Errors
 /// As the operating system says.
-pub fn last(folder: &Folder, registry: &Registry) -> Result<Option<Found>> {
+pub fn last(folder: &Folder, program: Program<'_>, registry: &Registry) -> Result<Option<Found>> {
     let number = |name: &String| name.strip_prefix("state-").and_then(|n| n.parse::<u64>().ok());
     let mut states: Vec<u64> = folder.names()?.iter().filter_map(number).collect();
     states.sort_unstable();
     let (actions, lines) = (folder.entries(ACTIONS)?, folder.entries(LINES)?);
     while let Some(number) = states.last().copied() {
-        let whole = Whole { folder, registry, actions: &actions, lines: &lines };
+        let whole = Whole { folder, program, registry, actions: &actions, lines: &lines };
         if let Some(found) = whole.read(number, &states) {
             folder.keep_entries(ACTIONS, usize::try_from(found.entries.0).unwrap_or(usize::MAX))?;
             folder.keep_entries(LINES, usize::try_from(found.entries.1).unwrap_or(usize::MAX))?;
@@ -300,6 +322,7 @@ pub fn last(folder: &Folder, registry: &Registry) -> Result<Option<Found>> {
 
 struct Whole<'w> {
     folder: &'w Folder,
+    program: Program<'w>,
     registry: &'w Registry,
     actions: &'w [Vec<u8>],
     lines: &'w [Vec<u8>],
@@ -316,8 +339,8 @@ impl Whole<'_> {
         }
         let tables = RefCell::new(BTreeMap::new());
         let table = |id| self.table(id, &tables);
-        let resumed =
-            Reader { registry: self.registry, table: &table }.resumed(&kept.state, &actions)?;
+        let reader = Reader { program: self.program, registry: self.registry, table: &table };
+        let resumed = reader.resumed(&kept.state, &actions)?;
         let seen = match kept.seen {
             Some(hash) => Some(self.seen(&hash)?),
             None => None,
@@ -330,7 +353,6 @@ impl Whole<'_> {
             resumed,
             lines,
             seen,
-            step: kept.state.step,
         })
     }
 
@@ -342,7 +364,7 @@ impl Whole<'_> {
         if let Some(table) = known.borrow().get(&id) {
             return Some(Arc::clone(table));
         }
-        let bytes = self.folder.read(&named("table", &id.hash)).ok()??;
+        let bytes = self.folder.read(&named(TABLE, &id.hash)).ok()??;
         if *blake3::hash(&bytes).as_bytes() != id.hash {
             return None;
         }
@@ -352,7 +374,7 @@ impl Whole<'_> {
     }
 
     fn seen(&self, hash: &[u8; 32]) -> Option<Seen> {
-        let bytes = self.folder.read(&named("files", hash)).ok()??;
+        let bytes = self.folder.read(&named(FILES, hash)).ok()??;
         let seen: Vec<(String, Option<[u8; 32]>)> = bitcode::decode(&bytes).ok()?;
         Some(seen.into_iter().collect())
     }

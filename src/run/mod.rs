@@ -13,6 +13,7 @@ pub mod settings;
 pub mod single;
 mod summary;
 
+use std::collections::HashSet;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,7 +27,8 @@ pub use settings::Settings;
 use crate::action::{Output, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::check;
-use crate::diagnostic::{Diagnostic, code::arguments as codes};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code::{arguments, names};
 use crate::exec::budget::Limits;
 use crate::exec::checkpoint::Keeper;
 use crate::exec::context::{Scope, World};
@@ -82,6 +84,11 @@ impl Loaded {
         !self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
+    /// What the executor runs.
+    fn program(&self) -> Program<'_> {
+        Program { file: &self.file, steps: &self.steps, sources: &self.sources }
+    }
+
     /// What the text is called.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -112,16 +119,18 @@ fn inspect(
     }
     let callable = library::gather(&file, around.registry, around.library, &mut sources);
     let library::Callable { registry, modules, diagnostics: inside } = callable;
-    // A module that cannot be read is no action that is not there.
-    let unreadable: Vec<Span> = inside.iter().map(|diagnostic| diagnostic.span).collect();
-    let checked = check::check_within(&file, &steps, &meta, &registry, outer);
-    let told = |diagnostic: &Diagnostic| {
-        diagnostic.code == codes::UNKNOWN_ACTION && unreadable.contains(&diagnostic.span)
-    };
-    diagnostics.extend(checked.into_iter().filter(|diagnostic| !told(diagnostic)));
+    diagnostics.extend(check::check_within(&file, &steps, &meta, &registry, outer));
     diagnostics.extend(inside);
+    leave_out_echoes(&mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Loaded { sources, file, steps, meta, registry, modules, diagnostics }
+}
+
+/// A module that cannot be read is no action either: to say one of the two is enough.
+fn leave_out_echoes(diagnostics: &mut Vec<Diagnostic>) {
+    let unreadable = diagnostics.iter().filter(|d| d.code == names::MODULE_UNREADABLE);
+    let unreadable: HashSet<Span> = unreadable.map(|d| d.span).collect();
+    diagnostics.retain(|d| d.code != arguments::UNKNOWN_ACTION || !unreadable.contains(&d.span));
 }
 
 /// How a plan is run.
@@ -239,7 +248,7 @@ fn run_on(
     let checkpoints = options.checkpoints.as_ref();
     let cancel = watch.handle.cancel();
     let found = match checkpoints {
-        Some(to) => resume::prepare(to, &plan, &loaded.registry, &workspace, cancel)?,
+        Some(to) => resume::prepare(to, &plan, loaded, &workspace, cancel)?,
         None => None,
     };
     if let Some(found) = &found {
@@ -258,7 +267,6 @@ fn run_on(
         modules: &loaded.modules,
         keeper: kept.as_ref().map(|kept| kept as &dyn Keeper),
     };
-    let program = Program { file: &loaded.file, steps: &loaded.steps, sources: &loaded.sources };
     let start = Start {
         resumed: found.as_ref().map(|found| &found.resumed),
         params: &params,
@@ -267,7 +275,7 @@ fn run_on(
         threads: options.threads(),
         timeout: options.timeout,
     };
-    let ended = exec::run(program, world, start);
+    let ended = exec::run(loaded.program(), world, start);
     if let (Some(to), State::Completed | State::Stopped) = (checkpoints, ended.state) {
         // A run that is over and does not say so is run once more from its last step, which does no harm.
         drop(checkpoint::end(&to.folder, &plan));

@@ -7,21 +7,34 @@ use std::sync::Arc;
 use crate::exec::journal::ActionRecord;
 use crate::value::{Table, Value};
 
-/// The answers of a run's actions, by the tables they are.
+/// The answers of a run's actions, by the tables they are: the action's id, and what is said instead.
 pub(super) struct References {
-    by_table: HashMap<*const Table, Value>,
+    by_table: HashMap<*const Table, (Arc<str>, Value)>,
 }
 
 impl References {
-    /// Of these actions; the first of several that answered with the same table names it.
+    /// Of these actions; the first of several that answered with the same table names it, but for a module: there it is
+    /// the action inside that gave the module its answer.
     pub(super) fn new(actions: &[ActionRecord]) -> Self {
-        let mut by_table = HashMap::new();
+        let mut by_table: HashMap<*const Table, (Arc<str>, Value)> = HashMap::new();
         for record in actions {
-            if let Ok(Value::Table(table)) = &record.outcome {
-                by_table.entry(Arc::as_ptr(table)).or_insert_with(|| reference(record, table));
+            let Ok(Value::Table(table)) = &record.outcome else { continue };
+            let at = Arc::as_ptr(table);
+            let is_free = by_table.get(&at).is_none_or(|(id, _)| is_inside(&record.id, id));
+            if is_free {
+                by_table.insert(at, (Arc::clone(&record.id), reference(record, table)));
             }
         }
         Self { by_table }
+    }
+
+    /// An action's own value: it keeps its rows, unless an action inside it has them.
+    pub(super) fn own(&self, id: &str, value: Value) -> Value {
+        let namer = match &value {
+            Value::Table(table) => self.by_table.get(&Arc::as_ptr(table)).map(|(namer, _)| namer),
+            _ => return self.apply(value),
+        };
+        if namer.is_some_and(|namer| is_inside(namer, id)) { self.apply(value) } else { value }
     }
 
     /// The value with `{action, count, complete}` for every whole answer in it.
@@ -32,7 +45,9 @@ impl References {
     /// None where the value holds no whole answer; values are at most [`crate::value::MAX_DEPTH`] deep.
     fn replaced(&self, value: &Value) -> Option<Value> {
         match value {
-            Value::Table(table) => self.by_table.get(&Arc::as_ptr(table)).cloned(),
+            Value::Table(table) => {
+                self.by_table.get(&Arc::as_ptr(table)).map(|(_, said)| said.clone())
+            }
             Value::List(list) => {
                 let parts: Vec<_> = list.items().iter().map(|item| self.replaced(item)).collect();
                 parts.iter().any(Option::is_some).then(|| {
@@ -52,6 +67,11 @@ impl References {
             _ => None,
         }
     }
+}
+
+/// Whether an action ran inside the call of a module, by their ids.
+fn is_inside(id: &str, module: &str) -> bool {
+    id.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn reference(record: &ActionRecord, table: &Table) -> Value {

@@ -1,13 +1,13 @@
 //! From what a run left behind to the report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::findings::{self, Made};
 use super::reference::References;
 use super::{Findings, Loaded, Options, Settings, object, summary};
-use crate::action::{Engine, Stats};
+use crate::action::{Engine, Group, Registry, Stats};
 use crate::diagnostic::Fault;
 use crate::exec::Ended;
 use crate::exec::journal::{ActionRecord, Journal, StepRecord};
@@ -61,7 +61,8 @@ pub fn build(told: &Told<'_>, mut ended: Ended) -> Report {
         let actions = asked.remove(&node.number).unwrap_or_default();
         step(node, record, actions, steps, sources)
     });
-    let actions = journal.actions.into_iter().zip(sections);
+    let callers = callers(&journal.actions, &told.loaded.registry);
+    let actions = journal.actions.into_iter().zip(sections).zip(callers);
     Report {
         schema: SCHEMA,
         run: info(told),
@@ -71,7 +72,14 @@ pub fn build(told: &Told<'_>, mut ended: Ended) -> Report {
         summary,
         steps: nodes.collect(),
         actions: actions
-            .map(|(record, sections)| action(record, sections, steps, sources))
+            .map(|((mut record, sections), called_by)| {
+                record.args = references.apply(record.args);
+                record.outcome = record.outcome.map(|value| references.own(&record.id, value));
+                // The sections of an answer stand where its rows do.
+                let has_rows = matches!(record.outcome, Ok(Value::Table(_)));
+                let sections = if has_rows { sections } else { Vec::new() };
+                ActionReport { called_by, ..action(record, sections, steps, sources) }
+            })
             .collect(),
         findings: made.findings,
         output: Vec::new(),
@@ -210,6 +218,19 @@ fn action(
         error: fault,
         elapsed_ms: millis(record.elapsed),
         value,
+        called_by: None,
         sections,
     }
+}
+
+/// For each action the call of a module that it ran for; its id comes before the action's own.
+fn callers(records: &[ActionRecord], registry: &Registry) -> Vec<Option<Arc<str>>> {
+    let is_module = |name| registry.find(name).is_some_and(|action| action.group == Group::Module);
+    let modules = records.iter().filter(|record| is_module(record.name));
+    let modules: HashSet<Arc<str>> = modules.map(|record| Arc::clone(&record.id)).collect();
+    let caller = |record: &ActionRecord| {
+        let mut dots = record.id.rmatch_indices('.').map(|(at, _)| at);
+        dots.find_map(|at| modules.get(&record.id[..at])).cloned()
+    };
+    records.iter().map(caller).collect()
 }

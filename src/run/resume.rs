@@ -1,10 +1,11 @@
 //! What checkpoints mean to a run: a folder to write them to, and whether it goes on from there.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::checkpoint::{self, Found, Plan, fingerprint};
 use super::{Loaded, Options, Settings};
-use crate::action::{Output, Registry};
+use crate::action::Output;
 use crate::actions::analysis::workspace::Workspace;
 use crate::diagnostic::{Diagnostic, Fault, code};
 use crate::scan::session::Differences;
@@ -45,8 +46,7 @@ pub(super) fn plan(
 ) -> Plan {
     Plan {
         name: loaded.name().to_owned(),
-        here: std::path::absolute(".")
-            .map_or_else(|_| String::new(), |at| at.display().to_string()),
+        here: absolute(Path::new(".")),
         text: loaded.sources.iter().next().map_or_else(String::new, |(_, s)| s.text.to_string()),
         sources: fingerprint(&loaded.sources),
         root: settings.root.display().to_string(),
@@ -57,7 +57,7 @@ pub(super) fn plan(
         params: params.iter().map(|(n, v)| (n.to_string(), show::json(v))).collect(),
         max_file_size: options.max_file_size,
         python: options.python,
-        module_path: options.module_path.iter().map(|path| path.display().to_string()).collect(),
+        module_path: options.module_path.iter().map(|path| absolute(path)).collect(),
         limits: (options.limits.statements, options.limits.jumps),
         most: options
             .checkpoints
@@ -68,6 +68,10 @@ pub(super) fn plan(
     }
 }
 
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
 /// Prepares the folder: says what is run, or finds where the run goes on.
 ///
 /// # Errors
@@ -75,7 +79,7 @@ pub(super) fn plan(
 pub(super) fn prepare(
     to: &Checkpointing,
     plan: &Plan,
-    registry: &Registry,
+    loaded: &Loaded,
     workspace: &Workspace,
     cancel: &Cancel,
 ) -> Result<Option<Found>, Vec<Diagnostic>> {
@@ -87,7 +91,8 @@ pub(super) fn prepare(
     if let Some(old) = old {
         same_sources(&old, plan)?;
     }
-    let found = checkpoint::last(&to.folder, registry).map_err(|error| unusable(&error))?;
+    let found = checkpoint::last(&to.folder, loaded.program(), &loaded.registry)
+        .map_err(|error| unusable(&error))?;
     let Some(found) = found else {
         return Err(vec![wrong("the folder holds no whole checkpoint").help("run the plan again")]);
     };
@@ -105,22 +110,20 @@ pub(super) fn repeat(found: &Found, output: &dyn Output) -> Result<(), Vec<Diagn
     found.lines.iter().try_for_each(|line| output.line(line)).map_err(|fault| vec![told(fault)])
 }
 
+/// Sources are compared in the order they were read in: what a module is called depends on where one stands.
 fn same_sources(old: &Plan, new: &Plan) -> Result<(), Vec<Diagnostic>> {
-    let changed = |name: &str, hash: &[u8; 32]| {
-        !new.sources.iter().any(|(other, now)| other == name && now == hash)
-    };
-    let names: Vec<&str> = old
-        .sources
-        .iter()
-        .filter(|(name, hash)| changed(name, hash))
-        .map(|(name, _)| name.as_str())
+    let longest = old.sources.len().max(new.sources.len());
+    let pairs = (0..longest).map(|at| (old.sources.get(at), new.sources.get(at)));
+    let changed: Vec<&str> = pairs
+        .filter(|(old, new)| old.map(|(_, hash)| hash) != new.map(|(_, hash)| hash))
+        .filter_map(|(old, new)| old.or(new).map(|(name, _)| name.as_str()))
         .collect();
-    if names.is_empty() && old.sources.len() == new.sources.len() {
+    if changed.is_empty() {
         return Ok(());
     }
     let line = first_difference(&old.text, &new.text);
     let place = line.map_or_else(String::new, |line| format!("; line {line} of the plan differs"));
-    let message = format!("changed since the checkpoint: {}{place}", listed(&names));
+    let message = format!("changed since the checkpoint: {}{place}", listed(&changed));
     Err(vec![wrong(message).help("run the plan again, or put the old text back")])
 }
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 const MAGIC: &[u8; 8] = b"qplan\0\x00\x01";
 /// Bytes of a checksum.
 const SUM: usize = 32;
+/// What the names of files begin with that are being written.
+const UNFINISHED: &str = ".qplan-new-";
 /// Greatest file that is read.
 const MOST: u64 = 2 << 30;
 
@@ -29,7 +31,11 @@ impl Folder {
         let mut options = OpenOptions::new();
         let lock = options.create(true).truncate(false).write(true).open(path.join("lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => {
+                let folder = Self { path: path.to_owned(), _lock: lock };
+                folder.sweep()?;
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => {
                 Err(Error::new(ErrorKind::WouldBlock, "another process writes it"))
             }
@@ -37,12 +43,23 @@ impl Folder {
         }
     }
 
+    /// Removes what a process left half written.
+    fn sweep(&self) -> Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Replaces a file, all of it or nothing.
     ///
     /// # Errors
     /// As the operating system says.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.path)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.path)?;
         for part in [&MAGIC[..], blake3::hash(bytes).as_bytes(), bytes] {
             file.write_all(part)?;
         }
@@ -124,7 +141,7 @@ impl Folder {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.path)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if name != "lock" && !name.starts_with('.') {
+            if name != "lock" && !name.starts_with(UNFINISHED) {
                 names.push(name);
             }
         }
@@ -199,6 +216,17 @@ mod tests {
         folder.keep_entries("log", 1).unwrap();
         folder.append("log", b"new").unwrap();
         assert_eq!(folder.entries("log").unwrap(), [&b"one"[..], b"new"]);
+    }
+
+    #[test]
+    fn what_was_left_half_written_is_swept_away_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        for name in [".qplan-new-x", ".mine", "new"] {
+            fs::write(place.path().join(name), b"x").unwrap();
+        }
+        let folder = Folder::open(place.path()).unwrap();
+        assert_eq!(folder.names().unwrap(), [".mine", "new"]);
+        assert!(!place.path().join(".qplan-new-x").exists());
     }
 
     #[test]

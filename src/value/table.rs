@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::{Object, Size, Value};
 
 /// One column; rows without a value in it hold `null` and do not show the field.
@@ -25,6 +27,22 @@ pub enum Cells {
 }
 
 impl Cells {
+    /// Cells of these values, as small as they can be held.
+    fn of(values: Vec<Value>) -> Self {
+        let ints = values.iter().map(|value| match value {
+            Value::Int(n) => Some(*n),
+            _ => None,
+        });
+        if let Some(ints) = ints.collect::<Option<_>>() {
+            return Self::Int(ints);
+        }
+        let texts = values.iter().map(|value| match value {
+            Value::Str(text) => Some(Arc::clone(text)),
+            _ => None,
+        });
+        texts.collect::<Option<_>>().map_or(Self::Any(values), Self::Text)
+    }
+
     /// Number of cells.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -89,6 +107,36 @@ impl Table {
         Self { head, columns, rows, size }
     }
 
+    /// The table that a plain object stands for: one with a list `rows` of objects and a `coverage`. None where the
+    /// table would say less than the object does.
+    #[must_use]
+    pub fn of(object: &Object) -> Option<Self> {
+        let Some(Value::List(rows)) = object.field("rows") else { return None };
+        object.field("coverage")?;
+        let mut columns: IndexMap<Arc<str>, Vec<Value>> = IndexMap::new();
+        for (at, row) in rows.items().iter().enumerate() {
+            let Value::Object(fields) = row else { return None };
+            for (name, value) in fields.iter() {
+                // A table does not tell `null` from a field that is missing.
+                if matches!(value, Value::Null) {
+                    return None;
+                }
+                let cells = columns.entry(Arc::clone(name)).or_default();
+                cells.resize(at, Value::Null);
+                cells.push(value.clone());
+            }
+        }
+        let columns = columns.into_iter().map(|(name, mut cells)| {
+            cells.resize(rows.items().len(), Value::Null);
+            Column { name, cells: Cells::of(cells) }
+        });
+        let head = object.iter().filter(|(name, _)| &***name != "rows");
+        let head: Object = head.map(|(name, value)| (Arc::clone(name), value.clone())).collect();
+        // Rows without any field need a column to be counted.
+        let columns: Vec<Column> = columns.collect();
+        (!columns.is_empty() || rows.items().is_empty()).then(|| Self::new(head, columns))
+    }
+
     /// Number of rows held.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -149,5 +197,37 @@ impl Table {
             .unwrap_or(fields.len());
         fields.insert(at, ("rows".into(), Value::list(self.iter())));
         fields.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(rows: Value) -> Object {
+        [("count".into(), Value::Int(2)), ("rows".into(), rows), ("coverage".into(), Value::Null)]
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn an_object_with_rows_is_the_table_that_says_the_same() {
+        let rows = Value::list([
+            Value::object([("a", Value::Int(1)), ("b", Value::str("x"))]),
+            Value::object([("b", Value::str("y")), ("c", Value::Bool(true))]),
+        ]);
+        let object = object(rows);
+        let table = Table::of(&object).unwrap();
+        assert_eq!((table.len(), table.columns().len()), (2, 3));
+        assert_eq!(table.as_object(), object);
+    }
+
+    #[test]
+    fn what_a_table_cannot_say_stays_an_object() {
+        let null = Value::list([Value::object([("a", Value::Null)])]);
+        let bare = Value::list([Value::object::<&str>([])]);
+        for rows in [null, bare, Value::list([Value::Int(1)]), Value::Int(1)] {
+            assert!(Table::of(&object(rows)).is_none());
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::harness::Place;
+use crate::harness::{Place, qplan_in};
 
 /// Loops, branches, policies, futures, jumps, a module, tables: whatever a checkpoint has to hold.
 const PLAN: &str = r#"@params limit=3
@@ -240,14 +240,6 @@ fn changed_files_are_refused_with_their_names_unless_rescanned() {
 fn the_last_checkpoints_are_kept_and_a_torn_one_is_passed_over() {
     let place = broken();
     let kept = place.path().join("kept");
-    let states = |place: &Place| {
-        let names = std::fs::read_dir(place.path().join("kept")).expect("the folder is there");
-        let names =
-            names.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
-        let mut names: Vec<String> = names.filter(|name| name.starts_with("state-")).collect();
-        names.sort();
-        names
-    };
     assert_eq!(states(&place).len(), 2);
     let last = kept.join(&states(&place)[1]);
     let bytes = std::fs::read(&last).expect("the state is there");
@@ -299,4 +291,122 @@ fn permissions_are_asked_for_again() {
     assert!(ran.stderr.contains("the run was begun with `--allow-write=.`"), "{}", ran.stderr);
     assert!(ran.stderr.contains("writing `out.txt` is not allowed"), "{}", ran.stderr);
     assert!(!place.path().join("out.txt").exists());
+}
+
+#[test]
+fn a_folder_with_anything_else_in_it_is_left_as_it_is() {
+    let place = Place::new([
+        ("plan.qp", "step \"A\" { print 1 }\n"),
+        ("mine/run", "mine"),
+        ("mine/actions", "mine"),
+        ("notes/table-of-contents.md", "mine"),
+    ]);
+    for folder in ["mine", "notes", "."] {
+        let ran = place.qplan(&["plan.qp", "--root", ".", "--checkpoint", folder], "");
+        assert_eq!(ran.code, 2, "{folder}: {}", ran.stderr);
+        assert!(ran.stderr.contains("which is not of a run"), "{folder}: {}", ran.stderr);
+    }
+    for file in ["mine/run", "mine/actions", "notes/table-of-contents.md"] {
+        let text = std::fs::read_to_string(place.path().join(file)).ok();
+        assert_eq!(text.as_deref(), Some("mine"), "{file}");
+    }
+}
+
+/// The names of the states that a run has kept, sorted.
+fn states(place: &Place) -> Vec<String> {
+    let names = std::fs::read_dir(place.path().join("kept")).expect("the folder is there");
+    let names =
+        names.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("state-")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_jump_that_is_on_its_way_into_a_step_goes_on_to_its_target() {
+    let plan = "step \"One\" { var n = 0 }
+step \"Outer\" id=outer {
+  print \"first of outer\"
+  step \"Inner\" id=inner { print \"inner\"; set n = n + 1; if n == 2 { file read \"later.txt\" -> text; print text } }
+}
+step \"Again\" { if n < 2 { jump inner } }
+";
+    let place = Place::new([("plan.qp", plan)]);
+    let ran = place.qplan(&["plan.qp", "--root", ".", "--checkpoint", "kept"], "");
+    assert_eq!((ran.code, &*ran.stdout), (1, "first of outer\ninner\ninner\n"), "{}", ran.stderr);
+    // The last one stands before `inner`, the one before it before `outer`, with the jump on its way.
+    let last = states(&place).pop().expect("there are states");
+    std::fs::remove_file(place.path().join("kept").join(last)).expect("it is there");
+    place.file("later.txt", "there now");
+    let ran = place.qplan(&["resume", "kept"], "");
+    assert_eq!(ran.stdout, "first of outer\ninner\ninner\nthere now\n", "{}", ran.stderr);
+}
+
+#[test]
+fn the_error_of_a_future_is_raised_at_each_read_with_checkpoints_too() {
+    let plan = "step \"A\" {
+  future assert false message=\"one\" -> f
+  future assert false message=\"two\" -> g
+  step \"B\" onError=continue { print f }
+  step \"C\" onError=continue { print \"never\", f }
+  step \"D\" onError=continue { print \"never\", g }
+  var g = \"another value\"
+  step \"E\" { print g, error.message; file read \"later.txt\" -> text; print text }
+  step \"F\" onError=continue { print \"never\", f }
+  step \"G\" { print g, error.message }
+}
+";
+    let place = Place::new([("plan.qp", plan)]);
+    let ran = place.qplan(&["plan.qp", "--root", ".", "--checkpoint", "kept"], "");
+    assert_eq!((ran.code, &*ran.stdout), (1, "another value two\n"), "{}", ran.stderr);
+    place.file("later.txt", "there now");
+    let ran = place.qplan(&["resume", "kept"], "");
+    let expected = "another value two\nthere now\nanother value one\n";
+    assert_eq!((ran.code, &*ran.stdout), (0, expected), "{}", ran.stderr);
+}
+
+#[test]
+fn a_run_is_taken_up_from_any_directory_with_the_modules_of_a_path_relative_to_the_first_one() {
+    let place = Place::new([
+        (
+            "here/plan.qp",
+            "step \"A\" { say }\nstep \"B\" { say; file read \"later.txt\" -> x; print x }\n",
+        ),
+        ("here/more/say.qp", "step \"S\" { print \"said\" }\n"),
+    ]);
+    let run = ["plan.qp", "--root", ".", "--module-path", "more", "--checkpoint", "../kept"];
+    let ran = qplan_in(&place.path().join("here"), &run, "");
+    assert_eq!((ran.code, &*ran.stdout), (1, "said\nsaid\n"), "{}", ran.stderr);
+    place.file("here/later.txt", "there now");
+    let ran = place.qplan(&["resume", "kept"], "");
+    assert_eq!((ran.code, &*ran.stdout), (0, "said\nsaid\nthere now\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn whatever_byte_is_wrong_a_run_is_taken_up_or_refused() {
+    let mut dice = Dice(7);
+    let place = broken();
+    let kept = place.path().join("kept");
+    let names = std::fs::read_dir(&kept).expect("the folder is there").flatten();
+    let files: Vec<_> = names.map(|entry| entry.path()).collect();
+    let good: Vec<Vec<u8>> =
+        files.iter().map(|path| std::fs::read(path).expect("a file")).collect();
+    for (path, bytes) in files.iter().zip(&good).filter(|(_, bytes)| !bytes.is_empty()) {
+        for _ in 0..6 {
+            std::fs::remove_dir_all(&kept).expect("the folder is there");
+            std::fs::create_dir(&kept).expect("the folder is gone");
+            for (path, bytes) in files.iter().zip(&good) {
+                std::fs::write(path, bytes).expect("it can be put back");
+            }
+            let mut bad = bytes.clone();
+            let sides = u64::try_from(bad.len()).expect("it is small");
+            let at = usize::try_from(dice.throw(sides)).expect("it is small");
+            bad[at] ^= 1 << dice.throw(8);
+            std::fs::write(path, bad).expect("it can be written");
+            let ran = place.qplan(&["resume", "kept"], "");
+            let told = format!("{}, byte {at}: {}{}", path.display(), ran.stdout, ran.stderr);
+            let is_right = (ran.code, &*ran.stdout) == (0, "1\nthere now\n");
+            assert!(is_right || ran.code == 2 && ran.stdout.is_empty(), "{told}");
+        }
+    }
 }

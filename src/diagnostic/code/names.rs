@@ -72,6 +72,8 @@ pub const BRANCH_LEFT: Code = Code("QP0335");
 pub const MODULE_ROOT: Code = Code("QP0336");
 /// A module that cannot be read.
 pub const MODULE_UNREADABLE: Code = Code("QP0337");
+/// A module's parameter is named like an argument that every call of a module takes.
+pub const MODULE_PARAM: Code = Code("QP0338");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -319,5 +321,12 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "The file of the module is there, and the system did not give its text, or the text is not UTF-8.",
         wrong: "// `.qplan/modules/torn.qp` holds the byte 0xe9\nstep \"Work\" {\n  torn -> found\n  print found\n}\n",
         right: "step \"Work\" {\n  api-surface -> found\n  print found.count\n}\n",
+    },
+    Explanation {
+        code: MODULE_PARAM,
+        title: "a parameter of a module that calls could not give",
+        text: "`in`, `exclude`, `lang` and `id` are arguments of every call of a module: the first three narrow what it sees, the last one names the call in the result. A parameter of the module needs another name.",
+        wrong: "",
+        right: "",
     },
 ];

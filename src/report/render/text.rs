@@ -1,6 +1,7 @@
 //! For people: the rows of what was found, one a line, with what could not be seen. What `print` wrote has gone out
 //! before.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use indexmap::IndexSet;
@@ -34,9 +35,9 @@ impl Paint {
 /// # Errors
 /// When the output cannot be written.
 pub fn write(report: &Report, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
-    let several = tables(report).nth(1).is_some();
-    for action in tables(report) {
-        if several {
+    let answers = answers(report);
+    for action in &answers {
+        if answers.len() > 1 {
             writeln!(out, "{}", heading(action))?;
         }
         if let Value::Table(table) = &action.value {
@@ -51,7 +52,7 @@ pub fn write(report: &Report, paint: Paint, out: &mut dyn Write) -> std::io::Res
 /// # Errors
 /// When the output cannot be written.
 pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    tables(report).try_for_each(|action| counted(&action.id, &action.value, out))
+    answers(report).into_iter().try_for_each(|action| counted(&action.id, &action.value, out))
 }
 
 /// The count of one table, under a name, and what its sections hold.
@@ -124,8 +125,26 @@ pub fn remarks(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Actions that answered with rows.
-pub(super) fn tables(report: &Report) -> impl Iterator<Item = &ActionReport> {
+fn tables(report: &Report) -> impl Iterator<Item = &ActionReport> {
     report.actions.iter().filter(|action| matches!(action.value, Value::Table(_)))
+}
+
+/// Those of them that the plan asked itself, or a module that gave no rows: what a module made of an answer is what it
+/// was asked for.
+fn answers(report: &Report) -> Vec<&ActionReport> {
+    let mut told: HashSet<&str> = HashSet::new();
+    let mut answers = Vec::new();
+    for action in &report.actions {
+        let is_inside = action.called_by.as_deref().is_some_and(|caller| told.contains(caller));
+        let is_table = matches!(action.value, Value::Table(_));
+        if is_inside || is_table {
+            told.insert(&action.id);
+        }
+        if is_table && !is_inside {
+            answers.push(action);
+        }
+    }
+    answers
 }
 
 /// The count of a table as people read it: `= 4`, `≥ 4` where it may be more; and its summary.

@@ -1,21 +1,23 @@
-//! A running plan as plain data and back: where it stands, what it holds, what has happened. Knows no file.
+//! A running plan as plain data: where it stands, what it holds, what has happened. Knows no file.
+
+mod reader;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bitcode::{Decode, Encode};
+pub use reader::{Reader, Resumed};
 
 use super::Exec;
 use super::context::{Context, Frame, Scope};
-use super::future::{Started, Unread};
-use super::journal::{ActionRecord, Journal, StepRecord};
-use super::trail::{Attempt, Place, Trail, Turn};
-use crate::action::Registry;
-use crate::diagnostic::{self, Fault, Kind};
-use crate::source::{SourceId, Span};
+use super::future::Started;
+use super::journal::{ActionRecord, StepRecord};
+use super::trail::{Place, Trail, Turn};
+use crate::diagnostic::Fault;
+use crate::source::Span;
 use crate::step::event::StepStatus;
-use crate::value::stored::{Node, TableId, flatten, rebuild};
+use crate::value::stored::{Node, TableId, flatten};
 use crate::value::{Table, Value};
 
 /// Keeps the states of a run.
@@ -36,6 +38,8 @@ pub struct State {
     places: Vec<(u32, Way)>,
     /// What the entries of the steps around have done, the plan's own frame first.
     frames: Vec<Done>,
+    /// The number of the step that a jump is on its way to, inside the step it stands before.
+    entry: Option<u32>,
     variables: Vec<(String, Vec<Node>)>,
     results: Vec<(String, Vec<Node>)>,
     steps: Vec<Step>,
@@ -47,8 +51,6 @@ pub struct State {
     /// Statements and jumps so far.
     counted: (u64, u64),
     dropped: (u64, u64),
-    /// The id of the step it stands before.
-    pub step: String,
     /// Actions of the journal, with those kept before.
     pub actions: u64,
 }
@@ -68,8 +70,18 @@ enum Way {
 struct Done {
     last: Option<Vec<Node>>,
     written: Vec<String>,
-    /// Futures whose errors nobody has read.
-    unread: Vec<(Option<String>, Wrong)>,
+    /// Futures that have failed.
+    failed: Vec<Failed>,
+}
+
+/// A future that has failed: every read raises its error again.
+#[derive(Clone, Debug, Encode, Decode)]
+struct Failed {
+    /// The variable that holds it still.
+    name: Option<String>,
+    wrong: Wrong,
+    /// Whether the error was raised already.
+    is_heard: bool,
 }
 
 #[derive(Clone, Debug, Encode, Decode)]
@@ -108,26 +120,18 @@ struct Wrong {
     trace: Vec<(String, (u32, u32, u32))>,
 }
 
-/// What a run begins with when it is taken up again.
-#[derive(Debug)]
-pub struct Resumed {
-    pub(super) trail: Trail,
-    pub(super) scope: Scope,
-    pub(super) journal: Journal,
-    pub(super) counted: (u64, u64),
-}
-
 impl Exec<'_> {
-    /// Keeps the state before a step, where the run keeps any. Futures are awaited first.
+    /// Keeps the state before a step, where the run keeps any; with `entry` a jump goes on inside it. Futures are
+    /// awaited first.
     ///
     /// # Errors
     /// When it cannot be kept, or the wait was ended.
-    pub(super) fn checkpoint(&self, cx: &mut Context) -> Result<(), Fault> {
+    pub(super) fn checkpoint(&self, cx: &mut Context, entry: Option<u32>) -> Result<(), Fault> {
         let (Some(keeper), Some(_)) = (self.world.keeper, &cx.trail) else { return Ok(()) };
         self.await_outer(cx)?;
         let Some(trail) = cx.trail.take() else { return Ok(()) };
         let writer = Writer { keeper };
-        let state = writer.state(self, cx, &trail);
+        let state = State { entry, ..writer.state(self, cx, &trail) };
         let added: Vec<Action> =
             cx.journal.actions.iter().skip(trail.actions).map(|a| writer.action(a)).collect();
         let kept = keeper.keep(&state, &added);
@@ -159,10 +163,11 @@ impl Writer<'_> {
         let now = cx.cancel.elapsed();
         let named = |(name, value): (&Arc<str>, &Value)| (name.to_string(), self.nodes(value));
         let (runs, asked) = cx.journal.counts();
-        let next = trail.places.last().map_or(0, |place| place.at);
+        let frames = trail.frames.iter().chain([&cx.frame]);
         State {
             places: trail.places.iter().map(|place| self.place(place, now)).collect(),
-            frames: trail.frames.iter().chain([&cx.frame]).map(|frame| self.done(frame)).collect(),
+            frames: frames.map(|frame| self.done(frame, &cx.scope)).collect(),
+            entry: None,
             variables: cx.scope.variables().iter().map(|(n, v)| named((n, v))).collect(),
             results: cx.scope.results().iter().map(named).collect(),
             steps: cx.journal.steps.iter().map(|(n, record)| self.step(*n, record)).collect(),
@@ -172,7 +177,6 @@ impl Writer<'_> {
             // The statement that the step is will be counted again.
             counted: (exec.budget.used().saturating_sub(1), exec.control.jumps()),
             dropped: (cx.journal.dropped as u64, cx.journal.cut as u64),
-            step: exec.place_name(cx.frame.step, next),
             actions: cx.journal.actions.len() as u64,
         }
     }
@@ -190,16 +194,18 @@ impl Writer<'_> {
         (small(place.at), way)
     }
 
-    fn done(&self, frame: &Frame) -> Done {
+    fn done(&self, frame: &Frame, scope: &Scope) -> Done {
         let mut written: Vec<String> = frame.written.iter().map(ToString::to_string).collect();
         written.sort();
-        let unread = frame.futures.iter().filter_map(Started::unread);
+        let failed = frame.futures.iter().filter_map(|one| {
+            let (fault, is_heard) = one.failure()?;
+            let name = one.holder(scope).map(|name| name.to_string());
+            Some(Failed { name, wrong: wrong(&fault), is_heard })
+        });
         Done {
             last: frame.last.as_ref().map(|last| self.nodes(last)),
             written,
-            unread: unread
-                .map(|one| (one.name.map(|n| n.to_string()), wrong(&one.fault)))
-                .collect(),
+            failed: failed.collect(),
         }
     }
 
@@ -248,10 +254,6 @@ const fn flat(span: Span) -> (u32, u32, u32) {
     (span.source.0, span.lo, span.hi)
 }
 
-const fn span((source, lo, hi): (u32, u32, u32)) -> Span {
-    Span { source: SourceId(source), lo, hi }
-}
-
 fn wrong(fault: &Fault) -> Wrong {
     Wrong {
         kind: fault.kind.name().to_owned(),
@@ -262,131 +264,6 @@ fn wrong(fault: &Fault) -> Wrong {
         action: fault.action.map(str::to_owned),
         step: fault.step.as_ref().map(ToString::to_string),
         trace: fault.trace.iter().map(|(name, call)| ((*name).to_owned(), flat(*call))).collect(),
-    }
-}
-
-/// Reads states again.
-pub struct Reader<'r> {
-    /// The actions there are.
-    pub registry: &'r Registry,
-    /// The tables that were kept.
-    pub table: &'r dyn Fn(TableId) -> Option<Arc<Table>>,
-}
-
-impl Reader<'_> {
-    /// What a run begins with; none where the state is not one of a run with these actions and tables.
-    #[must_use]
-    pub fn resumed(&self, state: &State, actions: &[Action]) -> Option<Resumed> {
-        let named = |all: &[(String, Vec<Node>)]| -> Option<Vec<(Arc<str>, Value)>> {
-            all.iter()
-                .map(|(name, nodes)| Some((name.as_str().into(), self.value(nodes)?)))
-                .collect()
-        };
-        let mut places: Vec<Place> =
-            state.places.iter().map(|place| self.place(place)).collect::<Option<_>>()?;
-        let mut frames: Vec<Frame> =
-            state.frames.iter().map(|done| self.frame(done)).collect::<Option<_>>()?;
-        places.reverse();
-        frames.reverse();
-        let steps = state.steps.iter().map(|step| self.step(step));
-        let records =
-            actions.iter().map(|action| self.action(action)).collect::<Option<Vec<_>>>()?;
-        let mut journal = Journal::of(steps.collect::<Option<_>>()?, records, state.next);
-        journal.dropped = usize::try_from(state.dropped.0).ok()?;
-        journal.cut = usize::try_from(state.dropped.1).ok()?;
-        journal.count(state.runs.iter().map(|(call, turns)| (span(*call), *turns)), &state.asked);
-        let mut scope =
-            Scope::of(named(&state.variables)?, named(&state.results)?.into_iter().collect());
-        for one in frames.iter().flat_map(|frame| &frame.futures) {
-            one.put(&mut scope);
-        }
-        let trail = Trail {
-            ahead: places,
-            frames_ahead: frames,
-            actions: actions.len(),
-            ..Trail::default()
-        };
-        Some(Resumed { trail, scope, journal, counted: state.counted })
-    }
-
-    fn value(&self, nodes: &[Node]) -> Option<Value> {
-        rebuild(nodes, self.table)
-    }
-
-    fn place(&self, (at, way): &(u32, Way)) -> Option<Place> {
-        let turn = match way {
-            Way::Plain => Turn::Plain,
-            Way::Branch(number) => Turn::Branch(*number as usize),
-            Way::Each(over, index) => Turn::Each(self.value(over)?, *index as usize),
-            Way::Step(number, before) => Turn::Step(Attempt {
-                number: *number,
-                before: Duration::from_nanos(*before),
-                began: Duration::ZERO,
-            }),
-        };
-        Some(Place { at: *at as usize, turn })
-    }
-
-    fn frame(&self, done: &Done) -> Option<Frame> {
-        let unread = done.unread.iter().map(|(name, wrong)| {
-            let name = name.as_deref().map(Arc::from);
-            Some(Started::failed(Unread { name, fault: self.fault(wrong)? }))
-        });
-        Some(Frame {
-            last: match &done.last {
-                Some(nodes) => Some(self.value(nodes)?),
-                None => None,
-            },
-            written: done.written.iter().map(|name| name.as_str().into()).collect(),
-            futures: unread.collect::<Option<_>>()?,
-            ..Frame::default()
-        })
-    }
-
-    fn step(&self, step: &Step) -> Option<(u32, StepRecord)> {
-        let record = StepRecord {
-            status: *STATUSES.get(usize::from(step.status))?,
-            runs: step.runs,
-            attempts: step.attempts,
-            elapsed: Duration::from_nanos(step.nanos),
-            result: self.value(&step.result)?,
-            error: match &step.error {
-                Some(wrong) => Some(self.fault(wrong)?),
-                None => None,
-            },
-        };
-        Some((step.number, record))
-    }
-
-    fn action(&self, action: &Action) -> Option<ActionRecord> {
-        Some(ActionRecord {
-            place: action.place,
-            id: action.id.as_str().into(),
-            step: action.step,
-            name: self.registry.find(&action.name)?.name,
-            args: self.value(&action.args)?,
-            elapsed: Duration::from_nanos(action.nanos),
-            outcome: match &action.outcome {
-                Ok(nodes) => Ok(self.value(nodes)?),
-                Err(wrong) => Err(self.fault(wrong)?),
-            },
-        })
-    }
-
-    fn fault(&self, wrong: &Wrong) -> Option<Fault> {
-        let name = |action: &String| self.registry.find(action).map(|action| action.name);
-        let trace = wrong.trace.iter().map(|(module, call)| Some((name(module)?, span(*call))));
-        Some(Fault {
-            kind: Kind::parse(&wrong.kind)?,
-            code: diagnostic::code::find(&wrong.code)?.code,
-            message: wrong.message.clone(),
-            help: wrong.help.clone(),
-            span: wrong.span.map(span),
-            action: wrong.action.as_ref().and_then(name),
-            step: wrong.step.as_deref().map(Arc::from),
-            attempt: None,
-            trace: trace.collect::<Option<_>>()?,
-        })
     }
 }
 
