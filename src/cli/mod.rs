@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod args;
+pub mod both;
 pub mod check;
 pub mod events;
 pub mod explain;
@@ -11,10 +12,10 @@ pub mod keys;
 pub mod live;
 pub mod modules;
 pub mod output;
-pub mod progress;
 pub mod resume;
 pub mod run;
 pub mod schema;
+pub mod view;
 
 use std::ffi::OsString;
 

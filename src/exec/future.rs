@@ -11,7 +11,7 @@ use super::call::Ready;
 use super::context::{Context, Scope};
 use super::journal::Journal;
 use super::lane::Lane;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Kind, code};
 use crate::step::StepNode;
 use crate::step::control::Flow;
 use crate::syntax::ast;
@@ -137,16 +137,17 @@ impl Exec<'_> {
         std::thread::scope(|scope| {
             let (send, receive): (_, Receiver<Box<Job>>) = mpsc::channel();
             let room = &room;
-            scope.spawn(move || {
+            let begin = move || {
                 for job in receive {
                     let place = room.enter();
-                    super::concurrent::spawn(scope, move || {
+                    self.crew.spawn(scope, move || {
                         let _place = place;
                         self.carry(job);
                     });
                 }
-            });
-            work(Some(send))
+            };
+            let begun = self.crew.try_spawn(scope, begin).is_ok();
+            work(begun.then_some(send))
         })
     }
 
@@ -180,9 +181,13 @@ impl Exec<'_> {
             cx.frame.written.insert(Arc::clone(name));
         }
         let job = Box::new(Job { ready, started, span, step: cx.frame.step });
-        // The thread that takes jobs lives as long as the plan; a plan with futures has one.
-        if let Some(Err(unsent)) = cx.jobs.as_ref().map(|jobs| jobs.send(job)) {
-            self.carry(unsent.0);
+        // Where there was no thread left to take jobs, the future is done before the plan goes on.
+        let job = match &cx.jobs {
+            Some(jobs) => jobs.send(job).err().map(|unsent| unsent.0),
+            None => Some(job),
+        };
+        if let Some(job) = job {
+            cx.slots.aside(|| self.carry(job));
         }
         Ok(())
     }
@@ -190,6 +195,7 @@ impl Exec<'_> {
     /// Carries a future's action out.
     fn carry(&self, job: Box<Job>) {
         let Job { ready, started, span, step } = *job;
+        let _owed = Owed(&started.promise);
         let outcome = self.slots.inside(|| {
             let mut cx = self.context(Scope::default(), started.promise.cancel.clone());
             cx.frame.step = step;
@@ -301,6 +307,18 @@ impl Exec<'_> {
         if let Some(at) = at.filter(|_| promise.unheard().is_none()) {
             let one = cx.frame.futures.remove(at);
             self.take_over(cx, &one, Waited::All);
+        }
+    }
+}
+
+/// A promise that is settled even if what it waits for panics: nobody may wait for ever.
+struct Owed<'p>(&'p Promise);
+
+impl Drop for Owed<'_> {
+    fn drop(&mut self) {
+        if self.0.outcome().is_none() {
+            let message = "the action of a future broke down";
+            self.0.fulfil(Err(Fault::new(Kind::Abort, code::execution::ABORTED, message)));
         }
     }
 }
