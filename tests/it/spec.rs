@@ -74,7 +74,7 @@ fn every_case_of_the_specification_holds() {
     );
 }
 
-fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
@@ -178,6 +178,26 @@ impl Case {
     fn expects(&self, kind: &str) -> bool {
         self.block(kind).is_some()
     }
+}
+
+/// A plan that is run as it stands.
+pub(crate) struct Plan {
+    pub(crate) title: String,
+    pub(crate) files: Vec<(String, String)>,
+    pub(crate) stdin: String,
+}
+
+/// The plans of all cases without command lines of their own.
+pub(crate) fn plans() -> Vec<Plan> {
+    let pages = markdown(&package().join("tests/spec"));
+    let cases = pages.iter().flat_map(|path| read(path).into_iter().map(move |case| (path, case)));
+    let cases = cases.filter(|(_, case)| case.expects("qp") && !case.expects("sh"));
+    let plan = |(path, case): (&PathBuf, Case)| Plan {
+        title: format!("{}:{}: {}", shown(path), case.line + 1, case.title),
+        files: case.files().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
+        stdin: case.block("stdin").map_or_else(String::new, |block| block.text.clone()),
+    };
+    cases.map(plan).collect()
 }
 
 fn check(case: &Case) -> Outcome {
