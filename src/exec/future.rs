@@ -253,11 +253,18 @@ impl Exec<'_> {
     fn close(&self, cx: &mut Context, waited: Waited) -> Option<Fault> {
         let futures = std::mem::take(&mut cx.frame.futures);
         futures.iter().for_each(|one| one.promise.cancel.abort());
+        // Of a run that is cut short, all is known that was done.
+        let is_cut = cx.cancel.reason().is_some();
         let mut first = None;
         for one in &futures {
             // It hears of its end within moments, whatever the waiting thread has been told.
             drop(one.promise.settle(&Cancel::new(), &cx.slots));
             first = first.or_else(|| one.promise.unheard());
+            if !is_cut && !one.counts(waited) {
+                // It may have begun or not: what it has done would tell who was faster.
+                drop(one.journal().take());
+                one.lane.close();
+            }
             self.take_over(cx, one, waited);
         }
         first
@@ -348,6 +355,11 @@ impl Started {
         if let Some(name) = &self.name {
             scope.promise(name, Arc::clone(&self.promise));
         }
+    }
+
+    /// Whether what it has done is part of what happened.
+    fn counts(&self, waited: Waited) -> bool {
+        matches!(waited, Waited::All) || self.promise.is_read.load(Ordering::Relaxed)
     }
 
     fn journal(&self) -> MutexGuard<'_, Option<Journal>> {

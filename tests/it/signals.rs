@@ -72,7 +72,7 @@ fn big() -> Place {
 /// What the run is in, and the event that says that it is there.
 const MIDDLES: [(&str, &str); 6] = [
     ("sleep 1h", "action_start"),
-    ("while true { echo 1 -> n }", "action_end"),
+    ("while true { list first [1] -> n }", "action_end"),
     ("search \"needle\" -> hits", "progress"),
     ("jq \"def f: f; f\" input=1 -> x", "action_start"),
     ("parallel { sleep 1h; step \"In\" { sleep 1h } }", "action_start"),

@@ -45,11 +45,16 @@ fn run(plan: &spec::Plan, jobs: &str) -> Result<String, String> {
 
 /// All that can depend on threads, and some of the rest.
 fn chosen() -> Vec<spec::Plan> {
-    let words = ["parallel", "future", "search ", "calls ", "q \"", "q '", "timeout"];
+    let words = ["parallel", "future", "search ", "calls ", "q \"", "q '"];
     let depends = |text: &str| words.iter().any(|word| text.contains(word));
     let plans = spec::plans().into_iter().enumerate();
     let chosen = plans.filter(|(at, plan)| {
-        plan.files.iter().any(|(name, text)| name.ends_with(".qp") && depends(text)) || at % 5 == 0
+        let is_plan = |(name, _): &&(String, String)| name.ends_with(".qp");
+        let mut texts = plan.files.iter().filter(is_plan).map(|(_, text)| text);
+        // How often a loop turns before its time is over depends on the machine.
+        let counts_time =
+            texts.clone().any(|text| text.contains("timeout=") && text.contains("while"));
+        !counts_time && (texts.any(|text| depends(text)) || at % 5 == 0)
     });
     let mut chosen: Vec<_> = chosen.map(|(_, plan)| plan).collect();
     let dir = fs::read_dir(package().join("examples")).expect("there are examples");
