@@ -15,6 +15,8 @@ const KEPT: usize = 64;
 const MOST_LINES: usize = 24;
 /// Deeper steps are not moved further to the right.
 const DEEPEST: usize = 12;
+/// On a terminal as wide as that names make room for what stands beside them.
+const ROOMY: usize = 40;
 /// Cells of the scan's bar.
 const BAR: usize = 24;
 
@@ -126,8 +128,10 @@ impl View {
         let room = frame.height.saturating_sub(3).clamp(1, MOST_LINES);
         let rows = self.shown(room);
         let names = rows.iter().map(|row| row.indent(width) + measure_text_width(&row.name));
-        // What stands beside a name: mark, blanks, time.
-        let longest = names.max().unwrap_or(0).min(width.saturating_sub(2 + 10)).max(8);
+        // What stands beside a name: mark, blanks, time, and on a terminal with room attempts and entries.
+        let beside = rows.iter().map(|row| row.beside(width).len()).max().unwrap_or(0);
+        let room = width.saturating_sub(12 + beside);
+        let longest = names.max().unwrap_or(0).min(room).max(8);
         let mut lines: Vec<String> = rows.iter().map(|row| row.line(frame, longest)).collect();
         lines.extend(self.scan.map(|(done, total)| bar(done, total, frame.color)));
         lines.push(self.foot(frame, self.rows.len() - rows.len()));
@@ -166,7 +170,7 @@ impl View {
         };
         let hidden = if hidden > 0 { format!(", {hidden} not shown") } else { String::new() };
         let word = style(word).bold().force_styling(is_on(frame.color));
-        let rest = format!(" {}{ended}{hidden}{keys}", time(frame.now));
+        let rest = format!(" {}{keys}{ended}{hidden}", time(frame.now));
         format!("{word}{}", style(rest).dim().force_styling(is_on(frame.color)))
     }
 }
@@ -187,18 +191,28 @@ impl Row {
             Some(StepStatus::Partial) => style("~").yellow(),
             Some(StepStatus::Error) => style("✗").red(),
         };
-        let indent = " ".repeat(self.indent(frame.width.saturating_sub(1)));
-        let name = format!("{indent}{}", self.name);
-        let name = pad_str(&name, longest, Alignment::Left, Some("…")).into_owned();
-        let mut beside = format!("{:>8}", time(until.saturating_sub(self.began)));
+        let width = frame.width.saturating_sub(1);
+        let indent = self.indent(width);
+        let cells = longest.saturating_sub(indent).max(1);
+        let name = pad_str(&self.name, cells, Alignment::Left, Some("…"));
+        let beside = format!("{:>8}{}", time(until.saturating_sub(self.began)), self.beside(width));
+        let (mark, beside) = (mark.force_styling(colored), style(beside).dim());
+        format!("{:indent$}{mark} {name}  {}", "", beside.force_styling(colored))
+    }
+
+    /// What stands behind the time.
+    fn beside(&self, width: usize) -> String {
+        let mut text = String::new();
+        if width < ROOMY {
+            return text;
+        }
         if self.attempt > 1 {
-            beside += &format!("  attempt {}", self.attempt);
+            text += &format!("  attempt {}", self.attempt);
         }
         if self.entries > 1 {
-            beside += &format!("  {} times", self.entries);
+            text += &format!("  {} times", self.entries);
         }
-        let (mark, beside) = (mark.force_styling(colored), style(beside).dim());
-        format!("{mark} {name}  {}", beside.force_styling(colored))
+        text
     }
 }
 
@@ -258,10 +272,10 @@ mod tests {
         view.enter(&step("c", Some("a"), 4, 2), at(150));
         let expected = [
             "▸ a            1.2 s",
-            "▸   b          1.0 s  attempt 2",
-            "✗     of_b     0.1 s",
-            "▸   c          1.1 s  2 times",
-            "running 1.2 s, 2 steps ended, p pauses",
+            "  ▸ b          1.0 s  attempt 2",
+            "    ✗ of_b     0.1 s",
+            "  ▸ c          1.1 s  2 times",
+            "running 1.2 s, p pauses, 2 steps ended",
         ];
         assert_eq!(view.lines(frame(80, 24)), expected);
     }
@@ -300,7 +314,7 @@ mod tests {
         let lines = view.lines(frame(80, 6));
         assert_eq!(lines.len(), 4, "{lines:#?}");
         assert!(lines[0].starts_with("▸ s7 ") && lines[2].starts_with("✓ s300 "), "{lines:#?}");
-        assert_eq!(lines[3], "running 1.2 s, 299 steps ended, 61 not shown, p pauses");
+        assert_eq!(lines[3], "running 1.2 s, p pauses, 299 steps ended, 61 not shown");
     }
 
     #[test]
