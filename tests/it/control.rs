@@ -166,7 +166,6 @@ fn an_abort_ends_whatever_the_run_is_in_the_middle_of() {
         going.handle.abort();
         let (report, events) = going.end();
         let took = asked.elapsed();
-        println!("{}: aborted in {took:?}", middle.0);
         assert!(took < SOON, "{}: {took:?}", middle.0);
         assert_eq!(report.status, "aborted", "{}", middle.0);
         let error = report.error.expect("an aborted run says why");

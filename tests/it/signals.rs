@@ -93,7 +93,6 @@ fn a_signal_ends_the_run_with_what_is_known() {
         until(&mut child, sign);
         send(&child, if at % 2 == 0 { Signal::INT } else { Signal::TERM });
         let (code, took) = wait(&mut child);
-        println!("{inside}: ended in {took:?}");
         assert_eq!(code, Some(130), "{inside}");
         assert!(took < SOON, "{inside}: {took:?}");
         let text = out.join().expect("the output is read");

@@ -190,6 +190,5 @@ fn blocks_in_blocks_take_no_more_than_a_bounded_number_of_threads() {
     let place = Place::new([("plan.qp", &*plan), ("many.qp", &*thousand())]);
     let quiet = ["plan.qp", "--jobs", "2"];
     let most = peak(&place, &quiet).max(peak(&place, &["many.qp", "--jobs", "2"]));
-    println!("{most} MiB");
     assert!(most < 400, "{most} MiB");
 }
