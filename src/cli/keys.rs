@@ -1,106 +1,122 @@
 //! Single keys from a terminal, without waiting for the end of a line. Ctrl-C stays a signal.
 
-use std::time::Duration;
-
-/// Listens to the keys of standard input while it lives, if that is a terminal.
+/// Listens to the keys of standard input while it lives, if that is a terminal and the program is in its foreground.
 pub struct Keys {
-    #[cfg(unix)]
-    old: Option<rustix::termios::Termios>,
+    is_listening: bool,
 }
 
-#[cfg(unix)]
-mod terminal {
-    use std::io::{IsTerminal, Read};
-    use std::sync::{Mutex, PoisonError};
-    use std::time::Duration;
-
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-
-    /// How the terminal was, for a program that ends at once.
-    static OLD: Mutex<Option<Termios>> = Mutex::new(None);
-
-    pub(super) fn raw() -> Option<Termios> {
-        let stdin = std::io::stdin();
-        if !stdin.is_terminal() {
-            return None;
-        }
-        let old = tcgetattr(&stdin).ok()?;
-        let mut new = old.clone();
-        new.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
-        tcsetattr(&stdin, OptionalActions::Now, &new).ok()?;
-        *OLD.lock().unwrap_or_else(PoisonError::into_inner) = Some(old.clone());
-        Some(old)
-    }
-
-    pub(super) fn back() {
-        if let Some(old) = OLD.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // A terminal that is gone needs nothing back.
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &old);
-        }
-    }
-
-    pub(super) fn next(wait: Duration) -> Option<u8> {
-        let stdin = std::io::stdin();
-        let wait = Timespec::try_from(wait).ok()?;
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-        let ready = poll(&mut fds, Some(&wait)).ok()?;
-        let mut key = [0];
-        (ready > 0 && stdin.lock().read(&mut key).ok()? == 1).then_some(key[0])
-    }
-}
-
-#[cfg(unix)]
 impl Keys {
     /// Begins to listen.
     #[must_use]
     pub fn listen() -> Self {
-        Self { old: terminal::raw() }
+        Self { is_listening: terminal::raw() }
     }
 
-    /// Whether it waits for keys at all.
+    /// Whether there is a terminal to listen to.
     #[must_use]
-    pub const fn waits(&self) -> bool {
-        self.old.is_some()
+    pub const fn are_heard(&self) -> bool {
+        self.is_listening
     }
 
-    /// The next key, if one comes in time.
+    /// The keys that were pressed since; never waits.
     #[must_use]
-    pub fn next(&self, wait: Duration) -> Option<u8> {
-        if self.waits() { terminal::next(wait) } else { None }
+    pub fn pressed(&self) -> Vec<u8> {
+        if self.is_listening { terminal::pressed() } else { Vec::new() }
     }
 }
 
-#[cfg(unix)]
 impl Drop for Keys {
     fn drop(&mut self) {
-        restore();
+        terminal::back();
     }
 }
 
 /// Leaves the terminal as it was, before the program ends at once.
 pub fn restore() {
-    #[cfg(unix)]
-    terminal::back();
+    terminal::back_for_good();
+}
+
+#[cfg(unix)]
+mod terminal {
+    use std::io::IsTerminal;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::getpgrp;
+    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+
+    /// How the terminal was, for a program that ends at once.
+    static OLD: Mutex<Option<Termios>> = Mutex::new(None);
+
+    fn old() -> MutexGuard<'static, Option<Termios>> {
+        OLD.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A program in the background that touches its terminal is stopped by the system.
+    fn is_in_foreground() -> bool {
+        tcgetpgrp(std::io::stdin()).is_ok_and(|group| group == getpgrp())
+    }
+
+    /// Takes keys one by one and unseen; says whether it does.
+    pub(super) fn raw() -> bool {
+        let stdin = std::io::stdin();
+        if !stdin.is_terminal() || !is_in_foreground() {
+            return false;
+        }
+        let mut old = old();
+        let Ok(before) = tcgetattr(&stdin) else { return false };
+        let mut new = before.clone();
+        new.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
+        let is_raw = tcsetattr(&stdin, OptionalActions::Now, &new).is_ok();
+        if is_raw {
+            *old = Some(before);
+        }
+        is_raw
+    }
+
+    pub(super) fn back() {
+        set_back(&mut old());
+    }
+
+    /// The same; the terminal stays as it is then, whatever other threads want.
+    pub(super) fn back_for_good() {
+        let mut old = old();
+        set_back(&mut old);
+        std::mem::forget(old);
+    }
+
+    fn set_back(old: &mut Option<Termios>) {
+        if let Some(old) = old.take()
+            && is_in_foreground()
+        {
+            // A terminal that is gone needs nothing back.
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &old);
+        }
+    }
+
+    pub(super) fn pressed() -> Vec<u8> {
+        let stdin = std::io::stdin();
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let is_ready = is_in_foreground() && poll(&mut fds, Some(&now)).is_ok_and(|n| n > 0);
+        let mut keys = [0; 64];
+        // Past the buffer of the standard library, which would keep keys from the next look.
+        let read = if is_ready { rustix::io::read(&stdin, &mut keys).unwrap_or(0) } else { 0 };
+        keys[..read].to_vec()
+    }
 }
 
 #[cfg(not(unix))]
-impl Keys {
-    /// There are no keys to listen to here.
-    #[must_use]
-    pub const fn listen() -> Self {
-        Self {}
-    }
-
-    /// Never.
-    #[must_use]
-    pub const fn waits(&self) -> bool {
+mod terminal {
+    pub(super) fn raw() -> bool {
         false
     }
 
-    /// None.
-    #[must_use]
-    pub const fn next(&self, _: Duration) -> Option<u8> {
-        None
+    pub(super) fn back() {}
+
+    pub(super) fn back_for_good() {}
+
+    pub(super) fn pressed() -> Vec<u8> {
+        Vec::new()
     }
 }

@@ -1,18 +1,20 @@
-//! The run as it goes on, on standard error: on a terminal the tree of its steps with their state, time and retries, and
-//! how far the scan is; elsewhere, if asked for, plain lines.
+//! The run as it goes on, on standard error: on a terminal its view, drawn anew many times a second; elsewhere, if asked
+//! for, plain lines. What is shown is `view`'s.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-use indexmap::IndexMap;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::{Term, measure_text_width};
 
 use super::args::{Format, When, Written};
 use super::keys::Keys;
+use super::view::{Frame, Going, Keyed, View};
 use crate::action::Output;
 use crate::diagnostic::Fault;
+use crate::diagnostic::render::Color;
 use crate::step::event::{ActionInfo, Events, State, StepInfo, StepStatus};
 use crate::step::handle::Handle;
 use crate::system::control::Progress;
@@ -20,19 +22,17 @@ use crate::value::Value;
 
 /// A run that is over sooner shows nothing.
 const MOMENT: Duration = Duration::from_millis(300);
-/// How often times are brought up to date.
-const BEAT: Duration = Duration::from_millis(100);
+/// How often the view is drawn and keys are looked for.
+const BEAT: Duration = Duration::from_millis(50);
 /// Plain lines of the scan come no oftener.
 const PLAIN: Duration = Duration::from_secs(1);
-/// So many steps are shown; those that ended first make room.
-const SHOWN: usize = 16;
 
 /// The view of a run.
 pub struct Live {
     form: Form,
     hears: Hears,
-    all: MultiProgress,
-    state: Mutex<Seen>,
+    color: Color,
+    shown: Mutex<Shown>,
     is_over: AtomicBool,
 }
 
@@ -53,38 +53,28 @@ enum Hears {
     Nothing,
 }
 
-struct Seen {
-    began: Instant,
-    rows: IndexMap<Arc<str>, Row>,
-    scan: Option<ProgressBar>,
+struct Shown {
+    view: View,
+    time: Time,
+    screen: Screen,
+    /// When a plain line last told of the scan.
     told: Instant,
-    is_paused: bool,
-    foot: ProgressBar,
-}
-
-struct Row {
-    bar: ProgressBar,
-    name: String,
-    began: Instant,
-    entries: u32,
-    attempt: u32,
-    ended: Option<(StepStatus, Duration)>,
 }
 
 impl Live {
     /// The view that was asked for; by itself only on a terminal.
     #[must_use]
-    pub fn new(written: &Written) -> Arc<Self> {
-        Self::with(written, Hears::Keys)
+    pub fn new(written: &Written, color: Color) -> Arc<Self> {
+        Self::with(written, color, Hears::Keys)
     }
 
     /// The same where a prompt comes back: what is typed ahead is left to it.
     #[must_use]
-    pub fn beside_a_prompt(written: &Written) -> Arc<Self> {
-        Self::with(written, Hears::Nothing)
+    pub fn beside_a_prompt(written: &Written, color: Color) -> Arc<Self> {
+        Self::with(written, color, Hears::Nothing)
     }
 
-    fn with(written: &Written, hears: Hears) -> Arc<Self> {
+    fn with(written: &Written, color: Color, hears: Hears) -> Arc<Self> {
         let on_terminal = std::io::stderr().is_terminal();
         let form = match (written.progress, on_terminal) {
             (When::Never, _) => Form::Nothing,
@@ -93,161 +83,180 @@ impl Live {
             (When::Auto, true) if !written.quiet && written.format != Format::Json => Form::Tree,
             (When::Auto, _) => Form::Nothing,
         };
-        let all = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
-        let foot = all.add(line());
-        let now = Instant::now();
-        let state = Seen {
-            began: now,
-            rows: IndexMap::new(),
-            scan: None,
-            told: now,
-            is_paused: false,
-            foot,
+        let shown = Shown {
+            view: View::default(),
+            time: Time::default(),
+            screen: Screen { term: Term::buffered_stderr(), drawn: Vec::new() },
+            told: Instant::now(),
         };
         let is_over = AtomicBool::new(false);
-        Arc::new(Self { form, hears, all, state: Mutex::new(state), is_over })
+        Arc::new(Self { form, hears, color, shown: Mutex::new(shown), is_over })
     }
 
-    /// Whether anything is shown.
-    #[must_use]
-    pub fn is_on(&self) -> bool {
-        self.form != Form::Nothing
-    }
-
-    /// Keeps the times up to date and takes `p` for a pause while `work` goes on; then takes the view away.
+    /// Keeps the view up to date and takes `p` for a pause while `work` goes on; then takes the view away.
     pub fn beside<T>(&self, handle: &Handle, work: impl FnOnce() -> T) -> T {
         if self.form != Form::Tree {
             return work();
         }
         std::thread::scope(|scope| {
-            scope.spawn(|| self.beat(handle));
-            let _over = Over(&self.is_over);
+            let beating = scope.spawn(|| self.beat(handle));
+            let _over = Over(&self.is_over, beating.thread().clone());
             work()
         })
     }
 
     fn beat(&self, handle: &Handle) {
-        let (mut keys, mut is_up): (Option<Keys>, bool) = (None, false);
-        while !self.is_over.load(Ordering::Relaxed) {
-            let shown = self.seen().began.elapsed() >= MOMENT;
-            if shown && !is_up {
-                self.all.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-                keys = (self.hears == Hears::Keys).then(Keys::listen);
-                is_up = true;
-            }
-            match keys.as_ref().and_then(|keys| keys.next(BEAT)) {
-                Some(b'p') if handle.status() == State::Paused => handle.resume(),
-                Some(b'p') => handle.pause(),
-                _ => {}
-            }
-            if keys.as_ref().is_none_or(|keys| !keys.waits()) {
-                std::thread::sleep(BEAT);
-            }
-            self.seen().draw();
+        let began = Instant::now();
+        while !self.is_over() && began.elapsed() < MOMENT {
+            std::thread::park_timeout(MOMENT.saturating_sub(began.elapsed()));
         }
-        drop(keys);
-        // What cannot be cleared from a terminal is nobody's loss.
-        drop(self.all.clear());
+        if self.is_over() {
+            return;
+        }
+        let keys = (self.hears == Hears::Keys).then(Keys::listen);
+        let are_heard = keys.as_ref().is_some_and(Keys::are_heard);
+        let heard = if are_heard { Keyed::Heard } else { Keyed::Unheard };
+        while !self.is_over() {
+            let pressed = keys.as_ref().map(Keys::pressed).unwrap_or_default();
+            for _ in pressed.iter().filter(|key| matches!(key, b'p' | b'P')) {
+                match handle.status() {
+                    State::Paused => handle.resume(),
+                    _ => handle.pause(),
+                }
+            }
+            self.shown().draw(self.color, heard);
+            std::thread::park_timeout(BEAT);
+        }
+        self.shown().screen.clear();
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
     }
 
-    fn say(&self, text: &str) {
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what the view shows, if there is one.
+    fn see(&self, change: impl FnOnce(&mut View, Duration)) {
+        if self.form == Form::Tree {
+            let Shown { view, time, .. } = &mut *self.shown();
+            change(view, time.elapsed());
+        }
+    }
+
+    fn say(&self, text: impl FnOnce() -> String) {
         if self.form == Form::Lines {
-            eprintln!("{text}");
+            super::output::say(&text());
         }
     }
 }
 
 /// Says that the work is over, however it ends.
-struct Over<'o>(&'o AtomicBool);
+struct Over<'o>(&'o AtomicBool, Thread);
 
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
+        self.1.unpark();
     }
 }
 
-fn line() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    match ProgressStyle::with_template("{msg}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
+impl Shown {
+    fn draw(&mut self, color: Color, keys: Keyed) {
+        let (height, width) = self.screen.size();
+        let going = if self.time.held.is_some() { Going::Paused } else { Going::Running };
+        let now = self.time.elapsed();
+        let lines = self.view.lines(Frame { width, height, color, now, going, keys });
+        self.screen.draw(lines);
     }
 }
 
-impl Seen {
-    /// Every line as it stands now.
-    fn draw(&self) {
-        for row in self.rows.values() {
-            row.bar.set_message(row.text());
-        }
-        self.foot.set_message(if self.is_paused { "paused; `p` goes on" } else { "" });
+/// The time of a run, which stands still while it is held.
+struct Time {
+    began: Instant,
+    lost: Duration,
+    held: Option<Instant>,
+}
+
+impl Default for Time {
+    fn default() -> Self {
+        Self { began: Instant::now(), lost: Duration::ZERO, held: None }
+    }
+}
+
+impl Time {
+    fn elapsed(&self) -> Duration {
+        let now = self.held.unwrap_or_else(Instant::now);
+        now.duration_since(self.began).saturating_sub(self.lost)
     }
 
-    fn enter(&mut self, all: &MultiProgress, step: &StepInfo) {
-        let now = Instant::now();
-        if let Some(row) = self.rows.get_mut(&step.id) {
-            row.began = now;
-            (row.entries, row.attempt, row.ended) = (row.entries + 1, 1, None);
+    fn hold(&mut self) {
+        self.held.get_or_insert_with(Instant::now);
+    }
+
+    fn release(&mut self) {
+        self.lost += self.held.take().map_or(Duration::ZERO, |held| held.elapsed());
+    }
+}
+
+/// The last lines of a terminal.
+struct Screen {
+    term: Term,
+    /// The lines that stand there.
+    drawn: Vec<String>,
+}
+
+impl Screen {
+    /// Rows and columns.
+    fn size(&self) -> (usize, usize) {
+        let known = self.term.size_checked().filter(|&(rows, columns)| rows > 0 && columns > 0);
+        let (rows, columns) = known.unwrap_or((24, 80));
+        (usize::from(rows), usize::from(columns))
+    }
+
+    fn draw(&mut self, lines: Vec<String>) {
+        if lines == self.drawn {
             return;
         }
-        while self.rows.len() >= SHOWN {
-            let Some(at) = self.rows.values().position(|row| row.ended.is_some()) else { break };
-            if let Some((_, row)) = self.rows.shift_remove_index(at) {
-                all.remove(&row.bar);
-            }
+        self.erase();
+        for line in &lines {
+            // What cannot be drawn on a terminal is nobody's loss.
+            drop(self.term.write_line(line));
         }
-        let indent = "  ".repeat(step.depth.saturating_sub(1).min(12) as usize);
-        let name = format!("{indent}{}", step.desc.as_deref().unwrap_or(&step.id));
-        let bar = all.insert_before(&self.foot, line());
-        let row = Row { bar, name, began: now, entries: 1, attempt: 1, ended: None };
-        self.rows.insert(Arc::clone(&step.id), row);
+        drop(self.term.flush());
+        self.drawn = lines;
     }
-}
 
-impl Row {
-    fn text(&self) -> String {
-        let (mark, time) = match self.ended {
-            None => ("▸", self.began.elapsed()),
-            Some((StepStatus::Ok, time)) => ("✓", time),
-            Some((StepStatus::Skipped | StepStatus::NotRun, time)) => ("–", time),
-            Some((StepStatus::Partial, time)) => ("~", time),
-            Some((StepStatus::Error, time)) => ("✗", time),
-        };
-        let mut text = format!("{mark} {}  {:.1} s", self.name, time.as_secs_f64());
-        if self.attempt > 1 {
-            text += &format!(", attempt {}", self.attempt);
-        }
-        if self.entries > 1 {
-            text += &format!(", entered {} times", self.entries);
-        }
-        text
+    fn clear(&mut self) {
+        self.erase();
+        drop(self.term.flush());
+    }
+
+    /// Takes the lines away, as many as they are by now: a terminal that has become narrower folds them.
+    fn erase(&mut self) {
+        let (_, width) = self.size();
+        let rows = |line: String| measure_text_width(&line).div_ceil(width).max(1);
+        let rows = self.drawn.drain(..).map(rows).sum();
+        drop(self.term.clear_last_lines(rows));
     }
 }
 
 impl Events for Live {
     fn step_start(&self, step: &StepInfo) {
-        match self.form {
-            Form::Tree => self.seen().enter(&self.all, step),
-            _ => self.say(&format!("{}: begins", step.id)),
-        }
+        self.see(|view, now| view.enter(step, now));
+        self.say(|| format!("{}: begins", step.id));
     }
 
     fn step_end(&self, step: &StepInfo, status: StepStatus, _: &Value) {
-        if let Some(row) = self.seen().rows.get_mut(&step.id) {
-            row.ended = Some((status, row.began.elapsed()));
-        }
-        self.say(&format!("{}: {}", step.id, status.name()));
+        self.see(|view, now| view.leave(&step.id, status, now));
+        self.say(|| format!("{}: {}", step.id, status.name()));
     }
 
     fn step_retry(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        if let Some(row) = self.seen().rows.get_mut(&step.id) {
-            row.attempt = attempt;
-        }
-        self.say(&format!("{}: attempt {attempt}, since {}", step.id, error.message));
+        self.see(|view, _| view.retry(&step.id, attempt));
+        self.say(|| format!("{}: attempt {attempt}, since {}", step.id, error.message));
     }
 
     fn action_end(
@@ -258,46 +267,29 @@ impl Events for Live {
         _: Option<&Fault>,
     ) {
         if let Some(count) = count {
-            self.say(&format!("{}: {} = {count}, {elapsed_ms} ms", action.step.id, action.id));
+            self.say(|| format!("{}: {} = {count}, {elapsed_ms} ms", action.step.id, action.id));
         }
     }
 
     fn pause(&self) {
-        self.seen().is_paused = true;
+        self.shown().time.hold();
+        self.say(|| "paused".to_owned());
     }
 
     fn resume(&self) {
-        self.seen().is_paused = false;
+        self.shown().time.release();
+        self.say(|| "goes on".to_owned());
     }
 }
 
 impl Progress for Live {
     fn files(&self, done: usize, total: usize) {
-        let mut seen = self.seen();
-        match self.form {
-            Form::Nothing => {}
-            Form::Lines => {
-                if seen.told.elapsed() >= PLAIN {
-                    seen.told = Instant::now();
-                    self.say(&format!("scan: {done} of {total} files"));
-                }
-            }
-            Form::Tree => {
-                if seen.scan.is_none() {
-                    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files");
-                    let bar = ProgressBar::new(total as u64);
-                    let bar = if let Ok(style) = style { bar.with_style(style) } else { bar };
-                    seen.scan = Some(self.all.insert_before(&seen.foot, bar));
-                }
-                if let Some(bar) = &seen.scan {
-                    bar.set_length(total as u64);
-                    bar.set_position(done as u64);
-                }
-                if done >= total
-                    && let Some(bar) = seen.scan.take()
-                {
-                    self.all.remove(&bar);
-                }
+        self.see(|view, _| view.scan(done, total));
+        if self.form == Form::Lines {
+            let mut shown = self.shown();
+            if shown.told.elapsed() >= PLAIN {
+                shown.told = Instant::now();
+                self.say(|| format!("scan: {done} of {total} files"));
             }
         }
     }
@@ -305,107 +297,38 @@ impl Progress for Live {
 
 /// The plan's lines, written while the view is off the screen.
 pub struct Aside<'a> {
-    /// Where they go.
-    pub output: &'a dyn Output,
-    /// The view.
-    pub live: &'a Live,
+    output: &'a dyn Output,
+    live: &'a Live,
+    /// Whether lines go to the terminal of the view, or to another place.
+    is_shared: bool,
+}
+
+impl<'a> Aside<'a> {
+    /// Lines to `output` beside a view.
+    #[must_use]
+    pub fn new(output: &'a dyn Output, live: &'a Live) -> Self {
+        Self { output, live, is_shared: std::io::stdout().is_terminal() }
+    }
+
+    /// The view comes back with its next beat.
+    fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
+        if self.live.form != Form::Tree {
+            return write();
+        }
+        let mut shown = self.live.shown();
+        if !shown.screen.drawn.is_empty() {
+            shown.screen.clear();
+        }
+        write()
+    }
 }
 
 impl Output for Aside<'_> {
     fn line(&self, text: &str) -> Result<(), Fault> {
-        self.live.all.suspend(|| self.output.line(text))
+        if self.is_shared { self.beside(|| self.output.line(text)) } else { self.output.line(text) }
     }
 
     fn log(&self, level: &str, text: &str) {
-        self.live.all.suspend(|| self.output.log(level, text));
-    }
-}
-
-/// Tells two of everything.
-pub struct Both(pub Arc<dyn Events>, pub Arc<Live>);
-
-/// What [`Live`] shows, and what it does not.
-impl Events for Both {
-    fn plan_start(&self) {
-        self.0.plan_start();
-    }
-
-    fn plan_end(&self, state: State) {
-        self.0.plan_end(state);
-    }
-
-    fn step_start(&self, step: &StepInfo) {
-        self.0.step_start(step);
-        self.1.step_start(step);
-    }
-
-    fn step_end(&self, step: &StepInfo, status: StepStatus, result: &Value) {
-        self.0.step_end(step, status, result);
-        self.1.step_end(step, status, result);
-    }
-
-    fn step_error(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        self.0.step_error(step, attempt, error);
-    }
-
-    fn step_retry(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        self.0.step_retry(step, attempt, error);
-        self.1.step_retry(step, attempt, error);
-    }
-
-    fn step_jump(&self, step: &StepInfo, target: &str) {
-        self.0.step_jump(step, target);
-    }
-
-    fn action_start(&self, action: &ActionInfo<'_>) {
-        self.0.action_start(action);
-    }
-
-    fn action_end(
-        &self,
-        action: &ActionInfo<'_>,
-        elapsed_ms: u64,
-        count: Option<i64>,
-        error: Option<&Fault>,
-    ) {
-        self.0.action_end(action, elapsed_ms, count, error);
-        self.1.action_end(action, elapsed_ms, count, error);
-    }
-
-    fn progress(&self, done: usize, total: usize) {
-        self.0.progress(done, total);
-    }
-
-    fn print(&self, line: &str) {
-        self.0.print(line);
-    }
-
-    fn abort(&self) {
-        self.0.abort();
-    }
-
-    fn pause(&self) {
-        self.0.pause();
-        self.1.pause();
-    }
-
-    fn resume(&self) {
-        self.0.resume();
-        self.1.resume();
-    }
-
-    fn timeout(&self, step: Option<&StepInfo>) {
-        self.0.timeout(step);
-    }
-
-    fn state_change(&self, new: State, old: State) {
-        self.0.state_change(new, old);
-    }
-}
-
-impl Progress for Both {
-    fn files(&self, done: usize, total: usize) {
-        self.0.progress(done, total);
-        self.1.files(done, total);
+        self.beside(|| self.output.log(level, text));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod args;
+pub mod both;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -18,6 +19,7 @@ pub mod repl;
 pub mod resume;
 pub mod run;
 pub mod schema;
+pub mod view;
 
 use std::ffi::OsString;
 

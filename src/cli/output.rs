@@ -145,6 +145,11 @@ pub fn aside(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
     let _ = write(&mut out).and_then(|()| out.flush());
 }
 
+/// Says a line beside the data.
+pub fn say(line: &str) {
+    eprintln!("{line}");
+}
+
 /// Says something beside the data.
 pub fn note(message: &str) {
     eprintln!("note: {message}");
@@ -190,7 +195,8 @@ fn array(
 }
 
 /// Whether standard error gets colours.
-fn color(shown: &Shown) -> Color {
+#[must_use]
+pub fn color(shown: &Shown) -> Color {
     if is_colored(shown, &std::io::stderr()) { Color::On } else { Color::Off }
 }
 

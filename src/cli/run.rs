@@ -6,10 +6,11 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Command};
 
 use super::args::{Common, Format, Shown, Written};
+use super::both::Both;
 use super::config;
 use super::events::Sink;
 use super::keys;
-use super::live::{Aside, Both, Live};
+use super::live::{Aside, Live};
 use super::output::{self, Lines};
 use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
@@ -17,9 +18,8 @@ use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
 use crate::run::draft::Draft;
 use crate::run::{self, Loaded, Options, Surroundings, Watch};
-use crate::step::event::{Events, Silent};
+use crate::step::event::{Events, Silent, State};
 use crate::step::handle::Handle;
-use crate::system::control::Cancel;
 use crate::system::os::Os;
 
 /// The subcommand.
@@ -113,15 +113,15 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
     if plan.runs() && !plan.diagnostics.is_empty() {
         output::show_aside(&plan.diagnostics, &plan.sources, told.shown);
     }
-    let live = Live::new(told.written);
+    let live = Live::new(told.written, output::color(told.shown));
     let both = Arc::new(Both(events, Arc::clone(&live)));
     let handle = Handle::new(Arc::clone(&both) as Arc<dyn Events>);
-    on_interrupt(handle.cancel());
+    on_interrupt(&handle);
     let lines = match told.written.format {
         Format::Text => Lines::written(told.written),
         Format::Md | Format::Json | Format::Summary => Lines::held(told.written),
     };
-    let output = Aside { output: &lines, live: &live };
+    let output = Aside::new(&lines, &live);
     let watch = Watch { output: &output, handle: &handle };
     let result = live.beside(&handle, || run::run(&mut plan, options, &Os, watch, both));
     let printed = match lines.finish() {
@@ -212,15 +212,17 @@ pub fn exit_code(report: &Report) -> u8 {
     }
 }
 
-/// The first signal ends the run with what is known; the second one ends the program at once.
-fn on_interrupt(cancel: &Cancel) {
-    let cancel = cancel.clone();
+/// The first signal ends the run with what is known; the second one, or one that comes when the run is over and its
+/// result is being written, ends the program at once.
+fn on_interrupt(handle: &Handle) {
+    let handle = handle.clone();
     let handler = move || {
-        if cancel.reason().is_some() {
+        let is_on = matches!(handle.status(), State::Idle | State::Running | State::Paused);
+        if handle.cancel().reason().is_some() || !is_on {
             keys::restore();
             std::process::exit(i32::from(ABORTED));
         }
-        cancel.abort();
+        handle.abort();
     };
     // A second handler in one process is refused: the first one is as good.
     let _ = ctrlc::set_handler(handler);

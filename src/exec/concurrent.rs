@@ -3,7 +3,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{Builder, Scope as Threads};
 
 use super::Exec;
 use super::context::{Context, Frame};
@@ -16,8 +15,6 @@ use crate::system::control::Cancel;
 
 /// So many branches of one block run at once where nothing else is asked for.
 const AT_ONCE: usize = 256;
-/// What a plan's deepest nesting needs, in a build without optimisation too.
-const STACK: usize = 16 << 20;
 
 /// A branch and what it came to.
 struct Branch<'b> {
@@ -59,7 +56,7 @@ impl Exec<'_> {
         let threads = options.at_once.min(branches.len());
         cx.slots.aside(|| {
             std::thread::scope(|scope| {
-                (0..threads).for_each(|_| spawn(scope, || self.work(&turns)));
+                (0..threads).for_each(|_| self.crew.spawn(scope, || self.work(&turns)));
             });
         });
         let told = turns.lines.finish();
@@ -154,26 +151,6 @@ impl Exec<'_> {
         let text =
             format!("a branch of step `{step}` failed and the plan goes on: {}", fault.message);
         self.output(cx).log("warn", &text);
-    }
-}
-
-/// Starts a thread with a stack for any plan; where the system gives none, this one does the work.
-pub(super) fn spawn<'scope, 'env>(
-    scope: &'scope Threads<'scope, 'env>,
-    work: impl FnOnce() + Send + 'scope,
-) {
-    let work = Arc::new(Mutex::new(Some(work)));
-    let copy = Arc::clone(&work);
-    let once = move || {
-        let work = copy.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(work) = work {
-            work();
-        }
-    };
-    if Builder::new().stack_size(STACK).spawn_scoped(scope, once).is_err()
-        && let Some(work) = work.lock().unwrap_or_else(PoisonError::into_inner).take()
-    {
-        work();
     }
 }
 

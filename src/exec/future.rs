@@ -11,7 +11,7 @@ use super::call::Ready;
 use super::context::{Context, Scope};
 use super::journal::Journal;
 use super::lane::Lane;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Kind, code};
 use crate::step::StepNode;
 use crate::step::control::Flow;
 use crate::syntax::ast;
@@ -138,16 +138,17 @@ impl Exec<'_> {
         std::thread::scope(|scope| {
             let (send, receive): (_, Receiver<Box<Job>>) = mpsc::channel();
             let room = &room;
-            scope.spawn(move || {
+            let begin = move || {
                 for job in receive {
                     let place = room.enter();
-                    super::concurrent::spawn(scope, move || {
+                    self.crew.spawn(scope, move || {
                         let _place = place;
                         self.carry(job);
                     });
                 }
-            });
-            work(Some(send))
+            };
+            let begun = self.crew.try_spawn(scope, begin).is_ok();
+            work(begun.then_some(send))
         })
     }
 
@@ -181,9 +182,13 @@ impl Exec<'_> {
             cx.frame.written.insert(Arc::clone(name));
         }
         let job = Box::new(Job { ready, started, span, step: cx.frame.step });
-        // The thread that takes jobs lives as long as the plan; a plan with futures has one.
-        if let Some(Err(unsent)) = cx.jobs.as_ref().map(|jobs| jobs.send(job)) {
-            self.carry(unsent.0);
+        // Where there was no thread left to take jobs, the future is done before the plan goes on.
+        let job = match &cx.jobs {
+            Some(jobs) => jobs.send(job).err().map(|unsent| unsent.0),
+            None => Some(job),
+        };
+        if let Some(job) = job {
+            cx.slots.aside(|| self.carry(job));
         }
         Ok(())
     }
@@ -191,6 +196,7 @@ impl Exec<'_> {
     /// Carries a future's action out.
     fn carry(&self, job: Box<Job>) {
         let Job { ready, started, span, step } = *job;
+        let _owed = Owed(&started.promise);
         let outcome = self.slots.inside(|| {
             let mut cx = self.context(Scope::default(), started.promise.cancel.clone());
             cx.frame.step = step;
@@ -248,11 +254,18 @@ impl Exec<'_> {
     fn close(&self, cx: &mut Context, waited: Waited) -> Option<Fault> {
         let futures = std::mem::take(&mut cx.frame.futures);
         futures.iter().for_each(|one| one.promise.cancel.abort());
+        // Of a run that is cut short, all is known that was done.
+        let is_cut = cx.cancel.reason().is_some();
         let mut first = None;
         for one in &futures {
             // It hears of its end within moments, whatever the waiting thread has been told.
             drop(one.promise.settle(&Cancel::new(), &cx.slots));
             first = first.or_else(|| one.promise.unheard());
+            if !is_cut && !one.counts(waited) {
+                // It may have begun or not: what it has done would tell who was faster.
+                drop(one.journal().take());
+                one.lane.close();
+            }
             self.take_over(cx, one, waited);
         }
         first
@@ -304,6 +317,18 @@ impl Exec<'_> {
     }
 }
 
+/// A promise that is settled even if what it waits for panics: nobody may wait for ever.
+struct Owed<'p>(&'p Promise);
+
+impl Drop for Owed<'_> {
+    fn drop(&mut self) {
+        if self.0.outcome().is_none() {
+            let message = "the action of a future broke down";
+            self.0.fulfil(Err(Fault::new(Kind::Abort, code::execution::ABORTED, message)));
+        }
+    }
+}
+
 impl Started {
     /// Its error, if it has failed, and whether somebody has had it.
     pub(super) fn failure(&self) -> Option<(Fault, bool)> {
@@ -331,6 +356,11 @@ impl Started {
         if let Some(name) = &self.name {
             scope.promise(name, Arc::clone(&self.promise));
         }
+    }
+
+    /// Whether what it has done is part of what happened.
+    fn counts(&self, waited: Waited) -> bool {
+        matches!(waited, Waited::All) || self.promise.is_read.load(Ordering::Relaxed)
     }
 
     fn journal(&self) -> MutexGuard<'_, Option<Journal>> {

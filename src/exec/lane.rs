@@ -49,6 +49,13 @@ impl Lane {
         Ok(())
     }
 
+    /// Nobody wants what waits.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.held.clear();
+        state.bytes = 0;
+    }
+
     fn take(&self, output: &dyn Output, line: Line) -> Result<(), Fault> {
         let mut state = self.lock();
         if state.is_open {

@@ -6,6 +6,7 @@ mod call;
 pub mod checkpoint;
 mod concurrent;
 pub mod context;
+mod crew;
 mod entry;
 pub mod expression;
 pub mod future;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use budget::{Budget, Limits};
 use checkpoint::Resumed;
 use context::{Context, Frame, Scope, World};
+use crew::Crew;
 use journal::Journal;
 use lane::Laned;
 use names::{Known, Outer};
@@ -38,7 +40,7 @@ use crate::step::Resolved;
 use crate::step::control::{Control, Flow};
 use crate::step::event::{Events, State};
 use crate::syntax::ast::File;
-use crate::system::control::{Cancel, Slots};
+use crate::system::control::{Cancel, Slots, Stop};
 use crate::value::Value;
 
 /// A plan that was read, resolved and checked.
@@ -87,7 +89,7 @@ pub struct Ended {
 pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
     let known = Known::of(program.file, program.steps, start.params).after(start.outer);
     world.engine.declare(gather::needs(program.file, world, &known));
-    let budget = Budget::new(start.limits.statements);
+    let (budget, crew) = (Budget::new(start.limits.statements), Crew::default());
     let exec = Exec {
         known,
         sites: Sites::of(program.file, world.registry),
@@ -96,13 +98,13 @@ pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
         world,
         control: Control::new(program.steps, world.events(), start.limits.jumps),
         budget: &budget,
+        crew: &crew,
         limits: start.limits,
         slots: Arc::new(Slots::new(start.threads)),
         around: Vec::new(),
         caller: None,
     };
-    world.handle.enter(State::Running);
-    world.events().plan_start();
+    world.handle.begin();
     let cancel = world.handle.cancel().child(start.timeout);
     let (result, cx) = exec.slots.inside(|| {
         exec.beside_futures(|jobs| {
@@ -120,10 +122,11 @@ fn conclude(result: Result<Flow, Fault>, cancel: &Cancel) -> (State, Option<Faul
     match result {
         Ok(Flow::Stop) => (State::Stopped, None),
         Ok(_) => (State::Completed, None),
-        Err(fault) if fault.kind == Kind::Abort || cancel.reason().is_some() => {
-            (State::Aborted, Some(fault))
+        Err(fault) => {
+            let is_late = fault.kind == Kind::Timeout && cancel.reason() == Some(Stop::Timeout);
+            let is_ended = is_late || fault.kind == Kind::Abort;
+            (if is_ended { State::Aborted } else { State::Error }, Some(fault))
         }
-        Err(fault) => (State::Error, Some(fault)),
     }
 }
 
@@ -136,6 +139,7 @@ struct Exec<'a> {
     world: World<'a>,
     control: Control<'a>,
     budget: &'a Budget,
+    crew: &'a Crew,
     limits: Limits,
     slots: Arc<Slots>,
     /// What narrows the scope of its actions.
@@ -198,8 +202,7 @@ impl Exec<'_> {
             (State::Aborted, _) => self.world.events().abort(),
             _ => {}
         }
-        self.world.handle.enter(state);
-        self.world.events().plan_end(state);
+        self.world.handle.end(state);
     }
 }
 

@@ -113,6 +113,7 @@ impl Exec<'_> {
             world: self.world,
             control: control.called(outer),
             budget: self.budget,
+            crew: self.crew,
             limits: self.limits,
             slots: Arc::clone(&self.slots),
             around: module.around(&ready.bound.args, &params)?,

@@ -162,7 +162,8 @@ impl<'a> Control<'a> {
             }
             body.handle(&fault, attempt);
             self.events.step_retry(&step, attempt + 1, &fault);
-            if let Err(fault) = body.wait(pause_before(node, attempt)) {
+            if let Err(ended) = body.wait(pause_before(node, attempt)) {
+                let fault = Fault { step: Some(Arc::clone(&node.id)), ..ended };
                 return self.give_up(&Last::Fail, &step, fault, attempt, body);
             }
             attempt += 1;

@@ -173,25 +173,29 @@ const BREATH: Duration = Duration::from_millis(20);
 
 impl Clock {
     fn is_held(&self) -> bool {
-        self.held.load(Ordering::Relaxed)
+        self.held.load(Ordering::Acquire)
     }
 
+    /// Never more than has passed: what a pause took is known before the pause is seen to be over.
     fn elapsed(&self) -> Duration {
+        let held = self.is_held().then(|| self.since());
+        let now = held.as_deref().copied().flatten().unwrap_or_else(Instant::now);
         let lost = Duration::from_nanos(self.lost.load(Ordering::Relaxed));
-        let now = if self.is_held() { *self.since() } else { None };
-        now.unwrap_or_else(Instant::now).duration_since(self.start).saturating_sub(lost)
+        now.duration_since(self.start).saturating_sub(lost)
     }
 
     fn hold(&self) {
-        self.since().get_or_insert_with(Instant::now);
-        self.held.store(true, Ordering::Relaxed);
+        let mut since = self.since();
+        since.get_or_insert_with(Instant::now);
+        self.held.store(true, Ordering::Release);
     }
 
     fn release(&self) {
-        if let Some(since) = self.since().take() {
+        let mut since = self.since();
+        if let Some(since) = since.take() {
             self.lost.fetch_add(nanos(since.elapsed()), Ordering::Relaxed);
         }
-        self.held.store(false, Ordering::Relaxed);
+        self.held.store(false, Ordering::Release);
         self.wake.notify_all();
     }
 

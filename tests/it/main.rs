@@ -2,17 +2,20 @@
 //! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
 //! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
 //! (`repl`), every way to run a plan (`ways`), what the documentation shows (`docs`), what agents are told (`agents`),
-//! grammars for editors, a short run of the fuzzers, the rules of the house (`tidy`).
+//! a run driven and watched from outside (`control`, `events`, `signals`, `terminal`), on any number of threads (`threads`,
+//! `stress`), grammars for editors, a short run of the fuzzers, the rules of the house (`tidy`).
 
 mod agents;
 mod check;
 mod checkpoint;
 mod codes;
 mod config;
+mod control;
 mod docs;
 mod editors;
 #[cfg(target_os = "linux")]
 mod escape;
+mod events;
 mod fuzz;
 mod grammar;
 mod harness;
@@ -22,8 +25,12 @@ mod robust;
 mod roundtrip;
 mod schema;
 mod server;
+mod signals;
 mod slips;
 mod spec;
 mod steps;
+mod stress;
+mod terminal;
+mod threads;
 mod tidy;
 mod ways;

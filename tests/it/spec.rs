@@ -190,6 +190,26 @@ impl Case {
     }
 }
 
+/// A plan that is run as it stands.
+pub(crate) struct Plan {
+    pub(crate) title: String,
+    pub(crate) files: Vec<(String, String)>,
+    pub(crate) stdin: String,
+}
+
+/// The plans of all cases without command lines of their own.
+pub(crate) fn plans() -> Vec<Plan> {
+    let pages = markdown(&package().join("tests/spec"));
+    let cases = pages.iter().flat_map(|path| read(path).into_iter().map(move |case| (path, case)));
+    let cases = cases.filter(|(_, case)| case.expects("qp") && !case.expects("sh"));
+    let plan = |(path, case): (&PathBuf, Case)| Plan {
+        title: format!("{}:{}: {}", shown(path), case.line + 1, case.title),
+        files: case.files().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
+        stdin: case.block("stdin").map_or_else(String::new, |block| block.text.clone()),
+    };
+    cases.map(plan).collect()
+}
+
 fn check(case: &Case) -> Outcome {
     let mut outcome = Outcome::default();
     for block in case.blocks.iter().filter(|block| block.name.is_none()) {

@@ -20,8 +20,9 @@ use std::time::Instant;
 use clap::Command;
 
 use super::args::{Common, Format};
+use super::both::Both;
 use super::events::Sink;
-use super::live::{Aside, Both, Live};
+use super::live::{Aside, Live};
 use super::output::{self, Lines};
 use super::{ABORTED, COMPLETED, FAILED, WRONG, config, run};
 use crate::action::Registry;
@@ -227,12 +228,12 @@ impl Repl<'_> {
             Some(sink) => Arc::<Sink>::clone(sink),
             None => Arc::new(Silent),
         };
-        let live = Live::beside_a_prompt(&self.common.written);
+        let live = Live::beside_a_prompt(&self.common.written, output::color(&self.common.shown));
         let both = Arc::new(Both(events, Arc::clone(&live)));
         self.relay.set(Some(Arc::clone(&both) as Arc<dyn Progress>));
         let lines = Lines::written(&self.common.written);
         let handle = Handle::new(both);
-        let output = Aside { output: &lines, live: &live };
+        let output = Aside::new(&lines, &live);
         let watch = Watch { output: &output, handle: &handle };
         let began = Instant::now();
         self.interrupts.watch(Some(handle.clone()));
