@@ -45,6 +45,11 @@ pub fn main(name: &str, matches: &ArgMatches, common: &Common, registry: &Regist
     let Some(action) = registry.find(name) else {
         return output::complain(&format!("there is no action `{name}`"));
     };
+    if common.checkpoint.is_some() {
+        return output::complain(
+            "`--checkpoint` is for plans: a single action has no step to go on from",
+        );
+    }
     let mut arguments: Vec<(String, Value)> = Vec::new();
     for param in params(action) {
         match given(param, matches) {

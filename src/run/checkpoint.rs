@@ -92,14 +92,17 @@ pub struct Checkpoints<'a> {
 #[derive(Default)]
 struct Inner {
     next: u64,
-    /// Lines since the last state, and how many there were in all.
+    /// Lines that are not in the folder yet, their bytes, and how many there were in all.
     lines: Vec<String>,
+    bytes: usize,
     total: u64,
     /// Entries of `actions` and of `lines`.
     entries: (u64, u64),
     states: Vec<u64>,
     /// Tables that have their place, by their address: no other is there while somebody remembers it.
     tables: HashMap<usize, (Weak<Table>, TableId)>,
+    /// How many of them were there when those that are gone were last forgotten.
+    remembered: usize,
     twins: HashMap<[u8; 32], u32>,
     /// How many files were read when they were last listed, and the digest of the list.
     seen: Option<(usize, [u8; 32])>,
@@ -151,6 +154,17 @@ impl<'a> Checkpoints<'a> {
         Ok(Some(hash))
     }
 
+    /// Lines behind the last state are cut off again where the run is taken up.
+    fn keep_lines(&self, inner: &mut Inner) -> Result<()> {
+        let lines = std::mem::take(&mut inner.lines);
+        inner.bytes = 0;
+        if !lines.is_empty() {
+            self.folder.append(LINES, &bitcode::encode(&lines))?;
+            inner.entries.1 += 1;
+        }
+        Ok(())
+    }
+
     fn write(&self, inner: &mut Inner, state: &State, added: &[Action]) -> Result<()> {
         if let Some(error) = inner.failed.take() {
             return Err(error);
@@ -159,11 +173,8 @@ impl<'a> Checkpoints<'a> {
             self.folder.append(ACTIONS, &bitcode::encode(added))?;
             inner.entries.0 += 1;
         }
-        if !inner.lines.is_empty() {
-            let lines = std::mem::take(&mut inner.lines);
-            self.folder.append(LINES, &bitcode::encode(&lines))?;
-            inner.entries.1 += 1;
-        }
+        self.keep_lines(inner)?;
+        inner.forget_tables();
         let seen = self.seen(inner)?;
         let kept = Kept { state: state.clone(), lines: inner.total, entries: inner.entries, seen };
         self.folder.write(&state_name(inner.next), &bitcode::encode(&kept))?;
@@ -176,6 +187,18 @@ impl<'a> Checkpoints<'a> {
     }
 }
 
+impl Inner {
+    /// Forgets tables that nobody has any more, so that a loop of answers does not grow.
+    fn forget_tables(&mut self) {
+        if self.tables.len() > self.remembered * 2 + 1_000 {
+            self.tables.retain(|_, (table, _)| table.strong_count() > 0);
+            self.remembered = self.tables.len();
+        }
+    }
+}
+
+/// So many bytes of lines wait for the next state.
+const MOST_HELD: usize = 1 << 20;
 const ACTIONS: &str = "actions";
 const LINES: &str = "lines";
 const RUN: &str = "run";
@@ -224,7 +247,13 @@ impl Output for Checkpoints<'_> {
     fn line(&self, text: &str) -> std::result::Result<(), Fault> {
         let mut inner = self.inner();
         inner.lines.push(text.to_owned());
+        inner.bytes += text.len();
         inner.total += 1;
+        if inner.bytes > MOST_HELD
+            && let Err(error) = self.keep_lines(&mut inner)
+        {
+            inner.failed.get_or_insert(error);
+        }
         drop(inner);
         self.output.line(text)
     }

@@ -410,3 +410,53 @@ fn whatever_byte_is_wrong_a_run_is_taken_up_or_refused() {
         }
     }
 }
+
+/// Every kind of block, policies, jumps, a module, parameters of every type.
+const BLOCKS: &str = r#"@params p={a: 1}, d=5s, l=[1, "x"], f=1.5, n=null
+step "Obj" { each (k, v) in {a: 1, b: 2} { step "O" { print k, v } } }
+step "Str" { each (c, ci) in "aéz" { step "T" { print c, ci } } }
+step "Kv" { each e in {x: [1], y: null} { step "K" { print e.key, e.value } } }
+step "Tab" { search "f(" mode=literal -> hits; each (h, hi) in hits { step "H" { print h.line, hi, h.text } } }
+step "Retry" id=again onError="retry=2, delay=1ms, continue" {
+  step "Sub" onError="retry=1, fail" { count "load" -> x; assert x == 7 message="no ${x}" }
+}
+step "Jumper" onError="jump='land'" { step "In" { assert false } }
+step "Skipped" { print "never" }
+step "Land" id=land { print error.kind, error.step, error.attempt; print p, d, l, f, n }
+step "While" { var i = 0; while i < 3 { set i = i + 1; if i == 2 { continue }; step "W" { print i } } }
+step "Nest" { if 1 == 2 { print 1 } else if 1 == 3 { print 2 } else { step "E" { print "else" } } }
+step "Outer" { print "first"; step "Target" id=target { set i = i + 1; print i } }
+step "Back" { if i < 6 { jump target } }
+step "End" { file read "later.txt" -> text; print len(run), hits.count, text }
+"#;
+
+#[test]
+fn a_run_goes_on_from_each_of_its_checkpoints() {
+    let place = place();
+    place.file("plan.qp", BLOCKS);
+    let run = ["plan.qp", "--root", ".", "--param", "n=given"];
+    let kept = ["--checkpoint", "kept", "--max-checkpoints", "1000"];
+    assert_eq!(place.qplan(&[&run[..], &kept[..]].concat(), "").code, 1);
+    place.file("later.txt", "there now");
+    let whole = place.qplan(&[&run[..], &["--format", "json"]].concat(), "");
+    assert_eq!(whole.code, 0, "{}", whole.stderr);
+    let expected = result(&whole.stdout);
+    let states = states(&place);
+    assert!(states.len() > 25, "{states:?}");
+    let folder = place.path().join("kept");
+    // The last states go first, so that every one is once the last.
+    for last in states.iter().rev() {
+        let copy = Place::new([("plan.qp", BLOCKS)]);
+        for file in std::fs::read_dir(&folder).expect("the folder is there").flatten() {
+            let bytes = std::fs::read(file.path()).expect("a file");
+            let to = copy.path().join("kept").join(file.file_name());
+            std::fs::create_dir_all(copy.path().join("kept")).expect("it can be made");
+            std::fs::write(to, bytes).expect("it can be written");
+        }
+        let kept = copy.path().join("kept").display().to_string();
+        let ran = place.qplan(&["resume", &kept, "--format", "json", "--quiet"], "");
+        assert_eq!(ran.code, 0, "{last}: {}", ran.stderr);
+        same(&result(&ran.stdout), &expected, last);
+        std::fs::remove_file(folder.join(last)).expect("it is there");
+    }
+}

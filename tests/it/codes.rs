@@ -41,6 +41,10 @@ const SILENT: &[(&str, &str)] = &[
 fn odd() -> Place {
     let place = small();
     place.file(".qplan/modules/rooted.qp", "@root \"src\"\nstep \"A\" { print 1 }\n");
+    place.file(
+        ".qplan/modules/narrow.qp",
+        "@params target, in=\"src\"\nstep \"A\" { print target }\n",
+    );
     place.file(".qplan/modules/endless.qp", "step \"A\" { endless -> x }\n");
     fs::write(place.path().join(".qplan/modules/torn.qp"), b"caf\xe9\n")
         .expect("a file can be written");

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use qplan::actions;
 use qplan::diagnostic::code;
+use qplan::run::library::STANDARD;
 use regex::Regex;
 
-use crate::harness::package;
+use crate::harness::{package, qplan_in};
 
 /// What every layer may use.
 const BASE: [&str; 4] = ["source", "diagnostic", "value", "system"];
@@ -360,4 +361,25 @@ fn the_table_is_read_as_written() {
         !may_import("actions::basic", &path("actions::analysis::q"))
             && !may_import("syntax", &path("action::Args"))
     );
+}
+
+#[test]
+fn every_module_is_listed_specified_helpful_and_without_a_warning() {
+    let listed: Vec<&str> = STANDARD.iter().map(|(name, _)| *name).collect();
+    assert!(listed.is_sorted_by(|a, b| a < b), "STANDARD is sorted by name: {listed:?}");
+    let files: BTreeSet<String> = below(&package().join("std-modules"), &|_| true)
+        .iter()
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    assert_eq!(files, listed.iter().map(|name| (*name).to_owned()).collect(), "files and STANDARD");
+    for name in listed {
+        let page = package().join(format!("tests/spec/modules/{name}.md"));
+        assert!(page.exists(), "{} is missing", page.display());
+        let file = format!("std-modules/{name}.qp");
+        let checked = qplan_in(&package(), &["check", &file], "");
+        assert_eq!((checked.code, &*checked.stderr), (0, ""), "{file}");
+        let help = qplan_in(&package(), &["modules", name], "").stdout;
+        let unsaid = ["a module written in QPlan", "a parameter of the module"];
+        assert!(!unsaid.iter().any(|unsaid| help.contains(unsaid)), "{help}");
+    }
 }

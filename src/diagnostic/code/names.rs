@@ -326,7 +326,7 @@ pub(super) static TABLE: &[Explanation] = &[
         code: MODULE_PARAM,
         title: "a parameter of a module that calls could not give",
         text: "`in`, `exclude`, `lang` and `id` are arguments of every call of a module: the first three narrow what it sees, the last one names the call in the result. A parameter of the module needs another name.",
-        wrong: "",
-        right: "",
+        wrong: "// `.qplan/modules/narrow.qp` says `@params target, in=\"src\"`\nstep \"Work\" {\n  narrow \"x\" -> found\n  print found\n}\n",
+        right: "step \"Work\" {\n  api-surface in=\"src\" -> found\n  print found.count\n}\n",
     },
 ];
