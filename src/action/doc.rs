@@ -1,11 +1,11 @@
-//! What people read of an action, from its table alone: a line, a page, the same for programs.
+//! What people read of an action, from its table alone: a line, a page. For programs it is `page`'s.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value as Json, json};
+use super::{Action, Field, Form, Forms, Group, Kind, Param, Presence, Registry, common};
 
-use super::args::params;
-use super::{Action, Field, Form, Forms, Group, Kind, Op, Param, Presence, Registry};
+/// Columns of a page.
+const WIDTH: usize = 100;
 
 /// The action's name with its operation: `file read`.
 #[must_use]
@@ -48,46 +48,85 @@ fn argument(param: &Param) -> String {
     }
 }
 
-/// The help of an action: summary, usage, parameters, operations, fields, examples.
+/// The page of an action: summary, usage, arguments, operations, fields, examples.
 #[must_use]
 pub fn help(action: &'static Action) -> String {
-    let mut text = format!("{} — {}\n", action.name, action.summary);
-    match &action.forms {
-        Forms::One(form) => {
-            let _ = write!(text, "\nUsage: {}\n", usage(action, None));
-            push_params(&mut text, action, form);
-        }
-        Forms::Ops(ops) => {
-            for op in *ops {
-                let _ = write!(text, "\n{} — {}\n", usage(action, Some(op.name)), op.summary);
-                push_params(&mut text, action, &op.form);
-            }
-        }
-    }
-    push_fields(&mut text, "Value", action.fields);
-    push_fields(&mut text, "Each row", action.rows);
+    let mut text = head(action);
+    let title = match action.group {
+        Group::Module => "\nArguments of every module:\n",
+        Group::Analysis | Group::Basic => "\nArguments of every question:\n",
+    };
+    push_params(&mut text, title, common(action.group));
+    push_value(&mut text, action);
     push_examples(&mut text, action);
     text
 }
 
+/// The same without examples, and without what every question takes.
+#[must_use]
+pub fn detail(action: &'static Action) -> String {
+    let mut text = head(action);
+    push_value(&mut text, action);
+    text
+}
+
+fn head(action: &'static Action) -> String {
+    let mut text = String::new();
+    push_wrapped(&mut text, "", "  ", &format!("{} — {}", action.name, action.summary));
+    match &action.forms {
+        Forms::One(form) => {
+            text.push_str("\nUsage:\n");
+            push_wrapped(&mut text, "  ", "    ", &usage(action, None));
+            push_params(&mut text, "\nArguments:\n", form.params);
+            push_open(&mut text, form);
+        }
+        Forms::Ops(ops) => {
+            for op in *ops {
+                text.push('\n');
+                let line = format!("{} — {}", usage(action, Some(op.name)), op.summary);
+                push_wrapped(&mut text, "", "  ", &line);
+                push_params(&mut text, "", op.form.params);
+                push_open(&mut text, &op.form);
+            }
+        }
+    }
+    text
+}
+
+fn push_value(text: &mut String, action: &Action) {
+    push_fields(text, "Its value", action.fields);
+    push_fields(text, "Each row", action.rows);
+}
+
+fn push_open(text: &mut String, form: &Form) {
+    if form.open {
+        text.push_str("  any other `key=value` too\n");
+    }
+}
+
 fn push_examples(text: &mut String, action: &Action) {
     for example in action.examples {
-        let _ = write!(text, "\nIn a plan, {}:\n", example.title);
+        let _ = write!(text, "\nIn a step, {}:\n", example.title);
         for line in example.plan.trim_end().lines() {
             let _ = writeln!(text, "  {line}");
         }
     }
 }
 
-fn push_params(text: &mut String, action: &Action, form: &'static Form) {
+fn push_params(text: &mut String, title: &str, params: &[Param]) {
+    if params.is_empty() {
+        return;
+    }
+    text.push_str(title);
     let lines: Vec<(String, String)> =
-        params(action, form).map(|param| (param.name.to_owned(), description(param))).collect();
+        params.iter().map(|param| (param.name.to_owned(), description(param))).collect();
     push_columns(text, &lines);
 }
 
 fn description(param: &Param) -> String {
     let kind = match param.kind {
         Kind::Enum(words) => words.join("|"),
+        Kind::Int(least, most) => bounded(least, most),
         kind => kind.name().to_owned(),
     };
     let presence = match param.presence {
@@ -96,6 +135,15 @@ fn description(param: &Param) -> String {
         Presence::Default(text) => format!(", default {text}"),
     };
     format!("{} ({kind}{presence})", param.doc)
+}
+
+fn bounded(least: i64, most: i64) -> String {
+    match (least, most) {
+        (i64::MIN, i64::MAX) => "integer".to_owned(),
+        (least, i64::MAX) => format!("integer from {least}"),
+        (i64::MIN, most) => format!("integer up to {most}"),
+        (least, most) => format!("integer from {least} to {most}"),
+    }
 }
 
 fn push_fields(text: &mut String, what: &str, fields: &[Field]) {
@@ -112,9 +160,28 @@ fn push_fields(text: &mut String, what: &str, fields: &[Field]) {
 
 fn push_columns(text: &mut String, lines: &[(String, String)]) {
     let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let further = " ".repeat(width + 4);
     for (name, rest) in lines {
-        let _ = writeln!(text, "  {name:width$}  {rest}");
+        push_wrapped(text, &format!("  {name:width$}  "), &further, rest);
     }
+}
+
+/// A line, broken at blanks where it grows too long; `first` stands before it, `further` before what is broken off.
+pub(crate) fn push_wrapped(text: &mut String, first: &str, further: &str, line: &str) {
+    text.push_str(first);
+    let mut column = first.chars().count();
+    for (at, word) in line.split(' ').enumerate() {
+        let letters = word.chars().count();
+        if at > 0 && column + 1 + letters > WIDTH {
+            let _ = write!(text, "\n{further}{word}");
+            column = further.chars().count() + letters;
+        } else {
+            text.push_str(if at > 0 { " " } else { "" });
+            text.push_str(word);
+            column += letters + usize::from(at > 0);
+        }
+    }
+    text.push('\n');
 }
 
 /// What `--help` of the subcommand adds to the arguments: examples and row fields.
@@ -126,21 +193,28 @@ pub fn notes(action: &Action) -> String {
     text.trim_start().to_owned()
 }
 
+/// The groups as lists show them.
+const GROUPS: [(Group, &str); 3] = [
+    (Group::Analysis, "Questions about the repository"),
+    (Group::Module, "Modules written in QPlan, called like the others"),
+    (Group::Basic, "Basic actions"),
+];
+
 /// All actions, a line each, by group.
 #[must_use]
 pub fn list(registry: &Registry) -> String {
     let mut text = String::new();
-    for (group, title) in
-        [(Group::Analysis, "Questions about the repository"), (Group::Basic, "Basic actions")]
-    {
-        let _ = writeln!(text, "{title}:");
+    for (group, title) in GROUPS {
         let lines: Vec<(String, String)> = registry
             .iter()
             .filter(|action| action.group == group)
             .map(|action| (action.name.to_owned(), brief(action)))
             .collect();
-        push_columns(&mut text, &lines);
-        text.push('\n');
+        if !lines.is_empty() {
+            let _ = writeln!(text, "{title}:");
+            push_columns(&mut text, &lines);
+            text.push('\n');
+        }
     }
     text.push_str("`qplan modules NAME` shows one.\n");
     text
@@ -154,64 +228,4 @@ fn brief(action: &Action) -> String {
             format!("{}: {}", action.summary, names.join(" "))
         }
     }
-}
-
-/// All actions for programs.
-#[must_use]
-pub fn list_json(registry: &Registry) -> Json {
-    registry.iter().map(page_json).collect()
-}
-
-/// One action for programs: operations with arguments, kinds, defaults and words; fields; examples.
-#[must_use]
-pub fn page_json(action: &'static Action) -> Json {
-    let ops: Vec<Json> = match &action.forms {
-        Forms::One(form) => vec![form_json(action, form, None)],
-        Forms::Ops(ops) => ops.iter().map(|op| form_json(action, &op.form, Some(op))).collect(),
-    };
-    let examples =
-        action.examples.iter().map(|example| json!({"title": example.title, "plan": example.plan}));
-    json!({
-        "name": action.name,
-        "group": if action.group == Group::Analysis { "analysis" } else { "basic" },
-        "summary": action.summary,
-        "forms": ops,
-        "fields": fields_json(action.fields),
-        "rows": fields_json(action.rows),
-        "examples": examples.collect::<Vec<_>>(),
-    })
-}
-
-fn form_json(action: &'static Action, form: &'static Form, op: Option<&Op>) -> Json {
-    let arguments: Vec<Json> = params(action, form).map(param_json).collect();
-    let mut row = json!({"usage": usage(action, op.map(|op| op.name)), "arguments": arguments});
-    if let Some(op) = op {
-        row["op"] = op.name.into();
-        row["summary"] = op.summary.into();
-    }
-    row
-}
-
-fn param_json(param: &Param) -> Json {
-    let mut row = json!({
-        "name": param.name,
-        "kind": param.kind.name(),
-        "required": param.presence == Presence::Required,
-        "primary": param.primary,
-        "doc": param.doc,
-    });
-    if let Presence::Default(text) = param.presence {
-        row["default"] = text.into();
-    }
-    if let Kind::Enum(words) = param.kind {
-        row["words"] = json!(words);
-    }
-    row
-}
-
-fn fields_json(fields: &[Field]) -> Json {
-    fields
-        .iter()
-        .map(|field| json!({"name": field.name, "kind": field.kind, "doc": field.doc}))
-        .collect()
 }

@@ -8,6 +8,7 @@ pub mod convert;
 pub mod doc;
 pub mod embedded;
 pub mod finding;
+pub mod page;
 pub mod registry;
 
 use std::any::Any;
@@ -251,6 +252,29 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every name there is, in the order of the variants.
+    pub const NAMES: [&str; 19] = [
+        Self::Any.name(),
+        Self::Text.name(),
+        Self::Int(0, 0).name(),
+        Self::Number.name(),
+        Self::Bool.name(),
+        Self::Duration.name(),
+        Self::Enum(&[]).name(),
+        Self::List.name(),
+        Self::Object.name(),
+        Self::Path.name(),
+        Self::Globs.name(),
+        Self::Symbol.name(),
+        Self::Query.name(),
+        Self::Pattern.name(),
+        Self::Regex.name(),
+        Self::Signature.name(),
+        Self::Target.name(),
+        Self::Names.name(),
+        Self::Free.name(),
+    ];
+
     /// What help and messages call it.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -100,6 +100,7 @@ impl<'a> Shapes<'_, 'a> {
     fn variable(self, entry: &'a Entry<'a>, fuel: u32) -> Shape<'a> {
         match entry.origins.as_slice() {
             [Origin::Action(action)] if !entry.changed => self.action(action),
+            [Origin::Answer(action)] if !entry.changed => Self::answer(action),
             [Origin::Value(value)] if !entry.changed => {
                 Shapes { turn: &|_| None, ..self }.of(value, fuel)
             }
@@ -108,9 +109,13 @@ impl<'a> Shapes<'_, 'a> {
     }
 
     fn action(self, action: &ast::Action) -> Shape<'a> {
-        match self.registry.find(&action.name.text) {
-            Some(action) if !action.rows.is_empty() => Shape::Table(action),
-            Some(action) if !action.fields.is_empty() => Shape::Value(action),
+        self.registry.find(&action.name.text).map_or(Shape::Unknown, Self::answer)
+    }
+
+    fn answer(action: &'static Action) -> Shape<'a> {
+        match action {
+            action if !action.rows.is_empty() => Shape::Table(action),
+            action if !action.fields.is_empty() => Shape::Value(action),
             _ => Shape::Unknown,
         }
     }
@@ -230,7 +235,7 @@ pub(super) fn missing(
 fn has(base: Shape<'_>, field: &str, scope: &Scope<'_>) -> Option<bool> {
     match base {
         Shape::Unknown | Shape::Rows(_) => None,
-        Shape::Run => Some(scope.resolved.find(field).is_some()),
+        Shape::Run => Some(scope.resolved.find(field).is_some() || scope.outer.contains(field)),
         Shape::Step(number, _) => {
             let returned = scope.returned.get(number as usize)?;
             let by_default = gives_outputs(number, scope);

@@ -15,6 +15,8 @@ mod scope;
 mod suggest;
 mod walk;
 
+pub use scope::{Held, Outer};
+
 use crate::action::{COMMON, Kind, Registry, convert::not_a_member};
 use crate::diagnostic::{Diagnostic, code::arguments::UNKNOWN_LANG};
 use crate::step::Resolved;
@@ -30,9 +32,21 @@ pub fn check(
     meta: &Meta,
     registry: &Registry,
 ) -> Vec<Diagnostic> {
+    check_within(file, resolved, meta, registry, &[])
+}
+
+/// The same of a plan that begins with the names of those that ran before it in its session.
+#[must_use]
+pub fn check_within(
+    file: &File,
+    resolved: &Resolved,
+    meta: &Meta,
+    registry: &Registry,
+    outer: &[Outer],
+) -> Vec<Diagnostic> {
     let mut found = place::check(file);
     let ways = reach::check(file, resolved, &mut found);
-    let scope = scope::Scope::of(file, resolved, meta, ways);
+    let scope = scope::Scope::of(file, resolved, meta, ways, outer);
     let walked = walk::walk(file, &scope, registry);
     found.extend(walked.diagnostics);
     names::check(&scope, &walked.log, &mut found);

@@ -41,6 +41,9 @@ struct Names<'c, 'a> {
     turns: HashMap<&'a str, Span>,
 }
 
+/// Adds a replacement, certain or not.
+type Rename = fn(Diagnostic, Span, String) -> Diagnostic;
+
 impl<'a> Names<'_, 'a> {
     fn role(&self, name: &str) -> Option<Role> {
         self.scope.names.get(name).map(|entry| entry.role)
@@ -83,18 +86,34 @@ impl<'a> Names<'_, 'a> {
         for used in self.log.uses.iter().filter(|used| index.contains_key(used.name)) {
             uses.entry(used.name).or_default().push(used);
         }
+        let backs = Backs::of(self.log);
         for (name, group) in groups {
             let steps: HashSet<u32> = group.iter().map(|clash| clash.step).collect();
-            let renamed =
-                uses.get(name).into_iter().flatten().filter(|used| steps.contains(&used.step));
-            let places: Vec<Span> =
-                group.iter().map(|clash| clash.span).chain(renamed.map(|used| used.span)).collect();
-            self.taken(name, &places);
+            let uses = uses.get(name).into_iter().flatten();
+            let mut uses: Vec<&Use<'a>> =
+                uses.copied().filter(|used| steps.contains(&used.step)).collect();
+            let first = group.first().map(|clash| clash.span);
+            let first = self.log.writes.iter().find(|write| Some(write.span) == first);
+            let mut rename: Rename = Diagnostic::fix;
+            if let Some(write) = first {
+                // A use before the first write reads what had the name already, unless a way leads back to it.
+                let returns = |used: &&Use<'_>| {
+                    let shared = self.share_a_region(used.region, write.region);
+                    used.at < write.at && (shared || backs.lead_back(write.at, used.at))
+                };
+                if uses.iter().any(returns) {
+                    rename = Diagnostic::propose;
+                }
+                uses.retain(|used| used.at > write.at);
+            }
+            let places = group.iter().map(|clash| clash.span);
+            let places: Vec<Span> = places.chain(uses.iter().map(|used| used.span)).collect();
+            self.taken(name, &places, rename);
         }
     }
 
     /// Says that a name is taken, at the first of `places`, and renames it at all of them.
-    fn taken(&mut self, name: &str, places: &[Span]) {
+    fn taken(&mut self, name: &str, places: &[Span], rename: Rename) {
         let Some(&span) = places.first() else { return };
         let free = self.free(name);
         let mut diagnostic = if RESERVED.contains(&name) {
@@ -106,7 +125,7 @@ impl<'a> Names<'_, 'a> {
         };
         diagnostic = diagnostic.help(format!("call it something else, such as `{free}`"));
         for place in places {
-            diagnostic = diagnostic.fix(*place, &*free);
+            diagnostic = rename(diagnostic, *place, free.clone());
         }
         self.found.push(diagnostic);
     }
@@ -122,7 +141,7 @@ impl<'a> Names<'_, 'a> {
             let around =
                 last.get(name).filter(|(body, _)| body.holds(span.lo) || *body == turn.body);
             if RESERVED.contains(&name) || self.scope.names.contains_key(name) {
-                self.taken(name, &places);
+                self.taken(name, &places, Diagnostic::fix);
             } else if let Some((_, outer)) = around {
                 let outer = *outer;
                 let free = self.free(name);
@@ -304,7 +323,13 @@ impl<'a> Names<'_, 'a> {
                 self.role(used.name),
                 Some(Role::Variable | Role::Id(_) | Role::Namespace(_))
             );
-            if !later || !known || backs.lead_back(write.at, used.at) || !said.insert(used.name) {
+            let held = self.scope.outer.contains(used.name);
+            if !later
+                || !known
+                || held
+                || backs.lead_back(write.at, used.at)
+                || !said.insert(used.name)
+            {
                 continue;
             }
             self.found.push(self.too_early(used, write));
@@ -360,7 +385,8 @@ impl<'a> Names<'_, 'a> {
         }
         for &name in &self.scope.order {
             let Some(entry) = self.scope.names.get(name) else { continue };
-            if read.contains(name) || self.meant.contains(name) || name.starts_with('_') {
+            let kept = self.scope.outer.contains(name) || name.starts_with('_');
+            if read.contains(name) || self.meant.contains(name) || kept {
                 continue;
             }
             let warning = match entry.role {

@@ -1,8 +1,10 @@
 //! The flat scope of a plan: what each name is and where it is declared. Loop names lie beside it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::reach::Ways;
+use crate::action::Action;
 use crate::source::Span;
 use crate::step::meta::Meta;
 use crate::step::resolve::RESERVED;
@@ -31,6 +33,30 @@ pub(super) enum Role {
 pub(super) enum Origin<'a> {
     Action(&'a ast::Action),
     Value(&'a Expr),
+    /// An action of an earlier plan.
+    Answer(&'static Action),
+}
+
+/// A name that is there before the plan begins.
+#[derive(Clone, Debug)]
+pub struct Outer {
+    /// The name.
+    pub name: Arc<str>,
+    /// What it is.
+    pub held: Held,
+    /// The action that gave its value, where that is known.
+    pub answer: Option<&'static Action>,
+}
+
+/// What a name of an earlier plan is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// A variable.
+    Variable,
+    /// A parameter.
+    Parameter,
+    /// The result of a step, by its id or namespace.
+    Result,
 }
 
 /// A name.
@@ -86,12 +112,20 @@ pub(super) struct Scope<'a> {
     pub(super) returned: Vec<Returned<'a>>,
     /// Whether a statement could not be read: names may be declared or read there.
     pub(super) torn: bool,
+    /// Names that have a value before the plan begins.
+    pub(super) outer: HashSet<&'a str>,
     /// Words of text that was left out.
     pub(super) lost: HashSet<&'a str>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn of(file: &'a File, resolved: &'a Resolved, meta: &'a Meta, ways: Ways) -> Self {
+    pub(super) fn of(
+        file: &'a File,
+        resolved: &'a Resolved,
+        meta: &'a Meta,
+        ways: Ways,
+        outer: &'a [Outer],
+    ) -> Self {
         let mut scope = Self {
             resolved,
             meta,
@@ -103,6 +137,7 @@ impl<'a> Scope<'a> {
                 .chain(resolved.steps.iter().map(outputs_of))
                 .collect(),
             torn: false,
+            outer: outer.iter().map(|outer| &*outer.name).collect(),
             lost: file.lost.iter().map(|word| &**word).collect(),
         };
         for param in &meta.params {
@@ -111,10 +146,27 @@ impl<'a> Scope<'a> {
         scope.steps(&file.body);
         let mut sets = Vec::new();
         scope.block(&file.body, 0, &mut sets, &mut Vec::new());
+        scope.outer(outer);
         for set in sets {
             scope.set(set);
         }
         scope
+    }
+
+    /// Adds what is there before the plan, where the plan does not make it anew. No step has the number 0.
+    fn outer(&mut self, outer: &'a [Outer]) {
+        for Outer { name, held, answer } in outer {
+            let role = match held {
+                Held::Variable => Role::Variable,
+                Held::Parameter => Role::Parameter,
+                Held::Result => Role::Id(0),
+            };
+            self.add(name, role, Span::NOWHERE);
+            if let (Some(answer), Some(entry)) = (answer, self.names.get_mut(&**name)) {
+                // Where the plan writes it too, there are several origins, and nothing is known.
+                entry.origins.push(Origin::Answer(answer));
+            }
+        }
     }
 
     /// Adds the ids and namespaces of all steps, before any variable.

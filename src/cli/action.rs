@@ -4,9 +4,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use indexmap::IndexSet;
 
 use super::args::Common;
-use super::{output, run};
+use super::{config, output, run};
 use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args, doc};
 use crate::run::{Surroundings, single};
+use crate::step::meta::Meta;
 use crate::value::Value;
 
 /// Parameters the run-wide options of the same name stand for.
@@ -52,9 +53,14 @@ pub fn main(name: &str, matches: &ArgMatches, common: &Common, registry: &Regist
             Err(message) => return output::complain(&message),
         }
     }
+    let mut common = common.clone();
+    if let Err(code) = config::of_repository(&mut common) {
+        return code;
+    }
     let library = common.library();
-    let around = Surroundings { registry, library: &library, lang: common.lang.as_deref() };
-    run::loaded(single::plan(action.name, &arguments, around), common)
+    let lang = common.lang_for(&Meta::default());
+    let around = Surroundings { registry, library: &library, lang };
+    run::loaded(single::plan(action.name, &arguments, around), &common)
 }
 
 fn params(action: &'static Action) -> impl Iterator<Item = &'static Param> {
@@ -105,7 +111,8 @@ fn given(param: &Param, matches: &ArgMatches) -> Result<Option<Value>, String> {
     })
 }
 
-fn sentence(text: &str) -> String {
+/// With a capital letter.
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args, Command, ValueEnum};
+use clap::{Args, Command, FromArgMatches, ValueEnum};
 
+use super::config::Settled;
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
 use crate::run::checkpoint::{self, MAX_CHECKPOINTS};
 use crate::run::params::Given;
 use crate::run::resume::{Checkpointing, Way};
-use crate::run::settings::likely_root;
+use crate::run::settings::{Defaults, likely_root};
 use crate::run::{Findings, Library, Options};
+use crate::step::meta::Meta;
 use crate::system::Gate;
 use crate::system::folder::Folder;
 use crate::system::os::Os;
@@ -110,65 +112,71 @@ pub struct Common {
     pub shown: Shown,
     /// The repository [default: the nearest directory upwards with `.git`, `pyproject.toml` or `Cargo.toml`, else `.`]
     #[arg(long, value_name = "DIR", help_heading = "Where to look")]
-    root: Option<PathBuf>,
+    pub root: Option<PathBuf>,
     /// Only this file or directory of it; replaces the plan's `@in`
     #[arg(long = "in", value_name = "PATH", help_heading = "Where to look")]
-    within: Vec<String>,
+    pub within: Vec<String>,
     /// Leave out what the gitignore globs match; joins the plan's `@exclude`
-    #[arg(
-        long,
-        global = true,
-        value_name = "GLOB",
-        value_delimiter = ',',
-        help_heading = "Where to look"
-    )]
-    exclude: Vec<String>,
+    #[arg(long, global = true, value_name = "GLOB", help_heading = "Where to look")]
+    pub exclude: Vec<String>,
     /// The language looked at; replaces the plan's `@lang`
     #[arg(long, value_name = "LANG", value_parser = clap::builder::PossibleValuesParser::new(Lang::WORDS), help_heading = "Where to look")]
     pub lang: Option<String>,
     /// Leave out larger files, and list them: `500k`, `4m`, bytes
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
-    max_file_size: Option<u64>,
+    pub max_file_size: Option<u64>,
     /// The version of Python the sources are for, `3.0` to `3.15` [default: what `requires-python` allows]
     #[arg(long, value_name = "X.Y", value_parser = python, help_heading = "Where to look")]
-    python_version: Option<(u8, u8)>,
+    pub python_version: Option<(u8, u8)>,
     /// A parameter of the plan, as text: `target=build`
     #[arg(long = "param", value_name = "NAME=TEXT", value_parser = pair, help_heading = "What to run with")]
-    param: Vec<(String, String)>,
+    pub param: Vec<(String, String)>,
     /// Parameters of the plan, typed: a JSON object
     #[arg(long, value_name = "FILE.json", help_heading = "What to run with")]
-    params: Option<PathBuf>,
+    pub params: Option<PathBuf>,
     /// Find modules written in QPlan here too, behind those of the repository
     #[arg(long, value_name = "DIR", help_heading = "What to run with")]
-    module_path: Vec<PathBuf>,
+    pub module_path: Vec<PathBuf>,
     /// How fast, how long.
     #[command(flatten)]
     pub pace: Pace,
     /// Jumps before a plan is taken for endless; 0 lifts it
     #[arg(long, value_name = "N", default_value_t = Limits::default().jumps, hide_default_value = false, help_heading = "Bounds")]
-    max_jumps: u64,
+    pub max_jumps: u64,
     /// Statements before a plan is taken for endless; 0 lifts it
     #[arg(long, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
-    max_statements: u64,
+    pub max_statements: u64,
     /// Keep a checkpoint before every step in DIR; `qplan resume DIR` goes on from the last one
     #[arg(long, value_name = "DIR", help_heading = "Checkpoints")]
-    checkpoint: Option<PathBuf>,
+    pub checkpoint: Option<PathBuf>,
     /// Keep so many of them
     #[arg(long, value_name = "N", default_value_t = MAX_CHECKPOINTS, value_parser = at_least_one, help_heading = "Checkpoints")]
-    max_checkpoints: usize,
+    pub max_checkpoints: usize,
     /// What the plan may do.
     #[command(flatten)]
     pub allowed: Allowed,
     /// How it is told.
     #[command(flatten)]
     pub written: Written,
+    /// What the file of the repository says of what a plan's meta may say.
+    #[arg(skip)]
+    pub defaults: Defaults,
+    /// Who said what so far.
+    #[arg(skip)]
+    pub settled: Settled,
+    /// The parameters of `--params`, once they were read.
+    #[arg(skip)]
+    pub typed: Vec<(String, Given)>,
 }
+
+/// How many threads may compute.
+pub const JOBS: std::ops::RangeInclusive<u16> = 1..=512;
 
 /// How fast, how long.
 #[derive(Clone, Debug, Args)]
 pub struct Pace {
     /// Threads that compute at once [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Bounds")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(i64::from(*JOBS.start())..=i64::from(*JOBS.end())), help_heading = "Bounds")]
     pub jobs: Option<u16>,
     /// For the whole plan: `30s`, `5m`
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
@@ -255,6 +263,9 @@ pub struct Written {
     /// Only data and errors: no counts, no log lines
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
+    /// Say which options are not left to their default, and by whom
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: bool,
 }
 
 impl Written {
@@ -282,6 +293,39 @@ impl Common {
     #[must_use]
     pub fn augment(command: Command) -> Command {
         options::<Self>(command)
+    }
+
+    /// The options as they are where none is given.
+    #[must_use]
+    pub fn bare() -> Self {
+        let command = Self::augment(Command::new("qplan"));
+        let matches = command.get_matches_from(["qplan"]);
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The language a plan is read for whose meta says that: nothing where the meta is to decide.
+    #[must_use]
+    pub fn lang_for(&self, meta: &Meta) -> Option<&str> {
+        let default = self.defaults.lang.as_deref().filter(|_| meta.lang.is_none());
+        self.lang.as_deref().or(default)
+    }
+
+    /// The parameters that are given. A `--params` file is read once: it may be a pipe.
+    ///
+    /// # Errors
+    /// One that cannot be read; the message names it.
+    pub fn hold_params(&mut self) -> Result<Vec<(String, Given)>, String> {
+        if let Some(path) = self.params.take() {
+            self.typed = typed(&path)?;
+        }
+        Ok(self.given(self.typed.clone()))
+    }
+
+    /// With those of `--param`, which come behind.
+    fn given(&self, mut params: Vec<(String, Given)>) -> Vec<(String, Given)> {
+        let texts = self.param.iter();
+        params.extend(texts.map(|(name, text)| (name.clone(), Given::Text(text.clone()))));
+        params
     }
 
     /// The modules a plan may call.
@@ -314,16 +358,17 @@ impl Common {
     /// # Errors
     /// A `--params` file that cannot be read; the message names it.
     pub fn options(&self) -> Result<Options, String> {
-        let mut params = self.params.as_deref().map_or_else(|| Ok(Vec::new()), typed)?;
-        params.extend(
-            self.param.iter().map(|(name, text)| (name.clone(), Given::Text(text.clone()))),
-        );
+        let params = self.given(match &self.params {
+            Some(path) => typed(path)?,
+            None => self.typed.clone(),
+        });
         Ok(Options {
             id: crate::run::id(&Os),
             root: self.root.clone(),
             within: self.within.clone(),
             exclude: self.exclude.clone(),
             lang: self.lang.clone(),
+            defaults: self.defaults.clone(),
             jobs: self.pace.jobs.map(usize::from),
             max_file_size: self.max_file_size,
             python: self.python_version,
@@ -347,7 +392,7 @@ pub fn held(path: &std::path::Path) -> Result<Folder, String> {
     Folder::open(path).map_err(|error| format!("cannot use `{}`: {error}", path.display()))
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "write a number from 1".to_owned())
 }
 
@@ -378,12 +423,12 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     duration::parse(text)
         .ok_or_else(|| "write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned())
 }
 
-fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let lower = text.to_ascii_lowercase();
     let (digits, unit) =
         lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
@@ -404,7 +449,7 @@ fn size(text: &str) -> Result<u64, String> {
 /// The newest minor version of Python 3 that is known.
 const NEWEST_PYTHON: u8 = 15;
 
-fn python(text: &str) -> Result<(u8, u8), String> {
+pub(super) fn python(text: &str) -> Result<(u8, u8), String> {
     let wrong = || format!("write a version from `3.0` to `3.{NEWEST_PYTHON}`, such as `3.12`");
     match text.split_once('.') {
         Some(("3", written)) => {

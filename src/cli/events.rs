@@ -1,11 +1,13 @@
 //! `--events jsonl`: every event as a line of JSON, written as soon as it is known.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use serde_json::{Value as Json, json};
 
 use super::args::EventSink;
 use crate::diagnostic::Fault;
@@ -13,49 +15,198 @@ use crate::step::event::{ActionInfo, Events, State, StepInfo, StepStatus};
 use crate::step::{Last, Policy};
 use crate::value::Value;
 
-/// One line.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+/// One line: what every event carries, and the event.
+#[derive(Debug, Serialize)]
 pub struct Line<'a> {
-    /// `plan_start`, `step_end`, …
-    pub event: &'static str,
-    /// Unique for the run.
-    #[serde(rename = "run_id")]
-    pub run_id: &'a str,
-    /// RFC 3339.
-    pub time: String,
-    /// The step it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub step: Option<Step<'a>>,
-    /// What else there is to say.
+    run_id: &'a str,
+    time: String,
     #[serde(flatten)]
-    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
-    pub more: serde_json::Map<String, serde_json::Value>,
+    event: Event<'a>,
+}
+
+impl JsonSchema for Line<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "Line".into()
+    }
+
+    /// One of the events, each with what every line carries.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Event::json_schema(generator);
+        let kinds = schema.get_mut("oneOf").and_then(Json::as_array_mut).into_iter().flatten();
+        for kind in kinds {
+            kind["properties"]["run_id"] =
+                json!({"type": "string", "description": "Unique for the run."});
+            kind["properties"]["time"] =
+                json!({"type": "string", "format": "date-time", "description": "RFC 3339."});
+            if let Some(required) = kind["required"].as_array_mut() {
+                required.extend(["run_id".into(), "time".into()]);
+            }
+        }
+        schema
+    }
+}
+
+/// What happened, by the name in `event`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Event<'a> {
+    /// The plan begins.
+    PlanStart {},
+    /// The plan ended.
+    PlanEnd {
+        /// How it ended.
+        #[schemars(schema_with = "states")]
+        status: &'static str,
+    },
+    /// A step is entered; one pair of start and end an entry.
+    StepStart {
+        /// The step.
+        step: Step<'a>,
+    },
+    /// An entry of a step ended.
+    StepEnd {
+        /// The step.
+        step: Step<'a>,
+        /// How it ended; `partial` by an error that its policy handled.
+        #[schemars(schema_with = "statuses")]
+        status: &'static str,
+        /// What the step is read as from now on.
+        result: Json,
+    },
+    /// An attempt failed.
+    StepError {
+        /// The step.
+        step: Step<'a>,
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// Why.
+        error: Wrong<'a>,
+    },
+    /// An attempt follows a failed one.
+    StepRetry {
+        /// The step.
+        step: Step<'a>,
+        /// Which attempt begins, from 2.
+        attempt: u32,
+        /// Why the one before failed.
+        error: Wrong<'a>,
+    },
+    /// The step is left for another one.
+    StepJump {
+        /// The step that is left.
+        step: Step<'a>,
+        /// The id of the other one.
+        target: &'a str,
+    },
+    /// An action begins.
+    ActionStart {
+        /// The step it stands in.
+        step: Step<'a>,
+        /// Its name.
+        action: &'a str,
+        /// Its id in the result.
+        id: &'a str,
+    },
+    /// An action ended.
+    ActionEnd {
+        /// The step it stands in.
+        step: Step<'a>,
+        /// Its name.
+        action: &'a str,
+        /// Its id in the result.
+        id: &'a str,
+        /// Milliseconds.
+        elapsed_ms: u64,
+        /// The rows there are, where its value counts any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        count: Option<i64>,
+        /// Why it failed, if it did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<Wrong<'a>>,
+    },
+    /// Files of the running scan.
+    Progress {
+        /// Files done.
+        done: usize,
+        /// Files there are.
+        total: usize,
+    },
+    /// A line of the plan's output.
+    Print {
+        /// Without its end.
+        line: &'a str,
+    },
+    /// The run was aborted.
+    Abort {},
+    /// The run is held.
+    Pause {},
+    /// The run goes on.
+    Resume {},
+    /// A step, or the plan where there is none, took too long.
+    Timeout {
+        /// The step.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<Step<'a>>,
+    },
+    /// The run's state changed.
+    StateChange {
+        /// What it is.
+        #[schemars(schema_with = "states")]
+        new: &'static str,
+        /// What it was.
+        #[schemars(schema_with = "states")]
+        old: &'static str,
+    },
+}
+
+/// An error in a line.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Wrong<'a> {
+    /// What policies and `error.kind` see: `io`, `limit`, `unknown_target`, …
+    kind: &'static str,
+    /// The stable code.
+    code: &'static str,
+    /// What is wrong.
+    message: &'a str,
+}
+
+impl<'a> Wrong<'a> {
+    fn of(fault: &'a Fault) -> Self {
+        Self { kind: fault.kind.name(), code: fault.code.0, message: &fault.message }
+    }
+}
+
+fn states(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": State::ALL.map(State::name)})
+}
+
+fn statuses(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": StepStatus::ALL.map(StepStatus::name)})
 }
 
 /// A step in a line.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Step<'a> {
+struct Step<'a> {
     /// The id.
-    pub step_id: &'a str,
+    step_id: &'a str,
     /// The description.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub desc: Option<&'a str>,
+    desc: Option<&'a str>,
     /// The `type` attribute.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<&'a str>,
+    kind: Option<&'a str>,
     /// 1-based, depth first.
-    pub order: u32,
+    order: u32,
     /// The enclosing step.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent_step_id: Option<&'a str>,
+    parent_step_id: Option<&'a str>,
     /// Descriptions from the root.
-    pub path: Vec<&'a str>,
+    path: Vec<&'a str>,
     /// 1 at the top.
-    pub depth: u32,
+    depth: u32,
     /// As written in `onError`.
-    pub error_policy: String,
+    error_policy: String,
 }
 
 impl<'a> Step<'a> {
@@ -116,13 +267,9 @@ impl Sink {
         Ok(Self { out: Mutex::new(out), run_id: run_id.to_owned() })
     }
 
-    fn write(&self, event: &'static str, step: Option<&StepInfo>, more: serde_json::Value) {
-        let more = match more {
-            serde_json::Value::Object(fields) => fields,
-            _ => serde_json::Map::new(),
-        };
+    fn write(&self, event: Event<'_>) {
         let time = jiff::Timestamp::now().to_string();
-        let line = Line { event, run_id: &self.run_id, time, step: step.map(Step::of), more };
+        let line = Line { run_id: &self.run_id, time, event };
         let mut text = serde_json::to_vec(&line).unwrap_or_default();
         text.push(b'\n');
         // Whoever reads the events may have gone; the plan goes on.
@@ -130,58 +277,39 @@ impl Sink {
     }
 }
 
-fn fault(fault: &Fault) -> serde_json::Value {
-    serde_json::json!({"kind": fault.kind.name(), "code": fault.code.0, "message": fault.message})
-}
-
 impl Events for Sink {
     fn plan_start(&self) {
-        self.write("plan_start", None, serde_json::Value::Null);
+        self.write(Event::PlanStart {});
     }
 
     fn plan_end(&self, state: State) {
-        self.write("plan_end", None, serde_json::json!({"status": state.name()}));
+        self.write(Event::PlanEnd { status: state.name() });
     }
 
     fn step_start(&self, step: &StepInfo) {
-        self.write("step_start", Some(step), serde_json::Value::Null);
+        self.write(Event::StepStart { step: Step::of(step) });
     }
 
     fn step_end(&self, step: &StepInfo, status: StepStatus, result: &Value) {
         let result = serde_json::to_value(result).unwrap_or_default();
-        self.write(
-            "step_end",
-            Some(step),
-            serde_json::json!({"status": status.name(), "result": result}),
-        );
+        self.write(Event::StepEnd { step: Step::of(step), status: status.name(), result });
     }
 
     fn step_error(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        self.write(
-            "step_error",
-            Some(step),
-            serde_json::json!({"attempt": attempt, "error": fault(error)}),
-        );
+        self.write(Event::StepError { step: Step::of(step), attempt, error: Wrong::of(error) });
     }
 
     fn step_retry(&self, step: &StepInfo, attempt: u32, error: &Fault) {
-        self.write(
-            "step_retry",
-            Some(step),
-            serde_json::json!({"attempt": attempt, "error": fault(error)}),
-        );
+        self.write(Event::StepRetry { step: Step::of(step), attempt, error: Wrong::of(error) });
     }
 
     fn step_jump(&self, step: &StepInfo, target: &str) {
-        self.write("step_jump", Some(step), serde_json::json!({"target": target}));
+        self.write(Event::StepJump { step: Step::of(step), target });
     }
 
     fn action_start(&self, action: &ActionInfo<'_>) {
-        self.write(
-            "action_start",
-            Some(action.step),
-            serde_json::json!({"action": action.name, "id": action.id}),
-        );
+        let step = Step::of(action.step);
+        self.write(Event::ActionStart { step, action: action.name, id: action.id });
     }
 
     fn action_end(
@@ -191,42 +319,41 @@ impl Events for Sink {
         count: Option<i64>,
         error: Option<&Fault>,
     ) {
-        let mut more =
-            serde_json::json!({"action": action.name, "id": action.id, "elapsed_ms": elapsed_ms});
-        if let Some(count) = count {
-            more["count"] = count.into();
-        }
-        if let Some(error) = error {
-            more["error"] = fault(error);
-        }
-        self.write("action_end", Some(action.step), more);
+        self.write(Event::ActionEnd {
+            step: Step::of(action.step),
+            action: action.name,
+            id: action.id,
+            elapsed_ms,
+            count,
+            error: error.map(Wrong::of),
+        });
     }
 
     fn progress(&self, done: usize, total: usize) {
-        self.write("progress", None, serde_json::json!({"done": done, "total": total}));
+        self.write(Event::Progress { done, total });
     }
 
     fn print(&self, line: &str) {
-        self.write("print", None, serde_json::json!({"line": line}));
+        self.write(Event::Print { line });
     }
 
     fn abort(&self) {
-        self.write("abort", None, serde_json::Value::Null);
+        self.write(Event::Abort {});
     }
 
     fn pause(&self) {
-        self.write("pause", None, serde_json::Value::Null);
+        self.write(Event::Pause {});
     }
 
     fn resume(&self) {
-        self.write("resume", None, serde_json::Value::Null);
+        self.write(Event::Resume {});
     }
 
     fn timeout(&self, step: Option<&StepInfo>) {
-        self.write("timeout", step, serde_json::Value::Null);
+        self.write(Event::Timeout { step: step.map(Step::of) });
     }
 
     fn state_change(&self, new: State, old: State) {
-        self.write("state_change", None, serde_json::json!({"new": new.name(), "old": old.name()}));
+        self.write(Event::StateChange { new: new.name(), old: old.name() });
     }
 }

@@ -1,8 +1,12 @@
 //! `qplan explain CODE`: why a code is given and what to do.
 
+use std::fmt::Write as _;
+
 use clap::{Arg, ArgMatches, Command};
 
+use super::action::sentence;
 use super::{COMPLETED, output};
+use crate::action::doc;
 use crate::diagnostic::code::{self, Explanation};
 use crate::diagnostic::near;
 
@@ -18,19 +22,40 @@ pub fn command() -> Command {
 /// Explains it.
 pub fn main(matches: &ArgMatches) -> u8 {
     let written = match matches.get_one::<String>("code") {
-        None => output::emit(|out| {
-            code::all().try_for_each(|known| writeln!(out, "{}  {}", known.code, known.title))
-        }),
-        Some(wanted) => match code::find(wanted) {
-            Some(known) => output::emit(|out| out.write_all(page(known).as_bytes())),
-            None => return unknown(wanted),
+        None => output::emit(|out| out.write_all(list().as_bytes())),
+        Some(wanted) => match text(wanted) {
+            Ok(page) => output::emit(|out| out.write_all(page.as_bytes())),
+            Err(message) => return output::complain(&message),
         },
     };
     written.map_or_else(|code| code, |()| COMPLETED)
 }
 
+/// What is said of a code.
+///
+/// # Errors
+/// Where there is no such code; the message names a near one.
+pub fn text(wanted: &str) -> Result<String, String> {
+    code::find(wanted).map(page).ok_or_else(|| unknown(wanted))
+}
+
+/// Every code, by stage.
+fn list() -> String {
+    let mut text = String::new();
+    for stage in code::STAGES {
+        let _ = writeln!(text, "{}:", sentence(stage.title));
+        for known in stage.table {
+            let _ = writeln!(text, "  {}  {}", known.code, known.title);
+        }
+        text.push('\n');
+    }
+    text.push_str("`qplan explain CODE` tells more of one.\n");
+    text
+}
+
 fn page(known: &Explanation) -> String {
-    let mut text = format!("{}: {}\n\n{}\n", known.code, known.title, known.text);
+    let mut text = format!("{}: {}\n\n", known.code, known.title);
+    doc::push_wrapped(&mut text, "", "", known.text);
     if !known.wrong.is_empty() {
         text +=
             &format!("\nWrong:\n\n{}\nRight:\n\n{}", indented(known.wrong), indented(known.right));
@@ -44,14 +69,10 @@ fn indented(plan: &str) -> String {
         .collect()
 }
 
-fn unknown(wanted: &str) -> u8 {
+fn unknown(wanted: &str) -> String {
     let codes: Vec<&str> = code::all().map(|known| known.code.0).collect();
     match near(wanted, codes.iter().copied()).first() {
-        Some(near) => {
-            output::complain(&format!("there is no code `{wanted}`; did you mean `{near}`?"))
-        }
-        None => {
-            output::complain(&format!("there is no code `{wanted}`; `qplan explain` lists them"))
-        }
+        Some(near) => format!("there is no code `{wanted}`; did you mean `{near}`?"),
+        None => format!("there is no code `{wanted}`; `qplan explain` lists them"),
     }
 }

@@ -30,6 +30,7 @@ const PLAIN: Duration = Duration::from_secs(1);
 /// The view of a run.
 pub struct Live {
     form: Form,
+    hears: Hears,
     color: Color,
     shown: Mutex<Shown>,
     is_over: AtomicBool,
@@ -40,6 +41,15 @@ pub struct Live {
 enum Form {
     Tree,
     Lines,
+    Nothing,
+}
+
+/// Whether keys are taken while the view is up.
+#[derive(Clone, Copy, PartialEq)]
+enum Hears {
+    /// `p` pauses.
+    Keys,
+    /// They are for whoever reads them next.
     Nothing,
 }
 
@@ -55,6 +65,16 @@ impl Live {
     /// The view that was asked for; by itself only on a terminal.
     #[must_use]
     pub fn new(written: &Written, color: Color) -> Arc<Self> {
+        Self::with(written, color, Hears::Keys)
+    }
+
+    /// The same where a prompt comes back: what is typed ahead is left to it.
+    #[must_use]
+    pub fn beside_a_prompt(written: &Written, color: Color) -> Arc<Self> {
+        Self::with(written, color, Hears::Nothing)
+    }
+
+    fn with(written: &Written, color: Color, hears: Hears) -> Arc<Self> {
         let on_terminal = std::io::stderr().is_terminal();
         let form = match (written.progress, on_terminal) {
             (When::Never, _) => Form::Nothing,
@@ -70,7 +90,7 @@ impl Live {
             told: Instant::now(),
         };
         let is_over = AtomicBool::new(false);
-        Arc::new(Self { form, color, shown: Mutex::new(shown), is_over })
+        Arc::new(Self { form, hears, color, shown: Mutex::new(shown), is_over })
     }
 
     /// Keeps the view up to date and takes `p` for a pause while `work` goes on; then takes the view away.
@@ -93,10 +113,12 @@ impl Live {
         if self.is_over() {
             return;
         }
-        let keys = Keys::listen();
-        let heard = if keys.are_heard() { Keyed::Heard } else { Keyed::Unheard };
+        let keys = (self.hears == Hears::Keys).then(Keys::listen);
+        let keys = keys.filter(Keys::are_heard);
+        let heard = if keys.is_some() { Keyed::Heard } else { Keyed::Unheard };
         while !self.is_over() {
-            for _ in keys.pressed().iter().filter(|key| matches!(key, b'p' | b'P')) {
+            let pressed = keys.as_ref().map(Keys::pressed).unwrap_or_default();
+            for _ in pressed.iter().filter(|key| matches!(key, b'p' | b'P')) {
                 match handle.status() {
                     State::Paused => handle.resume(),
                     _ => handle.pause(),

@@ -4,6 +4,8 @@ pub mod action;
 pub mod args;
 pub mod both;
 pub mod check;
+pub mod completions;
+pub mod config;
 pub mod events;
 pub mod explain;
 pub mod facts;
@@ -12,6 +14,8 @@ pub mod keys;
 pub mod live;
 pub mod modules;
 pub mod output;
+pub mod prompt;
+pub mod repl;
 pub mod resume;
 pub mod run;
 pub mod schema;
@@ -82,14 +86,19 @@ pub fn command(registry: &Registry) -> Command {
     let told = [
         explain::command(),
         modules::command(),
+        prompt::command(),
         schema::command(),
+        completions::command(),
         facts::command(),
         resume::command(),
     ];
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
     let asked = asked.map(action::command).map(Common::augment);
     Common::augment(base)
-        .subcommands([Common::augment(run::command())])
+        .subcommands([
+            Common::augment(run::command()),
+            repl::fitted(Common::augment(repl::command())),
+        ])
         .subcommands(shown)
         .subcommands(told)
         .subcommands(asked)
@@ -109,11 +118,20 @@ const EXAMPLES: &str = "Examples:
 For people who debug:
   facts    Print what is known of source files, table by table
 
+Defaults of options come from `qplan.toml`, else `[tool.qplan]` of `pyproject.toml`, at the root, and from QPLAN_IN,
+QPLAN_EXCLUDE, QPLAN_LANG, QPLAN_MODULE_PATH, QPLAN_JOBS, QPLAN_TIMEOUT, QPLAN_FORMAT, QPLAN_COLOR, QPLAN_PROGRESS,
+QPLAN_DIAGNOSTICS, QPLAN_PYTHON_VERSION, QPLAN_MAX_FILE_SIZE, QPLAN_MAX_JUMPS, QPLAN_MAX_STATEMENTS,
+QPLAN_MAX_CHECKPOINTS and QPLAN_ROOT. A flag beats a variable, a variable the plan, the plan the file; excludes unite.
+What a plan may do is said by flag alone.
+
 Exit codes: 0 completed or stopped, 1 the plan ended in error, 2 a plan or an argument is wrong and nothing ran,
 124 timeout, 130 aborted.";
 
 fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
-    let run = |matches: &ArgMatches| Common::from_arg_matches(matches).unwrap_or_else(|e| e.exit());
+    let run = |matches: &ArgMatches| {
+        let common = Common::from_arg_matches(matches).unwrap_or_else(|e| e.exit());
+        config::with_environment(common, matches)
+    };
     let shown =
         |matches: &ArgMatches| Shown::from_arg_matches(matches).unwrap_or_else(|e| e.exit());
     match matches.subcommand() {
@@ -122,11 +140,14 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
             Err(error) => error.exit(),
         },
         Some(("run", inner)) => run::main(inner, &run(inner), registry),
-        Some(("check", inner)) => check::main(inner, &shown(inner), registry),
-        Some(("fmt", inner)) => fmt::main(inner, &shown(inner)),
+        Some(("repl", inner)) => repl::main(&run(inner), registry),
+        Some(("check", inner)) => check::main(inner, shown(inner), registry),
+        Some(("fmt", inner)) => fmt::main(inner, &config::diagnostics(shown(inner), inner)),
         Some(("explain", inner)) => explain::main(inner),
         Some(("facts", inner)) => facts::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
+        Some(("prompt", inner)) => prompt::main(inner, registry),
+        Some(("completions", inner)) => completions::main(inner, command(registry)),
         Some(("resume", inner)) => resume::main(inner, registry),
         Some(("schema", inner)) => schema::main(inner, registry),
         Some((name, inner)) => action::main(name, inner, &run(inner), registry),

@@ -155,6 +155,11 @@ pub fn note(message: &str) {
     eprintln!("note: {message}");
 }
 
+/// Says what is probably not meant.
+pub fn warn(message: &str) {
+    eprintln!("warning: {message}");
+}
+
 /// Says what is wrong with the command line or a file, and gives the exit code for it.
 pub fn complain(message: &str) -> u8 {
     eprintln!("error: {message}");
@@ -199,6 +204,12 @@ pub fn color(shown: &Shown) -> Color {
 #[must_use]
 pub fn paint(shown: &Shown) -> Paint {
     if is_colored(shown, &std::io::stdout()) { Paint::Colored } else { Paint::Plain }
+}
+
+/// The same of standard error.
+#[must_use]
+pub fn paint_aside(shown: &Shown) -> Paint {
+    if is_colored(shown, &std::io::stderr()) { Paint::Colored } else { Paint::Plain }
 }
 
 /// As asked, else on a terminal unless `NO_COLOR` is set.

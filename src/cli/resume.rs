@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use super::args::{Allowed, Pace, Shown, Written, held};
+use super::args::{Allowed, Common, Pace, Shown, Written, held};
 use super::run::{Told, execute};
-use super::{WRONG, output};
+use super::{WRONG, config, output};
 use crate::action::Registry;
 use crate::exec::budget::Limits;
 use crate::run::checkpoint::{self, Plan};
 use crate::run::params::Given;
 use crate::run::resume::{Checkpointing, Way};
+use crate::run::settings::Defaults;
 use crate::run::{Library, Options, Surroundings, id, load};
 use crate::system::folder::Folder;
 use crate::system::os::Os;
@@ -80,8 +81,11 @@ fn begun(path: &Path) -> Result<(Folder, Plan), String> {
 
 fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
     let Begun { folder, plan, way } = begun;
-    let (shown, written) = (read::<Shown>(matches), read::<Written>(matches));
-    let (pace, allowed) = (read::<Pace>(matches), read::<Allowed>(matches));
+    let allowed = read::<Allowed>(matches);
+    let Common { shown, written, pace, .. } = match told(matches, &plan) {
+        Ok(common) => common,
+        Err(code) => return code,
+    };
     let text = match text_of(&plan) {
         Ok(text) => text,
         Err(message) => return output::complain(&message),
@@ -109,6 +113,7 @@ fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
         root: Some(PathBuf::from(&plan.root)),
         within: plan.within,
         exclude: plan.exclude,
+        defaults: Defaults::default(),
         lang: plan.lang,
         jobs: pace.jobs.map(usize::from),
         max_file_size: plan.max_file_size,
@@ -127,6 +132,16 @@ fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
         findings: written.findings(),
     };
     execute(loaded, &options, Told { shown: &shown, written: &written })
+}
+
+/// How it is told, and how fast: where it looks was settled when the run began.
+fn told(matches: &ArgMatches, plan: &Plan) -> Result<Common, u8> {
+    let (shown, written, pace) = (read(matches), read(matches), read(matches));
+    let given = Common { shown, written, pace, ..Common::bare() };
+    let names = ["color", "diagnostics", "format", "jobs", "progress", "timeout"];
+    let mut common = config::with_some(given, matches, &names);
+    config::of_directory(&mut common, Path::new(&plan.root), &names)?;
+    Ok(common)
 }
 
 /// The plan as its file holds it now; as it was where there is no file.

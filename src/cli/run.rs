@@ -7,6 +7,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::args::{Common, Format, Shown, Written};
 use super::both::Both;
+use super::config;
 use super::events::Sink;
 use super::keys;
 use super::live::{Aside, Live};
@@ -15,6 +16,7 @@ use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
+use crate::run::draft::Draft;
 use crate::run::{self, Loaded, Options, Surroundings, Watch};
 use crate::step::event::{Events, Silent, State};
 use crate::step::handle::Handle;
@@ -39,9 +41,15 @@ pub fn main(matches: &ArgMatches, common: &Common, registry: &Registry) -> u8 {
 pub fn script(path: &str, common: &Common, registry: &Registry) -> u8 {
     match read(path) {
         Ok((name, text)) => {
+            let draft = Draft::read(&name, &text);
+            let mut common = common.clone();
+            if let Err(code) = config::of_plan(&mut common, &draft) {
+                return code;
+            }
             let library = common.library();
-            let around = Surroundings { registry, library: &library, lang: common.lang.as_deref() };
-            loaded(run::load(&name, &text, around), common)
+            let lang = common.lang_for(&draft.meta);
+            let plan = draft.load(Surroundings { registry, library: &library, lang });
+            loaded(plan, &common)
         }
         Err(message) => output::complain(&message),
     }
@@ -179,7 +187,9 @@ fn failure(report: &Report, plan: &Loaded, told: Told<'_>) {
     }
 }
 
-fn diagnostic(fault: &Fault) -> Diagnostic {
+/// An error that ended a run, to be shown in its place in the plan.
+#[must_use]
+pub fn diagnostic(fault: &Fault) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(fault.code, fault.span.unwrap_or_default(), fault.message.clone());
     let diagnostic = fault.trace.iter().fold(diagnostic, |diagnostic, (module, call)| {
@@ -191,7 +201,9 @@ fn diagnostic(fault: &Fault) -> Diagnostic {
     }
 }
 
-fn exit_code(report: &Report) -> u8 {
+/// The exit code that a run's end asks for.
+#[must_use]
+pub fn exit_code(report: &Report) -> u8 {
     match (report.status, report.error.as_ref().map(|error| error.kind)) {
         ("aborted", Some("timeout")) => TIMED_OUT,
         ("aborted", _) => ABORTED,

@@ -5,31 +5,36 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::{COMPLETED, events, output};
-use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args};
-use crate::diagnostic::{json as diagnostics, near};
+use super::{COMPLETED, events, modules, output};
+use crate::action::{Action, Form, Forms, Kind, Param, Presence, Registry, args, page};
+use crate::diagnostic::json as diagnostics;
 use crate::report::Report;
+
+/// What there are schemas of.
+const WHAT: [&str; 5] = ["result", "events", "diagnostics", "modules", "action"];
 
 /// The subcommand.
 #[must_use]
 pub fn command() -> Command {
-    Command::new("schema")
-        .about("Print a JSON Schema: of the result, an event line, diagnostics, or an action's arguments")
-        .arg(Arg::new("what").required(true).value_parser(["result", "events", "diagnostics", "action"]).value_name("WHAT"))
+    modules::located(Command::new("schema"))
+        .about("Print a JSON Schema: of the result, a line of events, diagnostics, `modules`, or an action's arguments")
+        .arg(Arg::new("what").required(true).value_parser(WHAT).value_name("WHAT").help("What it describes"))
         .arg(Arg::new("name").value_name("NAME").required_if_eq("what", "action").help("The action, for `action`"))
         .after_help("Examples:\n  qplan schema result\n  qplan schema action search")
 }
 
 /// Prints it.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
+    let registry = &modules::every(matches, registry);
     let schema = match matches.get_one::<String>("what").map(String::as_str) {
         Some("events") => written::<events::Line<'static>>(),
         Some("diagnostics") => written::<Vec<diagnostics::Row>>(),
+        Some("modules") => written::<Vec<page::Page>>(),
         Some("action") => {
             let name = matches.get_one::<String>("name").map_or("", String::as_str);
             match registry.find(name) {
                 Some(action) => arguments(action),
-                None => return unknown(name, registry),
+                None => return modules::unknown(name, registry),
             }
         }
         _ => written::<Report>(),
@@ -79,7 +84,7 @@ fn object(action: &'static Action, form: &'static Form, op: Option<&str>) -> Val
 
 fn property(param: &Param) -> Value {
     let mut schema = match param.kind {
-        Kind::Any => json!({}),
+        Kind::Any | Kind::Free => json!({}),
         Kind::Int(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::Number => json!({"type": "number"}),
         Kind::Bool => json!({"type": "boolean"}),
@@ -87,7 +92,9 @@ fn property(param: &Param) -> Value {
         Kind::Enum(words) => json!({"enum": words}),
         Kind::List => json!({"type": "array"}),
         Kind::Object => json!({"type": "object"}),
-        Kind::Globs => json!({"type": ["string", "array"], "items": {"type": "string"}}),
+        Kind::Globs | Kind::Names => {
+            json!({"type": ["string", "array"], "items": {"type": "string"}})
+        }
         _ => json!({"type": "string"}),
     };
     schema["description"] = param.doc.into();
@@ -95,15 +102,4 @@ fn property(param: &Param) -> Value {
         schema["default"] = default.into();
     }
     schema
-}
-
-fn unknown(name: &str, registry: &Registry) -> u8 {
-    match near(name, registry.names()).first() {
-        Some(near) => {
-            output::complain(&format!("there is no action `{name}`; did you mean `{near}`?"))
-        }
-        None => {
-            output::complain(&format!("there is no action `{name}`; `qplan modules` lists them"))
-        }
-    }
 }

@@ -28,7 +28,7 @@ use context::{Context, Frame, Scope, World};
 use crew::Crew;
 use journal::Journal;
 use lane::Laned;
-use names::Known;
+use names::{Known, Outer};
 use site::Sites;
 use trail::Trail;
 
@@ -61,6 +61,8 @@ pub struct Start<'a> {
     pub resumed: Option<&'a Resumed>,
     /// The plan's parameters.
     pub params: &'a [(Arc<str>, Value)],
+    /// What earlier plans of its session left.
+    pub outer: &'a Outer,
     /// Bounds of the whole run.
     pub limits: Limits,
     /// How many threads may compute at once.
@@ -85,7 +87,7 @@ pub struct Ended {
 /// Runs a plan: declares what its actions are known to need, then its statements.
 #[must_use]
 pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
-    let known = Known::of(program.file, program.steps, start.params);
+    let known = Known::of(program.file, program.steps, start.params).after(start.outer);
     world.engine.declare(gather::needs(program.file, world, &known));
     let (budget, crew) = (Budget::new(start.limits.statements), Crew::default());
     let exec = Exec {
@@ -151,7 +153,9 @@ impl Exec<'_> {
     fn begin(&self, start: Start<'_>, cancel: Cancel) -> Context {
         let keeps = self.world.keeper.is_some();
         let Some(resumed) = start.resumed else {
-            let mut scope = Scope::default();
+            let left = start.outer.variables.iter();
+            let left = left.map(|(name, value)| (Arc::clone(name), value.clone()));
+            let mut scope = Scope::of(left, start.outer.results.clone());
             for (name, value) in start.params {
                 scope.write(name, value.clone());
             }

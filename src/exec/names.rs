@@ -1,7 +1,9 @@
 //! What the names of a plan are, known from its text.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use super::context::Names;
 use crate::action::bare::Declared;
@@ -11,9 +13,36 @@ use crate::syntax::ast::visit;
 use crate::syntax::ast::{File, StatementKind};
 use crate::value::Value;
 
+/// What a plan finds when it starts: the variables and results of plans that ran before it in the same session.
+#[derive(Clone, Debug, Default)]
+pub struct Outer {
+    /// The variables; the results of steps under their ids and namespaces among them.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// The results by id, as `run` has them.
+    pub results: IndexMap<Arc<str>, Value>,
+    /// Ids and namespaces of steps.
+    pub steps: BTreeSet<Arc<str>>,
+}
+
+impl Names for Outer {
+    fn read(&self, name: &str) -> Result<Option<Value>, Fault> {
+        let run = || {
+            let results = self.results.iter();
+            Value::object(results.map(|(id, result)| (Arc::clone(id), result.clone())))
+        };
+        let found = self.variables.get(name).cloned();
+        Ok(Some(found.unwrap_or_else(|| if name == "run" { run() } else { Value::Null })))
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+}
+
 /// The names of a plan. Those of loops are known to the running scope only.
 pub struct Known<'a> {
     steps: &'a Resolved,
+    outer: Option<&'a Outer>,
     params: &'a [(Arc<str>, Value)],
     written: HashSet<Arc<str>>,
     /// Whether the plan starts any.
@@ -34,7 +63,13 @@ impl<'a> Known<'a> {
             StatementKind::Var(var) => drop(written.insert(Arc::clone(&var.name.text))),
             _ => {}
         });
-        Self { steps, params, written, has_futures }
+        Self { steps, outer: None, params, written, has_futures }
+    }
+
+    /// The same, where an earlier plan of the session left names.
+    #[must_use]
+    pub fn after(self, outer: &'a Outer) -> Self {
+        Self { outer: Some(outer), ..self }
     }
 
     /// What a name is, where `names` are at hand.
@@ -42,7 +77,10 @@ impl<'a> Known<'a> {
     pub fn declared(&self, name: &str, names: &dyn Names) -> Declared {
         if self.written.contains(name) || self.constant(name).is_some() {
             Declared::Variable
-        } else if matches!(name, "error" | "run") || self.steps.named(name) {
+        } else if matches!(name, "error" | "run")
+            || self.steps.named(name)
+            || self.outer.is_some_and(|outer| outer.steps.contains(name))
+        {
             Declared::Step
         } else if names.holds(name) {
             Declared::Variable
@@ -56,10 +94,14 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Only parameters that keep their value can be read before the run.
+/// Only what keeps its value can be read before the run: parameters, and what an earlier plan left.
 impl Names for Known<'_> {
     fn read(&self, name: &str) -> Result<Option<Value>, Fault> {
-        Ok(if self.written.contains(name) { None } else { self.constant(name).cloned() })
+        if self.written.contains(name) || self.steps.named(name) {
+            return Ok(None);
+        }
+        let left = || self.outer.and_then(|outer| outer.variables.get(name));
+        Ok(self.constant(name).or_else(left).cloned())
     }
 
     fn holds(&self, _name: &str) -> bool {

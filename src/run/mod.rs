@@ -1,12 +1,14 @@
 //! The road of a plan: load → parse → resolve → check → execute → report. What the command line and the library share.
 
 pub mod checkpoint;
+pub mod draft;
 pub mod findings;
 pub mod library;
 pub mod params;
 mod reference;
 pub mod report;
 pub mod resume;
+pub mod session;
 pub mod settings;
 pub mod single;
 mod summary;
@@ -24,20 +26,21 @@ pub use settings::Settings;
 use crate::action::{Output, Registry};
 use crate::actions::analysis::workspace::Workspace;
 use crate::check;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code::arguments as codes};
 use crate::exec::budget::Limits;
 use crate::exec::checkpoint::Keeper;
-use crate::exec::context::World;
+use crate::exec::context::{Scope, World};
 use crate::exec::module::Modules;
+use crate::exec::names::Outer;
 use crate::exec::{self, Program, Start};
 use crate::report::Report;
-use crate::source::{Source, SourceId, Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::step::Resolved;
 use crate::step::event::State;
 use crate::step::handle::Handle;
 use crate::step::meta::{self, Meta};
 use crate::step::resolve::resolve;
-use crate::syntax::{self, ast};
+use crate::syntax::ast;
 use crate::system::control::Progress;
 use crate::system::{Gate, System};
 use crate::value::Value;
@@ -89,17 +92,16 @@ impl Loaded {
 /// Reads and checks a plan, and the modules it calls.
 #[must_use]
 pub fn load(name: &str, text: &str, around: Surroundings<'_>) -> Loaded {
-    let (sources, id) = Sources::single(Source::new(name, text));
-    let parsed = syntax::parse(id, text);
-    inspect(sources, parsed.file, parsed.diagnostics, around)
+    draft::Draft::read(name, text).load(around)
 }
 
-/// Resolves and checks a tree.
+/// Resolves and checks a tree, where the names of `outer` are there before it.
 fn inspect(
     mut sources: Sources,
     mut file: ast::File,
     mut diagnostics: Vec<Diagnostic>,
     around: Surroundings<'_>,
+    outer: &[check::Outer],
 ) -> Loaded {
     let (steps, wrong) = resolve(&mut file, &params::unrendered);
     diagnostics.extend(wrong);
@@ -110,7 +112,13 @@ fn inspect(
     }
     let callable = library::gather(&file, around.registry, around.library, &mut sources);
     let library::Callable { registry, modules, diagnostics: inside } = callable;
-    diagnostics.extend(check::check(&file, &steps, &meta, &registry));
+    // A module that cannot be read is no action that is not there.
+    let unreadable: Vec<Span> = inside.iter().map(|diagnostic| diagnostic.span).collect();
+    let checked = check::check_within(&file, &steps, &meta, &registry, outer);
+    let told = |diagnostic: &Diagnostic| {
+        diagnostic.code == codes::UNKNOWN_ACTION && unreadable.contains(&diagnostic.span)
+    };
+    diagnostics.extend(checked.into_iter().filter(|diagnostic| !told(diagnostic)));
     diagnostics.extend(inside);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Loaded { sources, file, steps, meta, registry, modules, diagnostics }
@@ -129,6 +137,8 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Replaces `@lang`.
     pub lang: Option<String>,
+    /// What counts of these where neither they nor the plan say it.
+    pub defaults: settings::Defaults,
     /// Threads that compute at once, in the plan and in the scan; as many as there are cores where absent.
     pub jobs: Option<usize>,
     /// Bytes; larger files are left out and listed.
@@ -189,18 +199,42 @@ pub fn run(
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Report, Vec<Diagnostic>> {
+    let workspace = |settings: &Settings| {
+        Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))))
+    };
+    let ground = Ground { outer: &Outer::default(), workspace: &workspace };
+    run_on(loaded, options, system, watch, ground).map(|(report, _)| report)
+}
+
+/// What a plan begins with.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    /// The names that are there before it.
+    outer: &'a Outer,
+    /// Gives the repository as the settled scope bounds it.
+    workspace: &'a dyn Fn(&Settings) -> Arc<Workspace>,
+}
+
+/// Runs a loaded plan on what its session holds; gives its variables at the end too.
+fn run_on(
+    loaded: &mut Loaded,
+    options: &Options,
+    system: &dyn System,
+    watch: Watch<'_>,
+    ground: Ground<'_>,
+) -> Result<(Report, Scope), Vec<Diagnostic>> {
     if !loaded.runs() {
         return Err(std::mem::take(&mut loaded.diagnostics));
     }
     let began = (system.now(), Instant::now());
-    let params = params::bind(loaded, &options.params)?;
+    let params = params::bind(&loaded.meta, &options.params)?;
     let settings = Settings::of(&loaded.meta, options, &params, system)?;
     let (steps, wrong) = resolve(&mut loaded.file, &|template| params::rendered(template, &params));
     if wrong.iter().any(Diagnostic::is_error) {
         return Err(wrong);
     }
     loaded.steps = steps;
-    let workspace = Workspace::new(settings.scan(options, progress));
+    let workspace = (ground.workspace)(&settings);
     let plan = resume::plan(loaded, options, &settings, &params);
     let checkpoints = options.checkpoints.as_ref();
     let cancel = watch.handle.cancel();
@@ -217,7 +251,7 @@ pub fn run(
     let world = World {
         system,
         gate: &gate,
-        engine: &workspace,
+        engine: &*workspace,
         output: kept.as_ref().map_or(watch.output, |kept| kept),
         handle: watch.handle,
         registry: &loaded.registry,
@@ -228,6 +262,7 @@ pub fn run(
     let start = Start {
         resumed: found.as_ref().map(|found| &found.resumed),
         params: &params,
+        outer: ground.outer,
         limits: options.limits,
         threads: options.threads(),
         timeout: options.timeout,
@@ -242,10 +277,11 @@ pub fn run(
         settings: &settings,
         params: &params,
         options,
-        engine: &workspace,
+        engine: &*workspace,
         began,
     };
-    Ok(report::build(&told, ended))
+    let scope = ended.scope.clone();
+    Ok((report::build(&told, ended), scope))
 }
 
 impl Options {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Loaded;
 use crate::diagnostic::{Diagnostic, code, near};
 use crate::exec::context::Constants;
 use crate::exec::expression::{eval, render};
 use crate::source::Span;
-use crate::step::meta::ParamDecl;
+use crate::step::meta::{Meta, ParamDecl};
 use crate::syntax::ast::{ExprKind, Part, Template};
 use crate::value::{Value, duration};
 
@@ -46,8 +45,8 @@ pub fn rendered(template: &Template, params: &[(Arc<str>, Value)]) -> Arc<str> {
 ///
 /// # Errors
 /// Unknown, missing and unconvertible parameters, one diagnostic each.
-pub fn bind(loaded: &Loaded, given: &[(String, Given)]) -> Result<Bound, Vec<Diagnostic>> {
-    let declared = &loaded.meta.params;
+pub fn bind(meta: &Meta, given: &[(String, Given)]) -> Result<Bound, Vec<Diagnostic>> {
+    let declared = &meta.params;
     let mut wrong: Vec<Diagnostic> = given
         .iter()
         .filter(|(name, _)| !declared.iter().any(|param| *param.name.text == **name))

@@ -50,9 +50,10 @@ pub(super) fn plan(
         text: loaded.sources.iter().next().map_or_else(String::new, |(_, s)| s.text.to_string()),
         sources: fingerprint(&loaded.sources),
         root: settings.root.display().to_string(),
-        within: options.within.clone(),
-        exclude: options.exclude.clone(),
-        lang: options.lang.clone(),
+        // What was settled: the defaults that were in force then are not asked for again.
+        within: settings.within.clone(),
+        exclude: settings.exclude.clone(),
+        lang: Some(settings.lang.name().to_owned()),
         params: params.iter().map(|(n, v)| (n.to_string(), show::json(v))).collect(),
         max_file_size: options.max_file_size,
         python: options.python,

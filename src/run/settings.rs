@@ -1,4 +1,5 @@
-//! Where a run looks: flags before the plan's meta before what the working directory says.
+//! Where a run looks: flags before the plan's meta before the defaults of its user before what the working directory
+//! says.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,17 @@ pub struct Settings {
     pub lang: Lang,
 }
 
+/// What counts where neither the options nor the plan's meta say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// For `@in`.
+    pub within: Vec<String>,
+    /// Joins what is excluded.
+    pub exclude: Vec<String>,
+    /// For `@lang`.
+    pub lang: Option<String>,
+}
+
 /// Files of more bytes are left out where no flag says otherwise.
 pub const MAX_FILE_SIZE: u64 = 4 << 20;
 
@@ -59,11 +71,15 @@ impl Settings {
                 None => root(&nearest_project(system), system, Span::NOWHERE)?,
             },
         };
+        let defaults = &options.defaults;
         let within = match options.within.as_slice() {
+            [] if meta.within.is_empty() => flags(&defaults.within),
             [] => texts(&meta.within)?,
             words => flags(words),
         };
-        let exclude = [texts(&meta.exclude)?, flags(&options.exclude)].concat();
+        let mut exclude = flags(&defaults.exclude);
+        exclude.retain(|(glob, _)| !options.exclude.contains(glob));
+        exclude.extend([texts(&meta.exclude)?, flags(&options.exclude)].concat());
         let wrong: Vec<Diagnostic> = within
             .iter()
             .filter_map(|place| outside(place, &root, system))
@@ -112,7 +128,7 @@ fn constant(expr: &Expr, params: &[(Arc<str>, Value)]) -> Result<String, Vec<Dia
 }
 
 /// A text with its place in the plan; flags have none.
-type Placed = (String, Span);
+pub type Placed = (String, Span);
 
 /// The directory, absolute and without links.
 fn root(chosen: &Path, system: &dyn System, place: Span) -> Result<PathBuf, Vec<Diagnostic>> {
@@ -139,8 +155,20 @@ fn own_root(path: &str, system: &dyn System, place: Span) -> Result<PathBuf, Vec
     Err(vec![Diagnostic::error(code::system::READ_REFUSED, place, message).help(help)])
 }
 
-/// What is wrong with a path of the run-wide scope.
-fn outside((path, place): &Placed, root: &Path, system: &dyn System) -> Option<Diagnostic> {
+/// The root that a plan names, if it names one that it may look at.
+#[must_use]
+pub(super) fn stated_root(
+    meta: &Meta,
+    params: &[(Arc<str>, Value)],
+    system: &dyn System,
+) -> Option<PathBuf> {
+    let path = constant(meta.root.as_ref()?, params).ok()?;
+    own_root(&path, system, Span::NOWHERE).ok()
+}
+
+/// What is wrong with a path of the run-wide scope; `root` is absolute and without links.
+#[must_use]
+pub fn outside((path, place): &Placed, root: &Path, system: &dyn System) -> Option<Diagnostic> {
     let (code, message) = match system.canonical(&root.join(path)) {
         Ok(found) if found.starts_with(root) => return None,
         Ok(_) => (
@@ -158,22 +186,24 @@ fn outside((path, place): &Placed, root: &Path, system: &dyn System) -> Option<D
     )
 }
 
-fn glob_faults((text, place): &Placed) -> Vec<Diagnostic> {
+/// What is wrong with globs of what is left out.
+#[must_use]
+pub fn glob_faults((text, place): &Placed) -> Vec<Diagnostic> {
     let exclude = COMMON.iter().find(|param| param.kind == Kind::Globs);
     let faults = exclude.map_or_else(Vec::new, |param| problems(param, text, &Args::default()));
     faults.into_iter().map(|fault| Diagnostic::error(fault.code, *place, fault.message)).collect()
 }
 
-/// The language of the flag, else of the plan.
+/// The language of the flag, else of the plan, else the default.
 fn language(
     meta: &Meta,
     options: &Options,
     params: &[(Arc<str>, Value)],
 ) -> Result<Lang, Vec<Diagnostic>> {
-    let (name, place) = match (&options.lang, &meta.lang) {
-        (Some(lang), _) => (lang.clone(), Span::NOWHERE),
-        (None, Some(expr)) => (constant(expr, params)?, expr.span),
-        (None, None) => return Ok(Lang::Auto),
+    let (name, place) = match (&options.lang, &meta.lang, &options.defaults.lang) {
+        (Some(lang), _, _) | (None, None, Some(lang)) => (lang.clone(), Span::NOWHERE),
+        (None, Some(expr), _) => (constant(expr, params)?, expr.span),
+        (None, None, None) => return Ok(Lang::Auto),
     };
     Lang::parse(&name).ok_or_else(|| vec![unknown_lang(&name, place)])
 }

@@ -38,7 +38,7 @@ pub fn plan(name: &str, arguments: &[(String, Value)], around: Surroundings<'_>)
     let outer = Statement { kind: StatementKind::Step(Box::new(step)), span: whole };
     let file = File { body: Block { statements: vec![outer], span: whole }, ..File::default() };
     let (sources, _) = Sources::single(Source::new(crate::report::COMMAND, written));
-    inspect(sources, file, Vec::new(), around)
+    inspect(sources, file, Vec::new(), around, &[])
 }
 
 /// The parameter that is given without its name.

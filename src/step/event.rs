@@ -64,6 +64,17 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Idle,
+        Self::Running,
+        Self::Paused,
+        Self::Completed,
+        Self::Stopped,
+        Self::Aborted,
+        Self::Error,
+    ];
+
     /// The word results and events use.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -96,6 +107,9 @@ pub enum StepStatus {
 }
 
 impl StepStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Ok, Self::Error, Self::Skipped, Self::Partial, Self::NotRun];
+
     /// The word results use.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -5,6 +5,7 @@ pub mod class;
 mod depth;
 mod grammar;
 mod lexer;
+pub mod open;
 mod print;
 mod token;
 

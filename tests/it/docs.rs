@@ -1,18 +1,17 @@
-//! What the documentation shows is executed: README, `examples/`, each action's examples, each function's, each code's.
+//! What the documentation shows is executed: README, `examples/`, each action's examples, each function's.
 
 use std::fs;
 
 use qplan::action::Group;
 use qplan::actions;
-use qplan::diagnostic::code::{self, Explanation};
 use qplan::value::function::FUNCTIONS;
-use serde_json::Value;
 
+use crate::agents::plans;
 use crate::harness::{Place, Ran, package, qplan_in, words};
 use crate::server::{Server, house};
 
 /// A small repository for what is shown.
-fn small() -> Place {
+pub(crate) fn small() -> Place {
     Place::new([
         ("a.txt", "1\n2\n3\n"),
         ("data.json", "{\"items\": [1, 2]}\n"),
@@ -22,11 +21,11 @@ fn small() -> Place {
     ])
 }
 
-fn complain(complaints: &[String]) {
+pub(crate) fn complain(complaints: &[String]) {
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
 }
 
-fn told(ran: &Ran) -> String {
+pub(crate) fn told(ran: &Ran) -> String {
     format!("exit {}\n{}{}", ran.code, ran.stdout, ran.stderr)
 }
 
@@ -95,6 +94,19 @@ fn commands_that_help_shows_run() {
             let ran = small().qplan(&args, "");
             assert_eq!(ran.code, 0, "{line}\n{}", told(&ran));
         }
+    }
+}
+
+#[test]
+fn plans_of_the_readme_are_right_and_run() {
+    let readme = fs::read_to_string(package().join("README.md")).expect("there is a README.md");
+    let plans = plans(&readme);
+    assert!(!plans.is_empty(), "the README shows a plan");
+    for plan in plans {
+        let place = small();
+        place.file("plan.qp", plan);
+        let ran = place.qplan(&["plan.qp", "--root", "."], "");
+        assert!(ran.code == 0 && !ran.stderr.contains("[QP"), "{plan}\n{}", told(&ran));
     }
 }
 
@@ -190,53 +202,4 @@ fn examples_of_every_function_give_what_they_say() {
     let place = Place::new([("plan.qp", plan.as_str())]);
     let ran = place.qplan(&["plan.qp"], "");
     assert!(ran.code == 0 && ran.stdout == "all\n", "{}", told(&ran));
-}
-
-#[test]
-fn the_plans_of_every_code_show_it_and_mend_it() {
-    let mut complaints = Vec::new();
-    for e in code::all().filter(|e| !e.wrong.is_empty()) {
-        let shown = first_code(e.wrong);
-        if shown.as_deref() != Some(e.code.0) {
-            complaints.push(format!("{}: the wrong plan shows {shown:?}\n{}", e.code, e.wrong));
-        }
-        if let Some(left) = first_code(e.right) {
-            complaints.push(format!("{}: the right plan shows {left}\n{}", e.code, e.right));
-        }
-        let explained = Place::new([]).qplan(&["explain", e.code.0], "");
-        if explained.code != 0 || !explained.stdout.contains(e.title) {
-            complaints.push(format!("explain {}\n{}", e.code, told(&explained)));
-        }
-    }
-    complain(&complaints);
-}
-
-/// The first error of a plan, before or while it runs; without errors its first warning.
-fn first_code(plan: &str) -> Option<String> {
-    let place = small();
-    place.file("plan.qp", plan);
-    let checked = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
-    let found: Value = serde_json::from_str(&checked.stdout).unwrap_or_default();
-    let found = found.as_array().cloned().unwrap_or_default();
-    let code = |row: &Value| row["code"].as_str().map(str::to_owned);
-    if let Some(error) = found.iter().find(|row| row["severity"] == "error") {
-        return code(error);
-    }
-    // A plan without an end shows it as well after fewer statements.
-    let bounds = ["--max-statements", "200000"];
-    let form = ["plan.qp", "--root", ".", "--format", "json", "--diagnostics", "json"];
-    let ran = place.qplan(&[&form[..], &bounds[..]].concat(), "");
-    let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
-    match code(&report["error"]) {
-        Some(code) => Some(code),
-        None if ran.code == 0 => found.first().and_then(code),
-        None => Some(format!("something else: {}", told(&ran))),
-    }
-}
-
-#[test]
-fn codes_that_no_plan_shows_are_few() {
-    let silent: Vec<&str> =
-        code::all().filter(|e: &&Explanation| e.wrong.is_empty()).map(|e| e.code.0).collect();
-    assert!(silent.len() * 4 <= code::all().count(), "{silent:?}");
 }

@@ -46,7 +46,19 @@ impl Place {
 
     /// Runs `qplan` here with these arguments and this standard input.
     pub(crate) fn qplan<S: AsRef<str>>(&self, args: &[S], stdin: &str) -> Ran {
-        let mut ran = qplan_in(self.dir.path(), args, stdin);
+        self.qplan_with(&[], args, stdin)
+    }
+
+    /// The same with these variables, each `NAME=value`.
+    pub(crate) fn qplan_with<S: AsRef<str>>(
+        &self,
+        variables: &[String],
+        args: &[S],
+        stdin: &str,
+    ) -> Ran {
+        let mut command = command_in(self.dir.path(), args);
+        command.envs(variables.iter().filter_map(|variable| variable.split_once('=')));
+        let mut ran = wait(command.spawn().expect("the program starts"), stdin);
         let here = self.dir.path().to_string_lossy().into_owned();
         let real =
             fs::canonicalize(self.dir.path()).unwrap_or_default().to_string_lossy().into_owned();
@@ -64,6 +76,10 @@ pub(crate) fn package() -> PathBuf {
 
 /// Runs `qplan` in a directory, with an environment that is the same everywhere.
 pub(crate) fn qplan_in<S: AsRef<str>>(dir: &Path, args: &[S], stdin: &str) -> Ran {
+    wait(command_in(dir, args).spawn().expect("the program starts"), stdin)
+}
+
+fn command_in<S: AsRef<str>>(dir: &Path, args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qplan"));
     command.current_dir(dir).args(args.iter().map(AsRef::as_ref));
     for (name, _) in
@@ -77,7 +93,7 @@ pub(crate) fn qplan_in<S: AsRef<str>>(dir: &Path, args: &[S], stdin: &str) -> Ra
         .env("COLUMNS", "100")
         .env("TZ", "Asia/Tokyo");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    wait(command.spawn().expect("the program starts"), stdin)
+    command
 }
 
 fn wait(mut child: Child, stdin: &str) -> Ran {

@@ -1,20 +1,26 @@
-//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), the grammar
-//! and the printer (`grammar`, `roundtrip`), checkpoints, steps, results beside their schemas (`schema`), requests to a
-//! server on the loopback (`http`, `server`), tries to get out (`escape`), what the documentation shows
-//! (`docs`), a run driven and watched from outside (`control`, `events`, `signals`, `terminal`), on any number of threads
-//! (`threads`, `stress`), the rules of the house (`tidy`).
+//! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), every code
+//! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
+//! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
+//! (`repl`), every way to run a plan (`ways`), what the documentation shows (`docs`), what agents are told (`agents`),
+//! grammars for editors, a short run of the fuzzers, a run driven and watched from outside (`control`, `events`, `signals`,
+//! `terminal`), on any number of threads (`threads`, `stress`), the rules of the house (`tidy`).
 
+mod agents;
 mod check;
 mod checkpoint;
+mod codes;
+mod config;
 mod control;
 mod docs;
 mod editors;
 #[cfg(target_os = "linux")]
 mod escape;
 mod events;
+mod fuzz;
 mod grammar;
 mod harness;
 mod http;
+mod repl;
 mod robust;
 mod roundtrip;
 mod schema;
@@ -27,3 +33,4 @@ mod stress;
 mod terminal;
 mod threads;
 mod tidy;
+mod ways;

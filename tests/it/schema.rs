@@ -3,6 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use qplan::cli::args::EventSink;
+use qplan::cli::events::Sink;
+use qplan::diagnostic::code::system::CANNOT_READ;
+use qplan::diagnostic::{Fault, Kind};
+use qplan::step::event::{ActionInfo, Events, State, StepInfo, StepStatus};
+use qplan::value;
 use serde_json::{Value, json};
 
 use crate::harness::Place;
@@ -68,7 +74,7 @@ fn check(schema: &Value, root: &Value, value: &Value, path: &str, wrong: &mut Ve
     }
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
@@ -132,12 +138,17 @@ fn closed(schema: &mut Value) {
     }
 }
 
-fn complaints(place: &Place, of: &str, value: &Value) -> Vec<String> {
-    let published = place.qplan(&["schema", of], "");
+/// The published schema of something, closed.
+pub(crate) fn published(of: &str) -> Value {
+    let published = Place::new([]).qplan(&["schema", of], "");
     let mut schema: Value = serde_json::from_str(&published.stdout).expect("a schema is JSON");
     closed(&mut schema);
+    schema
+}
+
+pub(crate) fn complaints(schema: &Value, value: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    check(&schema, &schema, value, "$", &mut wrong);
+    check(schema, schema, value, "$", &mut wrong);
     wrong
 }
 
@@ -192,11 +203,11 @@ fn results_are_as_published() {
     let place = repository();
     let result = result(&place, &[]);
     assert_eq!(result["status"], "error", "the last step fails: {result:#}");
-    assert_eq!(complaints(&place, "result", &result), Vec::<String>::new());
+    assert_eq!(complaints(&published("result"), &result), Vec::<String>::new());
     let mut spoilt = result;
     spoilt["findings"][0]["score"]["impact"] = json!("high");
     spoilt["steps"][0]["surprise"] = json!(1);
-    assert_eq!(complaints(&place, "result", &spoilt).len(), 2);
+    assert_eq!(complaints(&published("result"), &spoilt).len(), 2);
 }
 
 #[test]
@@ -259,10 +270,78 @@ fn events_are_as_published() {
     let lines =
         std::fs::read_to_string(place.path().join("events.jsonl")).expect("events are written");
     assert!(lines.lines().count() > 10, "{lines}");
+    let schema = published("events");
     for line in lines.lines() {
         let event: Value = serde_json::from_str(line).expect("an event is JSON");
-        assert_eq!(complaints(&place, "events", &event), Vec::<String>::new(), "{line}");
+        assert_eq!(complaints(&schema, &event), Vec::<String>::new(), "{line}");
+        spoil(&schema, &event);
     }
+}
+
+/// A line without one of its fields, or with one of another event, is not as published.
+fn spoil(schema: &Value, event: &Value) {
+    let fields = event.as_object().expect("an event is an object");
+    let optional = |name: &str| match event["event"].as_str() {
+        Some("action_end") => name == "count" || name == "error",
+        Some("timeout") => name == "step",
+        _ => false,
+    };
+    for name in fields.keys().filter(|name| !optional(name)) {
+        let mut spoilt = event.clone();
+        spoilt.as_object_mut().expect("it still is").remove(name);
+        assert!(!complaints(schema, &spoilt).is_empty(), "{spoilt}");
+    }
+    let mut spoilt = event.clone();
+    spoilt["surprise"] = json!(1);
+    assert!(!complaints(schema, &spoilt).is_empty(), "{spoilt}");
+}
+
+/// Tells a sink of everything there is to tell, with and without what may be absent.
+fn tell(sink: &dyn Events) {
+    let step = StepInfo { id: "a".into(), desc: Some("A".into()), ..StepInfo::default() };
+    let inner = StepInfo { id: "b".into(), parent: Some("a".into()), ..StepInfo::default() };
+    let action = ActionInfo { id: "q_1", name: "q", step: &inner };
+    let fault = Fault::new(Kind::Io, CANNOT_READ, "no");
+    sink.plan_start();
+    sink.step_start(&step);
+    sink.step_end(&step, StepStatus::Partial, &value::Value::Null);
+    sink.step_error(&inner, 1, &fault);
+    sink.step_retry(&inner, 2, &fault);
+    sink.step_jump(&step, "b");
+    sink.action_start(&action);
+    sink.action_end(&action, 3, Some(1), None);
+    sink.action_end(&action, 3, None, Some(&fault));
+    sink.progress(1, 2);
+    sink.print("x");
+    sink.abort();
+    sink.pause();
+    sink.resume();
+    sink.timeout(None);
+    sink.timeout(Some(&step));
+    sink.state_change(State::Running, State::Idle);
+    sink.plan_end(State::Completed);
+}
+
+#[test]
+fn every_event_there_is_is_as_published() {
+    let place = Place::new([]);
+    let path = place.path().join("events.jsonl");
+    let sink = Sink::open(&EventSink::File(path.clone()), "run").expect("a file can be made");
+    tell(&sink);
+    let lines = std::fs::read_to_string(path).expect("events are written");
+    let schema = published("events");
+    let mut told = BTreeSet::new();
+    for line in lines.lines() {
+        let event: Value = serde_json::from_str(line).expect("an event is JSON");
+        assert_eq!(complaints(&schema, &event), Vec::<String>::new(), "{line}");
+        spoil(&schema, &event);
+        told.insert(event["event"].as_str().unwrap_or("?").to_owned());
+    }
+    let known =
+        list(&schema["oneOf"]).iter().map(|kind| kind["properties"]["event"]["const"].as_str());
+    let known: BTreeSet<String> = known.map(|name| name.unwrap_or("?").to_owned()).collect();
+    assert_eq!(told, known);
+    assert_eq!(known.len(), 16);
 }
 
 #[test]
@@ -272,5 +351,5 @@ fn diagnostics_are_as_published() {
     let ran = place.qplan(&["check", "plan.qp", "--diagnostics", "json"], "");
     let rows: Value = serde_json::from_str(&ran.stdout).expect("diagnostics are JSON");
     assert!(list(&rows).len() >= 2, "{rows}");
-    assert_eq!(complaints(&place, "diagnostics", &rows), Vec::<String>::new());
+    assert_eq!(complaints(&published("diagnostics"), &rows), Vec::<String>::new());
 }

@@ -24,8 +24,8 @@ struct Block {
     lines: std::ops::Range<usize>,
 }
 
-struct Case {
-    title: String,
+pub(crate) struct Case {
+    pub(crate) title: String,
     line: usize,
     blocks: Vec<Block>,
 }
@@ -74,6 +74,7 @@ fn every_case_of_the_specification_holds() {
     );
 }
 
+/// Does work on each item, as many at once as there are cores; the results in order.
 pub(crate) fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
@@ -107,6 +108,15 @@ fn markdown(dir: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Every case there is, with its file.
+pub(crate) fn cases() -> Vec<(String, Case)> {
+    let files = markdown(&package().join("tests/spec"));
+    files
+        .iter()
+        .flat_map(|path| read(path).into_iter().map(move |case| (shown(path), case)))
+        .collect()
 }
 
 fn shown(path: &Path) -> String {
@@ -158,7 +168,7 @@ impl Case {
         self.blocks.iter().find(|block| block.kind == kind && block.name.is_none())
     }
 
-    fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.blocks.iter().filter_map(|block| {
             let plan = (block.kind == "qp").then_some("plan.qp");
             Some((block.name.as_deref().or(plan)?, block.text.as_str()))
@@ -175,7 +185,7 @@ impl Case {
         }
     }
 
-    fn expects(&self, kind: &str) -> bool {
+    pub(crate) fn expects(&self, kind: &str) -> bool {
         self.block(kind).is_some()
     }
 }
@@ -244,11 +254,11 @@ fn run(case: &Case, further: &[&str]) -> Ran {
     let stdin = case.block("stdin").map_or("", |block| block.text.as_str());
     let mut whole = Ran { stdout: String::new(), stderr: String::new(), code: 0 };
     for command in case.commands() {
-        let [program, args @ ..] = command.as_slice() else { continue };
-        assert_eq!(program, "qplan", "a case runs nothing else");
-        let args: Vec<&str> =
-            args.iter().map(String::as_str).chain(further.iter().copied()).collect();
-        let ran = place.qplan(&args, stdin);
+        let at = command.iter().position(|word| word == "qplan");
+        let (variables, rest) = command.split_at(at.expect("a case runs nothing else"));
+        let args = rest[1..].iter().map(String::as_str);
+        let args: Vec<&str> = args.chain(further.iter().copied()).collect();
+        let ran = place.qplan_with(variables, &args, stdin);
         whole.stdout.push_str(&ran.stdout);
         whole.stderr.push_str(&ran.stderr);
         whole.code = ran.code;

@@ -54,15 +54,15 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// A source file.
-struct File {
+pub(crate) struct File {
     path: PathBuf,
     /// Its text up to its tests.
-    text: String,
+    pub(crate) text: String,
     /// Its module: `["value", "ops"]`.
-    module: Vec<String>,
+    pub(crate) module: Vec<String>,
 }
 
-fn sources() -> Vec<File> {
+pub(crate) fn sources() -> Vec<File> {
     let root = package().join("src");
     let files = below(&root, &|path| path.extension().is_some_and(|ext| ext == "rs"));
     files.into_iter().map(|path| file(&root, path)).collect()
@@ -101,7 +101,7 @@ impl File {
     }
 
     /// The text without comments and the insides of strings, so that only code is read.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let noise = r##"(?s)//[^\n]*|/\*.*?\*/|r#".*?"#|r"[^"]*"|"(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\[^\n]{1,8})'"##;
         Regex::new(noise)
             .expect("the expression is right")

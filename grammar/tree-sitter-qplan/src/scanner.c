@@ -649,7 +649,7 @@ static bool scan_word_inside(Scan *scan, const Name *name, Ahead ahead) {
   State *state = scan->state;
   uint8_t prev = state->prev;
   if (prev == NOT_OF_IN) return put(scan, IN);
-  if (ends_operand(prev)) {
+  if (ends_operand(prev) && prev != OPTION) {
     uint8_t operator = lookup(OPERATOR_WORDS, name);
     if (operator != NOTHING) return put(scan, operator);
     bool returned = in_block(state) && head(state) == RETURN;

@@ -14,8 +14,8 @@ use crate::facts::needs::{self, Lang, Pattern, Planes, Scope, Search};
 use crate::project::{self, Project};
 use crate::scan::scope;
 use crate::scan::session::{
-    Answers, Cover, Differences, FactsAnswer, Found, PatternAnswer, SearchAnswer, Seen, Session,
-    Source, Tally,
+    Answers, Cover, Differences, FactsAnswer, Found, Fresh, PatternAnswer, SearchAnswer, Seen,
+    Session, Source, Tally,
 };
 use crate::scan::walk::Bounds;
 use crate::system::control::{Cancel, Progress};
@@ -46,8 +46,18 @@ pub struct Options {
 /// The repository as a run sees it. Errors of the options surface when the first needs are met.
 pub struct Workspace {
     options: Options,
+    stay: Stay,
     state: Mutex<State>,
     idle: Condvar,
+}
+
+/// How long a workspace is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stay {
+    /// For one plan, whose files are to stay as they are.
+    OneRun,
+    /// For a session of plans, between which files may change.
+    Warm,
 }
 
 #[derive(Default)]
@@ -61,13 +71,28 @@ struct State {
     searches: HashMap<Search, Found<SearchAnswer>>,
     facts: HashMap<needs::Facts, Found<FactsAnswer>>,
     project: Option<Arc<Project>>,
+    /// Whether files may have changed since they were looked at.
+    is_stale: bool,
 }
 
 impl Workspace {
     /// A workspace that reads nothing until something is asked.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options, state: Mutex::default(), idle: Condvar::new() }
+        Self { options, stay: Stay::OneRun, state: Mutex::default(), idle: Condvar::new() }
+    }
+
+    /// A workspace for several plans, one after the other; see [`Workspace::renew`].
+    #[must_use]
+    pub fn warm(options: Options) -> Self {
+        Self { stay: Stay::Warm, ..Self::new(options) }
+    }
+
+    /// Before the next plan: files that changed by then are read anew when an action asks, all others are not.
+    pub fn renew(&self) {
+        let mut state = self.lock();
+        state.is_stale = true;
+        state.pending = Needs::default();
     }
 
     /// The workspace behind the engine of a running action.
@@ -265,9 +290,45 @@ impl Workspace {
     fn scan(&self, turn: &mut Turn<'_>, needs: &Needs, cancel: &Cancel) -> Result<Answers, Fault> {
         let session = match &mut turn.session {
             Some(session) => session,
-            none => none.insert(Session::open(self.bounds()?, self.options.max_file_size, cancel)?),
+            none => none.insert(self.open(cancel)?),
         };
         session.scan(needs, cancel, &*self.options.progress)
+    }
+
+    fn open(&self, cancel: &Cancel) -> Result<Session, Fault> {
+        let (bounds, largest) = (self.bounds()?, self.options.max_file_size);
+        match self.stay {
+            Stay::OneRun => Session::open(bounds, largest, cancel),
+            Stay::Warm => Session::open_warm(bounds, largest, cancel),
+        }
+    }
+
+    /// Forgets the answers that no longer hold, once for each plan.
+    fn refresh(&self, cancel: &Cancel) -> Result<(), Fault> {
+        let mut state = self.wait(cancel)?;
+        if !std::mem::take(&mut state.is_stale) || state.session.is_none() {
+            return Ok(());
+        }
+        state.is_scanning = true;
+        let mut turn = Turn { workspace: self, session: state.session.take() };
+        drop(state);
+        let fresh = match &mut turn.session {
+            Some(session) => session.refresh(cancel),
+            None => Ok(Fresh::Same),
+        };
+        let mut state = self.lock();
+        match fresh {
+            Ok(Fresh::Same) => {}
+            Ok(Fresh::Changed) => {
+                state.patterns.clear();
+                state.searches.clear();
+                state.facts.clear();
+                state.project = None;
+            }
+            Err(_) => state.is_stale = true,
+        }
+        drop(state);
+        fresh.map(drop)
     }
 }
 
@@ -302,6 +363,7 @@ impl Engine for Workspace {
     }
 
     fn meet(&self, cancel: &Cancel) -> Result<(), Fault> {
+        self.refresh(cancel)?;
         let mut state = self.wait(cancel)?;
         let mut needs = std::mem::take(&mut state.pending);
         needs.patterns.retain(|pattern| !state.patterns.contains_key(pattern));

@@ -44,6 +44,14 @@ pub const UNFIT_PARAMETER: Code = Code("QP0419");
 pub const BAD_ROOT: Code = Code("QP0420");
 /// An unknown language.
 pub const UNKNOWN_LANG: Code = Code("QP0421");
+/// A setting that does not exist.
+pub const UNKNOWN_SETTING: Code = Code("QP0422");
+/// A setting of the wrong kind, or given twice.
+pub const BAD_SETTING: Code = Code("QP0423");
+/// An option that no file may give.
+pub const REFUSED_SETTING: Code = Code("QP0424");
+/// A file of settings that cannot be read as one.
+pub const BAD_CONFIG: Code = Code("QP0425");
 
 /// Every code of this stage, in order.
 pub(super) static TABLE: &[Explanation] = &[
@@ -163,29 +171,29 @@ pub(super) static TABLE: &[Explanation] = &[
         code: UNKNOWN_PARAMETER,
         title: "a parameter the plan does not declare",
         text: "`--param` and `--params` give values to what `@params` declares.",
-        wrong: "",
-        right: "",
+        wrong: "// qplan plan.qp --param targt=load\n@params target=\"open\"\nstep \"Work\" {\n  print target\n}\n",
+        right: "// qplan plan.qp --param target=load\n@params target=\"open\"\nstep \"Work\" {\n  print target\n}\n",
     },
     Explanation {
         code: MISSING_PARAMETER,
         title: "a parameter without a value",
         text: "A parameter without default must be given: `--param name=value`.",
-        wrong: "",
-        right: "",
+        wrong: "// qplan plan.qp\n@params target\nstep \"Work\" {\n  print target\n}\n",
+        right: "// qplan plan.qp --param target=load\n@params target\nstep \"Work\" {\n  print target\n}\n",
     },
     Explanation {
         code: UNFIT_PARAMETER,
         title: "a parameter's value of the wrong type",
         text: "The default of a parameter fixes its type.",
-        wrong: "",
-        right: "",
+        wrong: "// qplan plan.qp --param depth=deep\n@params depth=3\nstep \"Work\" {\n  print depth\n}\n",
+        right: "// qplan plan.qp --param depth=4\n@params depth=3\nstep \"Work\" {\n  print depth\n}\n",
     },
     Explanation {
         code: BAD_ROOT,
         title: "a root that cannot be used",
         text: "`@root` and `--root` name a directory that exists.",
-        wrong: "",
-        right: "",
+        wrong: "// qplan plan.qp --root nowhere\nstep \"Work\" {\n  q entity=function -> found\n  print found.count\n}\n",
+        right: "// qplan plan.qp --root src\nstep \"Work\" {\n  q entity=function -> found\n  print found.count\n}\n",
     },
     Explanation {
         code: UNKNOWN_LANG,
@@ -193,5 +201,33 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "`@lang` and `--lang` take `auto`, `python` or `rust`.",
         wrong: "@lang pyhton\nstep \"Work\" {\n  print 1\n}\n",
         right: "@lang python\nstep \"Work\" {\n  print 1\n}\n",
+    },
+    Explanation {
+        code: UNKNOWN_SETTING,
+        title: "a setting that does not exist",
+        text: "`qplan.toml`, or `[tool.qplan]` in `pyproject.toml`, at the root gives defaults of options: `in`, `exclude`, `lang`, `jobs`, `timeout`, `format` and the like, named as the option is. There is no `root`: the root is where the file lies.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: BAD_SETTING,
+        title: "a setting that cannot have this value",
+        text: "Settings are written as the help shows: numbers without quotes (`jobs = 4`), durations, versions and words in quotes (`timeout = \"30s\"`), paths and globs as a string or a list of strings. `max-jumps` and `max_jumps` are the same setting.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: REFUSED_SETTING,
+        title: "an option that no file may give",
+        text: "The file of settings belongs to whoever wrote the repository. It arranges a run; what the plan may read, write, reach or see beyond the root, and which files are written, is said on the command line.",
+        wrong: "",
+        right: "",
+    },
+    Explanation {
+        code: BAD_CONFIG,
+        title: "a file of settings that is no TOML",
+        text: "`qplan.toml` and `pyproject.toml` are TOML: `key = value` lines, strings in quotes, each key once. The message says where reading stopped.",
+        wrong: "",
+        right: "",
     },
 ];

@@ -34,19 +34,29 @@ pub struct Explanation {
     pub right: &'static str,
 }
 
+/// The codes of a stage of a plan's road.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage {
+    /// What is looked at there: `names and steps`.
+    pub title: &'static str,
+    /// Its codes, in order.
+    pub table: &'static [Explanation],
+}
+
+/// Every stage, in the order of the codes.
+pub static STAGES: &[Stage] = &[
+    Stage { title: "lexing", table: lexing::TABLE },
+    Stage { title: "parsing", table: parsing::TABLE },
+    Stage { title: "names and steps", table: names::TABLE },
+    Stage { title: "arguments", table: arguments::TABLE },
+    Stage { title: "execution", table: execution::TABLE },
+    Stage { title: "scan and analysis", table: scan::TABLE },
+    Stage { title: "system and permission", table: system::TABLE },
+];
+
 /// Every code, in order.
 pub fn all() -> impl Iterator<Item = &'static Explanation> {
-    [
-        lexing::TABLE,
-        parsing::TABLE,
-        names::TABLE,
-        arguments::TABLE,
-        execution::TABLE,
-        scan::TABLE,
-        system::TABLE,
-    ]
-    .into_iter()
-    .flatten()
+    STAGES.iter().flat_map(|stage| stage.table)
 }
 
 /// The explanation of a code written in any case, with or without `QP` and its zero: `qp0402`, `402`.

@@ -310,14 +310,14 @@ pub(super) static TABLE: &[Explanation] = &[
         code: MODULE_ROOT,
         title: "`@root` in a module",
         text: "A module looks where the plan looks that calls it. `@in`, `@exclude` and `@lang` narrow that for its actions.",
-        wrong: "",
-        right: "",
+        wrong: "// `.qplan/modules/rooted.qp` says `@root \"src\"`\nstep \"Work\" {\n  rooted -> found\n  print found\n}\n",
+        right: "step \"Work\" {\n  api-surface in=\"src\" -> found\n  print found.count\n}\n",
     },
     Explanation {
         code: MODULE_UNREADABLE,
         title: "a module that cannot be read",
         text: "The file of the module is there, and the system did not give its text, or the text is not UTF-8.",
-        wrong: "",
-        right: "",
+        wrong: "// `.qplan/modules/torn.qp` holds the byte 0xe9\nstep \"Work\" {\n  torn -> found\n  print found\n}\n",
+        right: "step \"Work\" {\n  api-surface -> found\n  print found.count\n}\n",
     },
 ];

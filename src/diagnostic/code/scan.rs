@@ -74,16 +74,16 @@ pub(super) static TABLE: &[Explanation] = &[
         title: "a question lies outside the run-wide scope",
         text: "`@in`, `@lang` and their flags bound what is read at all; an action's own `in` and `lang` \
                choose a part of that. A part outside would always be empty, so it is refused, with both named.",
-        wrong: "",
-        right: "",
+        wrong: "@in \"src\"\nstep \"Look\" {\n  search \"load\" in=\"tests\" -> hits\n  print hits.count\n}\n",
+        right: "@in \"src\"\nstep \"Look\" {\n  search \"load\" in=\"src/a.py\" -> hits\n  print hits.count\n}\n",
     },
     Explanation {
         code: MISSING,
         title: "nothing lies at a path",
         text: "A scope that does not exist is most likely a slip: an empty answer would look like a finding. \
                Paths are relative to the root and written with `/`.",
-        wrong: "",
-        right: "",
+        wrong: "step \"Look\" {\n  search \"load\" in=\"scr\" -> hits\n  print hits.count\n}\n",
+        right: "step \"Look\" {\n  search \"load\" in=\"src\" -> hits\n  print hits.count\n}\n",
     },
     Explanation {
         code: ROOT,
@@ -97,8 +97,8 @@ pub(super) static TABLE: &[Explanation] = &[
         title: "a glob cannot be read",
         text: "`exclude` and `globs` take the globs of gitignore: `*` within a name, `**` across directories, \
                a `/` inside or in front ties the glob to the root, `!` takes a match back.",
-        wrong: "",
-        right: "",
+        wrong: "step \"Look\" {\n  q \"entity=class name=[Er\" -> found\n  print found.count\n}\n",
+        right: "step \"Look\" {\n  q \"entity=class name=[EF]*\" -> found\n  print found.count\n}\n",
     },
     Explanation {
         code: CHANGED,
@@ -106,8 +106,8 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "Every file is pinned by its hash when it is first read, so that all answers of a run are about \
                the same code. A question whose arguments are only known during the run needs a second look, \
                and found another file there.",
-        wrong: "",
-        right: "",
+        wrong: "// qplan plan.qp --allow-write src\nstep \"Look\" {\n  q entity=function -> before\n  file write \"src/a.py\" content=\"x = 1\\n\"\n  string lower \"LOAD\" -> name\n  q pattern=\"${name}($X)\" -> after\n  print before.count, after.count\n}\n",
+        right: "// qplan plan.qp --allow-write out\nstep \"Look\" {\n  q entity=function -> before\n  file write \"out/a.py\" content=\"x = 1\\n\"\n  string lower \"LOAD\" -> name\n  q pattern=\"${name}($X)\" -> after\n  print before.count, after.count\n}\n",
     },
     Explanation {
         code: PATTERN_SYNTAX,
@@ -137,8 +137,8 @@ pub(super) static TABLE: &[Explanation] = &[
         code: PATTERN_LIMIT,
         title: "a pattern is too large",
         text: "A pattern has at most 64 KiB, and is nested at most 250 levels deep.",
-        wrong: "",
-        right: "",
+        wrong: "step \"Look\" {\n  var code = \"f(1)\"\n  var n = 0\n  while n < 16 { set code = \"g(${code}, ${code})\"; set n = n + 1 }\n  q pattern=code -> found\n  print found.count\n}\n",
+        right: "step \"Look\" {\n  var code = \"f(1)\"\n  var n = 0\n  while n < 2 { set code = \"g(${code}, ${code})\"; set n = n + 1 }\n  q pattern=code -> found\n  print found.count\n}\n",
     },
     Explanation {
         code: SELECTOR_UNKNOWN,
@@ -277,7 +277,7 @@ pub(super) static TABLE: &[Explanation] = &[
                so it ends with the nearest names there are. A definition is named `name`, `Class.name`, \
                `pkg.mod.name`, `crate::mod::name`, or by a place of it: `file.py:12`. `in` and `exclude` say \
                where it is looked for.",
-        wrong: "",
-        right: "",
+        wrong: "step \"Look\" {\n  calls laod -> sites\n  print sites.count\n}\n",
+        right: "step \"Look\" {\n  calls load -> sites\n  print sites.count\n}\n",
     },
 ];

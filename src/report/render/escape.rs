@@ -9,8 +9,9 @@ fn steers(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// The text with signs that steer written as `\u{1b}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+/// The text with signs that steer a terminal written as `\u{1b}`.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return text.into();
     }
@@ -25,7 +26,8 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The first `most` characters, with `…` where there are more.
-pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+#[must_use]
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]).into(),
         None => text.into(),

@@ -40,7 +40,7 @@ pub fn write(report: &Report, paint: Paint, out: &mut dyn Write) -> std::io::Res
             writeln!(out, "{}", heading(action))?;
         }
         if let Value::Table(table) = &action.value {
-            rows(table, paint, out)?;
+            self::table(table, usize::MAX, paint, out)?;
         }
     }
     Ok(())
@@ -51,13 +51,16 @@ pub fn write(report: &Report, paint: Paint, out: &mut dyn Write) -> std::io::Res
 /// # Errors
 /// When the output cannot be written.
 pub fn counts(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    for action in tables(report) {
-        writeln!(out, "{}: {}", visible(&action.id), visible(&count(&action.value)))?;
-        for section in list(&action.value, SECTIONS) {
-            section_line(&section, out)?;
-        }
-    }
-    Ok(())
+    tables(report).try_for_each(|action| counted(&action.id, &action.value, out))
+}
+
+/// The count of one table, under a name, and what its sections hold.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn counted(name: &str, value: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}: {}", visible(name), visible(&count(value)))?;
+    list(value, SECTIONS).iter().try_for_each(|section| section_line(section, out))
 }
 
 /// Rows of a section that its line shows.
@@ -145,8 +148,12 @@ fn heading(action: &ActionReport) -> String {
     visible(&format!("── {} {step}", action.id)).into_owned()
 }
 
-fn rows(table: &Table, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
-    table.iter().try_for_each(|row| writeln!(out, "{}", line(&row, paint)))
+/// The first rows of a table, one a line.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn table(table: &Table, most: usize, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
+    table.iter().take(most).try_for_each(|row| writeln!(out, "{}", line(&row, paint)))
 }
 
 /// Characters of a row's text that are shown.

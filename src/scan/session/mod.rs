@@ -2,6 +2,7 @@
 
 mod answer;
 mod compile;
+mod fresh;
 mod job;
 mod pass;
 mod pin;
@@ -16,6 +17,7 @@ pub use answer::{
     Answers, Broken, Cover, FactsAnswer, FileFacts, FileHits, FileMatches, Found, PatternAnswer,
     RuleView, SearchAnswer, Skipped, Source,
 };
+pub use fresh::Fresh;
 pub use pin::Pin;
 pub use seen::{Differences, Seen};
 
@@ -45,6 +47,8 @@ pub struct Session {
     scans: usize,
     /// How much more is stored of what is found.
     room: usize,
+    /// What the file system says of the files, where that is asked again.
+    stamps: Option<fresh::Stamps>,
 }
 
 /// What is known of a file.
@@ -62,6 +66,13 @@ struct State {
     parses: Parses,
     /// Whether its tree or its facts have errors.
     is_broken: bool,
+}
+
+impl State {
+    /// Of a file that was not read yet.
+    fn of(file: &File) -> Self {
+        Self { reason: file.barred.as_deref().map(Arc::from), ..Self::default() }
+    }
 }
 
 /// What was scanned so far.
@@ -89,26 +100,28 @@ impl Session {
     /// # Errors
     /// As [`walk::walk`]; of kind `scan` when no threads can be started.
     pub fn open(bounds: Bounds, max_file_size: u64, cancel: &Cancel) -> Result<Self, Fault> {
-        let Walked { files, manifests, others } = walk::walk(&bounds, cancel)?;
+        Self::over(walk::walk(&bounds, cancel)?, bounds, max_file_size)
+    }
+
+    /// A session over what a walk met.
+    fn over(walked: Walked, bounds: Bounds, max_file_size: u64) -> Result<Self, Fault> {
+        let Walked { files, manifests, others } = walked;
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(bounds.jobs).stack_size(STACK).build();
         let pool = pool.map_err(|e| {
             Fault::new(Kind::Scan, codes::ROOT, format!("no threads to scan with: {e}"))
         })?;
-        let states = files.iter().map(|file| State {
-            reason: file.barred.as_deref().map(Arc::from),
-            ..State::default()
-        });
         Ok(Self {
             max_file_size,
             pool,
-            states: states.collect(),
+            states: files.iter().map(State::of).collect(),
             files,
             manifests,
             others,
             bounds,
             scans: 0,
             room: MOST_STORED,
+            stamps: None,
         })
     }
 

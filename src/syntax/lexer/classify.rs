@@ -253,7 +253,8 @@ impl Classifier<'_> {
 
     /// Rules W7 to W10.
     fn word_kind(&self, word: &str) -> Kind {
-        if self.after_operand() {
+        // Behind an option a value begins.
+        if self.after_operand() && self.prev() != Some(Kind::Option) {
             if self.not_in(0) {
                 return Kind::NotIn;
             }

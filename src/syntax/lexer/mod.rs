@@ -43,6 +43,12 @@ pub(crate) fn lex(source: SourceId, text: &str) -> Lexed {
     Lexed { tokens, comments: scanned.comments, lost, diagnostics: scanned.diagnostics }
 }
 
+/// The tokens as they are cut, brackets as written, with what is wrong so far; its length must fit 32 bits.
+pub(crate) fn cut(source: SourceId, text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
+    let scanned = scan::scan(source, text);
+    (scanned.tokens, scanned.diagnostics)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -197,8 +197,9 @@ impl<'t> Scanner<'t> {
     /// The offset where the line of `from` ends, before its LF or CRLF.
     pub(super) fn line_end(&self, from: usize) -> usize {
         let rest = &self.text.as_bytes()[from..];
-        let end = memchr::memchr(b'\n', rest).map_or(self.text.len(), |n| from + n);
-        if end > from && self.text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end }
+        let Some(length) = memchr::memchr(b'\n', rest) else { return self.text.len() };
+        // A CR alone, at the end of the text too, ends no line.
+        from + length - usize::from(rest[..length].ends_with(b"\r"))
     }
 
     fn newline(&mut self) {

@@ -8,6 +8,7 @@ use crate::facts::needs::{self, Case, Code, Mode, Search, Strictness};
 use crate::system::control::Quiet;
 
 mod facts;
+mod fresh;
 
 fn session(root: &Path, jobs: usize) -> Session {
     let bounds = Bounds {

@@ -1,0 +1,9 @@
+from a import load
+
+
+class Stock:
+    def take(self, n=1):
+        return load(n)
+
+
+Stock().take(2)

@@ -1,0 +1,3 @@
+pub fn load(path: &str) -> usize {
+    path.len()
+}
