@@ -33,13 +33,16 @@ pub(super) fn problems(param: &Param, value: &Expr, args: &Args) -> Vec<Diagnost
     }
 }
 
-/// What is wrong with a text that is written as a bare word.
+/// What is wrong with a text that is written as a bare word. Where something stands between its parts, a blank or what
+/// could not be read, no place inside it is known.
 pub(super) fn word(param: &Param, text: &str, span: Span, args: &Args) -> Vec<Diagnostic> {
     let map = OffsetMap::at(span.lo);
-    embedded::problems(param, text, args)
-        .into_iter()
-        .map(|problem| diagnostic(problem, span, &map))
-        .collect()
+    let is_whole = span.range().len() == text.len();
+    let mut problems = embedded::problems(param, text, args);
+    if !is_whole {
+        problems.iter_mut().for_each(|problem| problem.range = 0..span.range().len());
+    }
+    problems.into_iter().map(|problem| diagnostic(problem, span, &map)).collect()
 }
 
 /// What a function takes in another language.

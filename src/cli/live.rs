@@ -114,8 +114,8 @@ impl Live {
             return;
         }
         let keys = (self.hears == Hears::Keys).then(Keys::listen);
-        let are_heard = keys.as_ref().is_some_and(Keys::are_heard);
-        let heard = if are_heard { Keyed::Heard } else { Keyed::Unheard };
+        let keys = keys.filter(Keys::are_heard);
+        let heard = if keys.is_some() { Keyed::Heard } else { Keyed::Unheard };
         while !self.is_over() {
             let pressed = keys.as_ref().map(Keys::pressed).unwrap_or_default();
             for _ in pressed.iter().filter(|key| matches!(key, b'p' | b'P')) {

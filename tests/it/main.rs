@@ -2,8 +2,8 @@
 //! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
 //! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
 //! (`repl`), every way to run a plan (`ways`), what the documentation shows (`docs`), what agents are told (`agents`),
-//! a run driven and watched from outside (`control`, `events`, `signals`, `terminal`), on any number of threads (`threads`,
-//! `stress`), grammars for editors, a short run of the fuzzers, the rules of the house (`tidy`).
+//! grammars for editors, a short run of the fuzzers, a run driven and watched from outside (`control`, `events`, `signals`,
+//! `terminal`), on any number of threads (`threads`, `stress`), the rules of the house (`tidy`).
 
 mod agents;
 mod check;
