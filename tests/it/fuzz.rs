@@ -81,7 +81,7 @@ fn spoilt(plan: &str, seed: u64) -> Vec<u8> {
     const WRONG: &[u8] = b"\"'{}()[]\n\r,;=->$#/.\0\xe9 a1";
     let mut input = plan.as_bytes().to_vec();
     for dice in bytes(seed, 18).chunks(3) {
-        let at = (usize::from(dice[0]) << 8 | usize::from(dice[1])) * input.len() >> 16;
+        let at = (((usize::from(dice[0]) << 8) | usize::from(dice[1])) * input.len()) >> 16;
         let wrong = WRONG[usize::from(dice[2]) % WRONG.len()];
         match (dice[2] / 64, input.get_mut(at)) {
             (0, Some(byte)) => *byte = wrong,
