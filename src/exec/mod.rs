@@ -99,7 +99,6 @@ pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
         control: Control::new(program.steps, world.events(), start.limits.jumps),
         budget: &budget,
         crew: &crew,
-        limits: start.limits,
         slots: Arc::new(Slots::new(start.threads)),
         around: Vec::new(),
         caller: None,
@@ -140,7 +139,6 @@ struct Exec<'a> {
     control: Control<'a>,
     budget: &'a Budget,
     crew: &'a Crew,
-    limits: Limits,
     slots: Arc<Slots>,
     /// What narrows the scope of its actions.
     around: Vec<Arc<Around>>,

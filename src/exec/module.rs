@@ -16,7 +16,7 @@ use crate::diagnostic::{Fault, Kind, code};
 use crate::facts::Needs;
 use crate::facts::needs::{Around, Lang};
 use crate::step::Resolved;
-use crate::step::control::{Control, Flow, Outer};
+use crate::step::control::{Flow, Outer};
 use crate::step::meta::Meta;
 use crate::step::resolve::resolve;
 use crate::syntax::ast::{Expr, File};
@@ -102,7 +102,6 @@ impl Exec<'_> {
         let steps = module.rendered(&params);
         let step = self.outer_step().unwrap_or(cx.frame.step);
         let caller = Caller { id: Arc::clone(&ready.id), step, depth };
-        let control = Control::new(&steps, self.world.events(), self.limits.jumps);
         let outer =
             Outer { id: Arc::clone(&ready.id), step: self.control.outer_info(cx.frame.step) };
         let inner = Exec {
@@ -111,10 +110,9 @@ impl Exec<'_> {
             steps: &steps,
             sources: self.sources,
             world: self.world,
-            control: control.called(outer),
+            control: self.control.called(&steps, self.world.events(), outer),
             budget: self.budget,
             crew: self.crew,
-            limits: self.limits,
             slots: Arc::clone(&self.slots),
             around: module.around(&ready.bound.args, &params)?,
             caller: Some(caller),

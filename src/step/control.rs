@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::event::{Events, StepInfo, StepStatus};
@@ -89,15 +89,23 @@ impl<'a> Control<'a> {
         Self {
             steps,
             events,
-            jumps: Mutex::new(Jumps { left: max_jumps, bound: max_jumps, last: VecDeque::new() }),
+            jumps: Mutex::new(Jumps::up_to(max_jumps)),
             outer: None,
         }
     }
 
-    /// The control of a module that a step calls.
+    /// The control of a module that a step calls; its jumps count as the caller's.
     #[must_use]
-    pub fn called(self, outer: Outer) -> Self {
-        Self { outer: Some(outer), ..self }
+    pub fn called<'m>(
+        &self,
+        steps: &'m Resolved,
+        events: &'m dyn Events,
+        outer: Outer,
+    ) -> Control<'m> {
+        let jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let made = Arc::clone(&jumps.made);
+        let jumps = Jumps { made, bound: jumps.bound, last: VecDeque::new() };
+        Control { steps, events, jumps: Mutex::new(jumps), outer: Some(outer) }
     }
 
     /// The step as events show it; those of a module stand below the step that calls it.
@@ -193,13 +201,13 @@ impl<'a> Control<'a> {
     #[must_use]
     pub fn jumps(&self) -> u64 {
         let jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        jumps.bound.saturating_sub(jumps.left)
+        jumps.made.load(Ordering::Relaxed)
     }
 
     /// So many jumps were counted before.
     pub fn jumped(&self, times: u64) {
-        let mut jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        jumps.left = jumps.bound.saturating_sub(times);
+        let jumps = self.jumps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        jumps.made.store(times, Ordering::Relaxed);
     }
 
     fn left(
@@ -283,7 +291,8 @@ fn pause_before(node: &StepNode, failed: u32) -> Duration {
 
 /// Counts jumps and remembers the last ones: from where, to where.
 struct Jumps {
-    left: u64,
+    /// In the whole run, modules included.
+    made: Arc<AtomicU64>,
     bound: u64,
     last: VecDeque<(u32, u32)>,
 }
@@ -292,19 +301,20 @@ struct Jumps {
 const REMEMBERED: usize = 64;
 
 impl Jumps {
+    fn up_to(bound: u64) -> Self {
+        Self { made: Arc::default(), bound, last: VecDeque::new() }
+    }
+
     fn count(&mut self, jump: (u32, u32)) -> Result<(), Vec<(u32, u32)>> {
         if self.last.len() == REMEMBERED {
             self.last.pop_front();
         }
         self.last.push_back(jump);
-        if self.bound == 0 {
+        let before = self.made.fetch_add(1, Ordering::Relaxed);
+        if self.bound == 0 || before < self.bound {
             return Ok(());
         }
-        if self.left == 0 {
-            return Err(self.circle(jump));
-        }
-        self.left -= 1;
-        Ok(())
+        Err(self.circle(jump))
     }
 
     /// The jumps since the same one was last made.
@@ -321,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_circle_of_jumps_is_named_once_round() {
-        let mut jumps = Jumps { left: 4, bound: 4, last: VecDeque::new() };
+        let mut jumps = Jumps::up_to(4);
         for jump in [(0, 9), (3, 1), (5, 2), (3, 1)] {
             assert_eq!(jumps.count(jump), Ok(()));
         }
