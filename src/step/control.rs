@@ -86,12 +86,7 @@ impl<'a> Control<'a> {
     /// A control that allows `max_jumps` jumps; 0 lifts the bound.
     #[must_use]
     pub fn new(steps: &'a Resolved, events: &'a dyn Events, max_jumps: u64) -> Self {
-        Self {
-            steps,
-            events,
-            jumps: Mutex::new(Jumps::up_to(max_jumps)),
-            outer: None,
-        }
+        Self { steps, events, jumps: Mutex::new(Jumps::up_to(max_jumps)), outer: None }
     }
 
     /// The control of a module that a step calls; its jumps count as the caller's.
