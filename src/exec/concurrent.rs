@@ -108,7 +108,7 @@ impl Exec<'_> {
                 let Branch { statement, cx, ended } = &mut *branch;
                 let flow = self.statement(cx, statement, None);
                 if matches!(flow, Ok(Flow::Stop)) {
-                    turns.cancel.abort();
+                    turns.cancel.stop();
                 }
                 *ended = Some(flow);
             });

@@ -147,6 +147,8 @@ impl<'a> Control<'a> {
             before = Duration::ZERO;
             let mut fault = match body.attempt(attempt, &cancel) {
                 Ok(flow) => return self.left(&step, flow, attempt, body),
+                // A branch beside it has met `stop`: the step is left like the one that did.
+                Err(_) if outer.is_stop() => return self.left(&step, Flow::Stop, attempt, body),
                 Err(fault) => self.name_timeout(fault, node, &step, outer, &cancel),
             };
             fault.attempt = fault.attempt.or(NonZeroU32::new(attempt));

@@ -24,6 +24,8 @@ pub struct Cancel {
 #[derive(Debug)]
 struct Node {
     aborted: AtomicBool,
+    /// Whether it was a `stop` of the plan that ended it.
+    stopped: AtomicBool,
     /// In nanoseconds of the clock; [`NEVER`] where there is none.
     deadline: AtomicU64,
     parent: Option<Arc<Node>>,
@@ -34,8 +36,9 @@ const NEVER: u64 = u64::MAX;
 
 impl Default for Node {
     fn default() -> Self {
-        let (aborted, deadline) = (AtomicBool::new(false), AtomicU64::new(NEVER));
-        Self { aborted, deadline, parent: None, clock: Arc::default() }
+        let (aborted, stopped) = (AtomicBool::new(false), AtomicBool::new(false));
+        let deadline = AtomicU64::new(NEVER);
+        Self { aborted, stopped, deadline, parent: None, clock: Arc::default() }
     }
 }
 
@@ -68,6 +71,20 @@ impl Cancel {
     pub fn abort(&self) {
         self.node.aborted.store(true, Ordering::Relaxed);
         self.node.clock.wake.notify_all();
+    }
+
+    /// Ends the work of this handle and its children because the plan has met `stop`.
+    pub fn stop(&self) {
+        self.node.stopped.store(true, Ordering::Relaxed);
+        self.abort();
+    }
+
+    /// Whether the work has to end because the plan has met `stop`, and for no reason further out.
+    #[must_use]
+    pub fn is_stop(&self) -> bool {
+        let ended =
+            self.chain().filter(|node| node.aborted.load(Ordering::Relaxed) || node.is_late());
+        ended.last().is_some_and(|node| node.stopped.load(Ordering::Relaxed))
     }
 
     /// Holds all work that shares this handle's root; its time stands still.
