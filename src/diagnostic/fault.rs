@@ -104,13 +104,14 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault without a place; the executor adds the statement's.
+    /// A fault without a place; the executor adds the statement's. A message that quotes a long text is cut: a plan may
+    /// put an error into the next one for ever.
     #[must_use]
     pub fn new(kind: Kind, code: Code, message: impl Into<String>) -> Self {
         Self {
             kind,
             code,
-            message: message.into(),
+            message: cut(message.into()),
             help: None,
             span: None,
             action: None,
@@ -123,7 +124,7 @@ impl Fault {
     /// Adds the remedy.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(cut(text.into()));
         self
     }
 
@@ -162,3 +163,28 @@ impl std::fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// Bytes of a message that are kept.
+const LONGEST: usize = 1 << 14;
+
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let fault = |text: String| Fault::new(Kind::Argument, Code("QP0000"), text).message;
+        let long = fault("é".repeat(LONGEST));
+        assert_eq!(long.len(), LONGEST + '…'.len_utf8());
+        assert!(long.ends_with("é…"));
+        assert_eq!(fault("é".to_owned()), "é");
+    }
+}
