@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::harness::{Place, qplan_in};
+use crate::harness::{Place, difference, qplan_in, without_times};
 
 /// Loops, branches, policies, futures, jumps, a module, tables: whatever a checkpoint has to hold.
 const PLAN: &str = r#"@params limit=3
@@ -65,19 +65,9 @@ fn place() -> Place {
 
 /// The result without what differs from run to run: names, times, and how the files came to be read.
 fn result(text: &str) -> Value {
-    fn strip(value: &mut Value) {
-        match value {
-            Value::Object(fields) => {
-                fields.remove("elapsed_ms");
-                fields.values_mut().for_each(strip);
-            }
-            Value::Array(items) => items.iter_mut().for_each(strip),
-            _ => {}
-        }
-    }
     let mut value: Value =
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    strip(&mut value);
+    without_times(&mut value);
     value["run"] = Value::Null;
     for field in ["scans", "files", "parses_per_file"] {
         value["summary"][field] = Value::Null;
@@ -85,23 +75,10 @@ fn result(text: &str) -> Value {
     value
 }
 
-/// Complains of the first place where two results differ.
+/// Complains of where two results differ.
 fn same(found: &Value, expected: &Value, when: &str) {
-    let difference = difference(found, expected, String::new());
-    assert!(difference.is_none(), "{when}: {}", difference.unwrap_or_default());
-}
-
-fn difference(a: &Value, b: &Value, at: String) -> Option<String> {
-    match (a, b) {
-        (Value::Object(x), Value::Object(y)) if x.keys().eq(y.keys()) => {
-            x.iter().find_map(|(key, value)| difference(value, &y[key], format!("{at}.{key}")))
-        }
-        (Value::Array(x), Value::Array(y)) if x.len() == y.len() => {
-            let pairs = x.iter().zip(y).enumerate();
-            pairs.into_iter().find_map(|(i, (a, b))| difference(a, b, format!("{at}[{i}]")))
-        }
-        _ if a == b => None,
-        _ => Some(format!("{at} is {a:.300}, not {b:.300}")),
+    if found != expected {
+        panic!("{when}\n{}", difference(&format!("{expected:#}"), &format!("{found:#}")));
     }
 }
 

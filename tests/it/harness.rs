@@ -169,6 +169,18 @@ pub(crate) fn difference(expected: &str, found: &str) -> String {
     diff.unified_diff().context_radius(2).header("expected", "found").to_string()
 }
 
+/// Takes out of a result, wherever it stands, what the clock has measured.
+pub(crate) fn without_times(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.remove("elapsed_ms");
+            fields.values_mut().for_each(without_times);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(without_times),
+        _ => {}
+    }
+}
+
 #[test]
 fn a_command_line_is_parted_at_blanks_outside_quotes() {
     let parted = words(r#"q 'pattern="$X.unwrap()"' --root . "a b"c \"d "" "#);

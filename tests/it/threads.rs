@@ -5,25 +5,15 @@ use std::fs;
 use serde_json::Value;
 
 use crate::events::{misfit, of_lines};
-use crate::harness::{Place, Ran, difference, package};
+use crate::harness::{Place, Ran, difference, package, without_times};
 use crate::spec;
 
 /// A result without what differs from run to run.
 fn comparable(ran: &Ran) -> String {
-    fn strip(value: &mut Value) {
-        match value {
-            Value::Object(fields) => {
-                fields.remove("elapsed_ms");
-                fields.values_mut().for_each(strip);
-            }
-            Value::Array(items) => items.iter_mut().for_each(strip),
-            _ => {}
-        }
-    }
     let Ok(mut result) = serde_json::from_str::<Value>(&ran.stdout) else {
         return format!("{}\nexit {}", ran.stdout, ran.code);
     };
-    strip(&mut result);
+    without_times(&mut result);
     for field in ["id", "started"] {
         result["run"][field] = Value::Null;
     }

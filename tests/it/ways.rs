@@ -18,7 +18,8 @@ use qplan::system::control::Quiet;
 use qplan::system::os::Os;
 use serde_json::{Value, json};
 
-use crate::harness::{Place, package, timeless};
+use crate::docs::small;
+use crate::harness::{Place, package, timeless, without_times};
 
 /// Holds the plan's lines.
 #[derive(Default)]
@@ -31,16 +32,6 @@ impl Output for Lines {
     }
 
     fn log(&self, _: &str, _: &str) {}
-}
-
-fn repository() -> Place {
-    Place::new([
-        ("a.txt", "1\n2\n3\n"),
-        ("data.json", "{\"items\": [1, 2]}\n"),
-        ("src/a.py", "import os\n\n\ndef load(path):\n    return getattr(os, \"open\", None)\n"),
-        ("src/b.py", "from a import load\n\nprint(load(\"x\"))\n"),
-        ("src/lib.rs", "pub fn load(path: &str) -> usize {\n    path.len()\n}\n"),
-    ])
 }
 
 /// Plans that end in every way there is; each has a name for complaints.
@@ -133,8 +124,8 @@ fn told(report: &Value, root: &Path) -> Value {
     });
     for list in ["steps", "actions"] {
         let mut rows = report[list].as_array().cloned().unwrap_or_default();
+        rows.iter_mut().for_each(without_times);
         for row in rows.iter_mut().filter_map(Value::as_object_mut) {
-            row.remove("elapsed_ms");
             row.remove("sections");
         }
         told[list] = rows.into();
@@ -148,7 +139,7 @@ fn told(report: &Value, root: &Path) -> Value {
 fn a_plan_gives_the_same_by_every_way() {
     for (name, text) in plans() {
         // Each way has a repository of its own: examples write files.
-        let places = [(); 5].map(|()| repository());
+        let places = [(); 5].map(|()| small());
         let root = |at: usize| fs::canonicalize(places[at].path()).expect("it is there");
         let library = told(&by_library(&root(0), &text), &root(0));
         places[1].file("plan.qp", &text);
@@ -190,7 +181,7 @@ const EVERYTHING: &str = "step id=all {
 
 #[test]
 fn a_session_answers_as_a_fresh_run_on_the_changed_files() {
-    let place = repository();
+    let place = small();
     let root = fs::canonicalize(place.path()).expect("it is there");
     let mut warm = session(&root, EVERYTHING);
     let path = |name: &str| root.join(name);
@@ -235,7 +226,7 @@ fn a_session_answers_as_a_fresh_run_on_the_changed_files() {
 
 #[test]
 fn what_did_not_change_is_not_read_again() {
-    let place = repository();
+    let place = small();
     let root = fs::canonicalize(place.path()).expect("it is there");
     let mut warm = session(&root, EVERYTHING);
     let scans = |report: &Value| report["summary"]["scans"].as_u64();
