@@ -135,7 +135,7 @@ pub struct Common {
     #[arg(long, value_name = "FILE.json", help_heading = "What to run with")]
     pub params: Option<PathBuf>,
     /// Find modules written in QPlan here too, behind those of the repository
-    #[arg(long, value_name = "DIR", help_heading = "What to run with")]
+    #[arg(long, value_name = "DIR", value_parser = folder, help_heading = "What to run with")]
     pub module_path: Vec<PathBuf>,
     /// How fast, how long.
     #[command(flatten)]
@@ -436,6 +436,12 @@ fn typed(path: &std::path::Path) -> Result<Vec<(String, Given)>, String> {
         Ok(_) => Err(format!("expected an object of parameters in `{shown}`")),
         Err(error) => Err(format!("`{shown}` is not JSON: {error}")),
     }
+}
+
+/// A directory that is there.
+pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_dir() { Ok(path) } else { Err("there is no such directory".to_owned()) }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

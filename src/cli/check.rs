@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::args::{Common, Diagnostics, Shown};
+use super::args::{Common, Diagnostics, Shown, folder};
 use super::config::{self, Wrong, file};
 use super::{COMPLETED, WRONG, output, run};
 use crate::action::Registry;
@@ -48,7 +48,7 @@ pub fn command() -> Command {
 
 /// An option that takes a directory.
 pub(super) fn directory(name: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("DIR").value_parser(clap::value_parser!(PathBuf))
+    Arg::new(name).long(name).value_name("DIR").value_parser(folder)
 }
 
 /// Checks them all.

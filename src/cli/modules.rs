@@ -13,7 +13,6 @@ use crate::run::settings::likely_root;
 use crate::run::{Library, library};
 use crate::source::Sources;
 use crate::system::os::Os;
-use crate::system::{FileKind, System};
 
 /// The subcommand.
 #[must_use]
@@ -40,29 +39,18 @@ pub(super) fn located(command: Command) -> Command {
 }
 
 /// The actions of the program and the modules found there.
-///
-/// # Errors
-/// A directory that is none, as a complaint already made.
-pub(super) fn every(matches: &ArgMatches, registry: &Registry) -> Result<Registry, u8> {
-    let given = matches.get_many::<PathBuf>("root").into_iter().flatten();
-    let mut given = given.chain(matches.get_many("module-path").into_iter().flatten());
-    if let Some(wrong) = given.find(|path| !matches!(Os.kind(path), Ok(FileKind::Directory))) {
-        return Err(output::complain(&format!("`{}` is no directory", wrong.display())));
-    }
+pub(super) fn every(matches: &ArgMatches, registry: &Registry) -> Registry {
     let root = likely_root(matches.get_one::<PathBuf>("root").map(PathBuf::as_path), &Os);
     let further: Vec<PathBuf> =
         matches.get_many("module-path").into_iter().flatten().cloned().collect();
     // What is wrong with a module is said to those who call it.
     let library = Library::new(&Os, &root, &further);
-    Ok(library::all(registry, &library, &mut Sources::default()).registry)
+    library::all(registry, &library, &mut Sources::default()).registry
 }
 
 /// Lists or shows.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
-    let registry = &match every(matches, registry) {
-        Ok(registry) => registry,
-        Err(code) => return code,
-    };
+    let registry = &every(matches, registry);
     let name = matches.get_one::<String>("name");
     let action = name.and_then(|name| registry.find(name));
     if let (Some(name), None) = (name, action) {

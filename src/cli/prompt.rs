@@ -49,10 +49,7 @@ pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
         .flatten()
         .map(String::as_str)
         .collect();
-    let text = match modules::every(matches, registry) {
-        Ok(registry) => text(&registry, length, &words.join(" ")),
-        Err(code) => return code,
-    };
+    let text = text(&modules::every(matches, registry), length, &words.join(" "));
     let written = output::emit(|out| out.write_all(text.as_bytes()));
     written.map_or_else(|code| code, |()| COMPLETED)
 }

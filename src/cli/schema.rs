@@ -25,10 +25,7 @@ pub fn command() -> Command {
 
 /// Prints it.
 pub fn main(matches: &ArgMatches, registry: &Registry) -> u8 {
-    let registry = &match modules::every(matches, registry) {
-        Ok(registry) => registry,
-        Err(code) => return code,
-    };
+    let registry = &modules::every(matches, registry);
     let schema = match matches.get_one::<String>("what").map(String::as_str) {
         Some("events") => written::<events::Line<'static>>(),
         Some("diagnostics") => written::<Vec<diagnostics::Row>>(),

@@ -408,6 +408,6 @@ fn kind_of(value: &Value) -> Kind {
         Value::Str(_) => Kind::Symbol,
         Value::List(_) => Kind::List,
         Value::Object(_) | Value::Table(_) => Kind::Object,
-        Value::Null => Kind::Free,
+        Value::Null => Kind::Any,
     }
 }
