@@ -80,7 +80,7 @@ impl State {
     ) {
         self.hash = Some(hash);
         self.parses.add(visit.parses);
-        self.is_broken |= visit.error.is_some();
+        self.is_broken |= visit.matches.iter().any(|(_, found)| found.error.is_some());
         if let (Some(facts), Some(planes)) = (visit.facts.take(), planes) {
             self.is_broken |= sum::first_error(&facts).is_some();
             self.facts = Some((Arc::from(facts), planes));
@@ -209,7 +209,7 @@ fn visit_file(
         Ok(text) => text,
         Err(reason) => return Some(Outcome::Skipped(reason)),
     };
-    let (mut visit, text) = asked.plan.visit(text, language, &job.holds, job.demand, room, stop);
+    let (mut visit, text) = asked.plan.visit(text, language, &job.wanted, job.demand, room, stop);
     if let Some(facts) = &mut visit.facts {
         facts.is_stub = file.path.ends_with(".pyi");
     }
@@ -241,7 +241,7 @@ impl Asked {
         for (rule, matches) in visit.matches {
             let (owner, number) = self.owners[rule];
             let Ok(answer) = &mut self.patterns[owner].answer else { continue };
-            if let Some(error) = visit.error {
+            if let Some(error) = matches.error {
                 let (path, line) = (Arc::clone(&file.path), text.position(error).line);
                 answer.broken.push(Broken { path, line, reason: "syntax error".into() });
             }
@@ -250,6 +250,7 @@ impl Asked {
             }
         }
         for (index, hits) in visit.hits {
+            let index = self.plan.searches[index].owner;
             if let Ok(answer) = &mut self.searches[index].answer {
                 let facts = state.facts(language, text);
                 answer.files.push(FileHits { source: source(), facts, hits });
