@@ -54,6 +54,12 @@ impl<T: Tables> Late<T> {
         Self { tables: OnceLock::new(), packed: Some(packed) }
     }
 
+    /// The tables, if they were looked at.
+    #[must_use]
+    pub fn decoded(&self) -> Option<&T> {
+        self.tables.get()
+    }
+
     /// The tables as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

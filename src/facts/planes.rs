@@ -31,6 +31,17 @@ impl Facts {
         self.trivia.pack();
     }
 
+    /// Bytes that the body takes where it is decoded.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.body.decoded().map_or(0, |body| {
+            size_of_val(body.blocks.as_slice())
+                + size_of_val(body.stmts.as_slice())
+                + size_of_val(body.exprs.as_slice())
+                + size_of_val(body.args.as_slice())
+        })
+    }
+
     fn shrink(&mut self) {
         self.strings.shrink();
         let head = &mut self.head;

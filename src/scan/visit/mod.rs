@@ -180,6 +180,15 @@ impl Visit {
             && self.hits.iter().all(|(_, hits)| hits.stored.len() == hits.count)
     }
 
+    /// Adds what another visit of the same bytes found of other questions; its own facts stand.
+    pub(super) fn join(&mut self, other: Self) {
+        self.matches.extend(other.matches);
+        self.matches.sort_by_key(|(rule, _)| *rule);
+        self.hits.extend(other.hits);
+        self.hits.sort_by_key(|(search, _)| *search);
+        self.facts = self.facts.take().or(other.facts);
+    }
+
     /// Leaves only the counts.
     pub(super) fn strip(&mut self) {
         for (_, matches) in &mut self.matches {
