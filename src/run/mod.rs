@@ -25,7 +25,7 @@ pub use resume::Checkpointing;
 pub use settings::Settings;
 
 use crate::action::{Output, Registry};
-use crate::actions::analysis::workspace::Workspace;
+use crate::actions::analysis::workspace::{Cache, Workspace};
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::{arguments, names};
@@ -166,6 +166,8 @@ pub struct Options {
     pub module_path: Vec<PathBuf>,
     /// Where checkpoints are kept.
     pub checkpoints: Option<Checkpointing>,
+    /// Where what files say is kept between runs; nowhere where absent.
+    pub cache: Option<Cache>,
     /// Put the variables at the end into the report.
     pub with_context: bool,
     /// Whether findings are made of the rows.

@@ -12,6 +12,8 @@ use crate::languages::encoding;
 pub struct Reading {
     /// Of its bytes.
     pub hash: blake3::Hash,
+    /// How many bytes it has.
+    pub size: u64,
     /// Its text, or why it has none.
     pub text: Result<String, String>,
 }
@@ -23,7 +25,8 @@ pub struct Reading {
 pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, String> {
     let bytes = bytes(path, limit)?;
     let hash = blake3::hash(&bytes);
-    Ok(Reading { hash, text: encoding::decode(bytes, language) })
+    let size = bytes.len() as u64;
+    Ok(Reading { hash, size, text: encoding::decode(bytes, language) })
 }
 
 /// Reads a regular file of at most `limit` bytes as it is.

@@ -39,8 +39,30 @@ pub struct Options {
     pub max_file_size: u64,
     /// The version of Python, such as `(3, 12)`; none: what the project says.
     pub python: Option<(u8, u8)>,
+    /// Where what files say is kept between runs; nowhere where absent.
+    pub cache: Option<Cache>,
     /// Told how far a scan is.
     pub progress: Arc<dyn Progress>,
+}
+
+/// Where what files say is kept between runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// The directory; it need not be there yet.
+    pub directory: PathBuf,
+    /// Bytes it may hold before what was not used for longest is dropped.
+    pub cap: u64,
+}
+
+impl Cache {
+    /// Bytes a cache may hold where nothing else is said.
+    pub const CAP: u64 = 2 << 30;
+
+    /// A cache of the usual size in `directory`.
+    #[must_use]
+    pub const fn at(directory: PathBuf) -> Self {
+        Self { directory, cap: Self::CAP }
+    }
 }
 
 /// The repository as a run sees it. Errors of the options surface when the first needs are met.
@@ -395,7 +417,10 @@ impl Engine for Workspace {
     }
 
     fn stats(&self) -> Stats {
-        let tally = self.lock().tally;
+        let state = self.lock();
+        // Texts that are read again after a scan count too.
+        let tally = state.session.as_ref().map_or(state.tally, Session::tally);
+        drop(state);
         Stats {
             scans: tally.scans,
             parses_per_file: tally.parses_per_file,
@@ -405,6 +430,7 @@ impl Engine for Workspace {
             cached: 0,
             unparsable: tally.unparsable,
             skipped: tally.skipped,
+            bytes_read: tally.bytes_read,
         }
     }
 }
@@ -425,6 +451,7 @@ mod tests {
             jobs: Some(2),
             max_file_size: 1 << 20,
             python: None,
+            cache: None,
             progress: Arc::new(Quiet),
         })
     }

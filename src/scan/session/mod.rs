@@ -10,6 +10,7 @@ mod seen;
 mod sum;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::ThreadPool;
 
@@ -49,6 +50,8 @@ pub struct Session {
     room: usize,
     /// What the file system says of the files, where that is asked again.
     stamps: Option<fresh::Stamps>,
+    /// Bytes of files read from the disk.
+    bytes_read: Arc<AtomicU64>,
 }
 
 /// What is known of a file.
@@ -92,6 +95,8 @@ pub struct Tally {
     pub unparsable: usize,
     /// Files left out.
     pub skipped: usize,
+    /// Bytes of files read from the disk.
+    pub bytes_read: u64,
 }
 
 impl Session {
@@ -122,6 +127,7 @@ impl Session {
             scans: 0,
             room: MOST_STORED,
             stamps: None,
+            bytes_read: Arc::default(),
         })
     }
 
@@ -184,6 +190,7 @@ impl Session {
             parsed: count(|state| state.parses.most() > 0),
             unparsable: count(|state| state.is_broken),
             skipped: count(|state| state.reason.as_deref().is_some_and(|r| !ruled::is_rule(r))),
+            bytes_read: self.bytes_read.load(Ordering::Relaxed),
         }
     }
 

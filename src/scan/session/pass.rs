@@ -202,6 +202,7 @@ fn visit_file(
         Err(_) if state.hash.is_some() => return Some(Outcome::Changed),
         Err(reason) => return Some(Outcome::Skipped(reason)),
     };
+    session.bytes_read.fetch_add(source.size, Ordering::Relaxed);
     if state.hash.is_some_and(|hash| hash != source.hash) {
         return Some(Outcome::Changed);
     }
