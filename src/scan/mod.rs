@@ -1,6 +1,7 @@
 //! From the files of a repository to what was asked of them: one walk, each file read once, one visit a file for all
 //! patterns, searches and facts. The only user of ast-grep; knows nothing of plans.
 
+pub mod cache;
 pub mod extract;
 pub mod pattern;
 pub mod prefilter;
