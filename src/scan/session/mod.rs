@@ -57,8 +57,8 @@ pub struct Session {
     kept: Option<settle::Kept>,
     /// Bytes of bodies that are held decoded.
     decoded: AtomicUsize,
-    /// Bytes of sources that were read.
-    bytes_read: AtomicU64,
+    /// Bytes of files read from the disk.
+    bytes_read: Arc<AtomicU64>,
 }
 
 /// What is known of a file.
@@ -85,6 +85,11 @@ struct State {
 }
 
 impl State {
+    /// Whether the cache answered something of it, and it was not parsed.
+    fn is_cached(&self) -> bool {
+        self.is_recalled && self.parses.most() == 0
+    }
+
     /// Of a file that was not read yet.
     fn of(file: &File) -> Self {
         Self { reason: file.barred.as_deref().map(Arc::from), ..Self::default() }
@@ -106,12 +111,12 @@ pub struct Tally {
     pub parsed: usize,
     /// Files of which the cache answered something, and that were not parsed.
     pub cached: usize,
-    /// Bytes of sources that were read.
-    pub bytes_read: u64,
     /// Files whose tree or facts have errors.
     pub unparsable: usize,
     /// Files left out.
     pub skipped: usize,
+    /// Bytes of files read from the disk.
+    pub bytes_read: u64,
 }
 
 impl Session {
@@ -144,7 +149,7 @@ impl Session {
             stamps: None,
             kept: None,
             decoded: AtomicUsize::new(0),
-            bytes_read: AtomicU64::new(0),
+            bytes_read: Arc::default(),
         })
     }
 
@@ -205,7 +210,7 @@ impl Session {
             in_scope: self.files.iter().filter(|file| file.language.is_some()).count(),
             scanned: count(|state| state.hash.is_some() && state.reason.is_none()),
             parsed: count(|state| state.parses.most() > 0),
-            cached: count(|state| state.is_recalled && state.parses.most() == 0),
+            cached: count(State::is_cached),
             bytes_read: self.bytes_read.load(Ordering::Relaxed),
             unparsable: count(|state| state.is_broken),
             skipped: count(|state| state.reason.as_deref().is_some_and(|r| !ruled::is_rule(r))),

@@ -65,7 +65,7 @@ impl Visiting<'_> {
             Err(_) if state.hash.is_some() => return Some(Outcome::Changed),
             Err(reason) => return Some(Outcome::Skipped(reason)),
         };
-        self.session.bytes_read.fetch_add(source.length, Ordering::Relaxed);
+        self.session.bytes_read.fetch_add(source.size, Ordering::Relaxed);
         if state.hash.is_some_and(|hash| hash != source.hash) {
             return Some(Outcome::Changed);
         }
