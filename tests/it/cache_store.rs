@@ -107,6 +107,13 @@ fn wait(mut child: Child) -> ExitStatus {
     }
 }
 
+/// Waits for a writer that fails, and says so by this.
+fn fails(child: Child, says: &str) {
+    let ended = child.wait_with_output().expect("a child can be waited for");
+    let said = String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned();
+    assert!(!ended.status.success() && said.contains(says), "{said}");
+}
+
 /// Makes everything in a directory older than what is being written can be.
 fn age(directory: &Path) {
     for entry in fs::read_dir(directory).expect("the directory can be read").flatten() {
@@ -171,7 +178,7 @@ fn a_writer_without_room_on_the_disk_leaves_nothing_wrong() {
     for blocks in [0, 1, 20, 100, 300, 390] {
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
         let child = command(&directory, "3", &script).spawn().expect("the test binary starts");
-        assert!(!wait(child).success(), "{blocks} blocks");
+        fails(child, "a segment can be written");
         assert_eq!(right(&directory), before);
         assert_eq!(unfinished(&directory), 0, "{blocks} blocks");
     }
@@ -197,7 +204,7 @@ fn merging_without_room_on_the_disk_keeps_what_is_there() {
     assert_eq!(before, (CHOICE * COUNT) as usize);
     let script = "trap '' XFSZ; ulimit -f 1000; exec \"$@\"";
     let child = command(directory, "1", script).spawn().expect("the test binary starts");
-    assert!(!wait(child).success(), "there is no room to merge");
+    fails(child, "there is room to merge");
     assert_eq!(right(directory), before);
     assert_eq!(unfinished(directory), 0);
 }
