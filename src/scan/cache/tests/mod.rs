@@ -7,6 +7,7 @@ mod records;
 mod tending;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -83,6 +84,13 @@ fn segments(directory: &Path) -> Vec<PathBuf> {
 fn segment(directory: &Path) -> PathBuf {
     let [only] = &segments(directory)[..] else { panic!("there is one segment") };
     only.clone()
+}
+
+/// Puts other bytes into a file. File systems write what was cut to nothing first to the disk at once.
+fn put(path: &Path, bytes: impl AsRef<[u8]>) {
+    let mut file = fs::File::options().write(true).open(path).unwrap();
+    file.write_all(bytes.as_ref()).unwrap();
+    file.set_len(bytes.as_ref().len() as u64).unwrap();
 }
 
 /// As if it was used last so long ago.
