@@ -293,7 +293,7 @@ fn answer(plan: &str, loaded: &mut Loaded, threads: usize) -> Option<Answer> {
         root: Some(root.clone()),
         jobs: Some(threads),
         gate: Gate { write: vec![PathBuf::from("out")], env: true, ..Gate::default() },
-        limits: Limits { statements: 3_000, jumps: 30 },
+        limits: Limits { statements: 3_000, jumps: 30, ..Limits::default() },
         timeout: Some(Duration::from_secs(20)),
         with_context: true,
         ..Options::default()

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod args;
 pub mod both;
+pub mod cache;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod repl;
 pub mod resume;
 pub mod run;
 pub mod schema;
+mod state;
 pub mod view;
 
 use std::ffi::OsString;
@@ -121,8 +123,9 @@ For people who debug:
 
 Defaults of options come from `qplan.toml`, else `[tool.qplan]` of `pyproject.toml`, at the root, and from QPLAN_IN,
 QPLAN_EXCLUDE, QPLAN_LANG, QPLAN_MODULE_PATH, QPLAN_JOBS, QPLAN_TIMEOUT, QPLAN_FORMAT, QPLAN_COLOR, QPLAN_PROGRESS,
-QPLAN_DIAGNOSTICS, QPLAN_PYTHON_VERSION, QPLAN_MAX_FILE_SIZE, QPLAN_MAX_JUMPS, QPLAN_MAX_STATEMENTS,
-QPLAN_MAX_CHECKPOINTS and QPLAN_ROOT. A flag beats a variable, a variable the plan, the plan the file; excludes unite.
+QPLAN_DIAGNOSTICS, QPLAN_PYTHON_VERSION, QPLAN_MAX_FILE_SIZE, QPLAN_MAX_JUMPS, QPLAN_MAX_STATEMENTS, QPLAN_MAX_MEMORY,
+QPLAN_MAX_CHECKPOINTS, QPLAN_NO_CACHE and QPLAN_ROOT; from the latter alone QPLAN_CACHE_DIR. A flag beats a variable, a
+variable the plan, the plan the file; excludes unite.
 What a plan may do is said by flag alone.
 
 Exit codes: 0 completed or stopped, 1 the plan ended in error, 2 a plan or an argument is wrong and nothing ran,

@@ -3,7 +3,7 @@
 //! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
 //! (`repl`), the store under the cache among killed processes (`cache_store`), every way to run a plan (`ways`), what the documentation shows (`docs`), what agents are told (`agents`),
 //! grammars for editors, a short run of the fuzzers, a run driven and watched from outside (`control`, `events`, `signals`,
-//! `terminal`), on any number of threads (`threads`, `stress`), the rules of the house (`tidy`).
+//! `terminal`), bounds of memory (`memory`), on any number of threads (`threads`, `stress`), the rules of the house (`tidy`).
 
 mod agents;
 #[cfg(unix)]
@@ -22,6 +22,8 @@ mod fuzz;
 mod grammar;
 mod harness;
 mod http;
+#[cfg(target_os = "linux")]
+mod memory;
 mod repl;
 mod robust;
 mod roundtrip;

@@ -18,6 +18,7 @@ use crate::run::draft::Draft;
 use crate::run::settings::likely_root;
 use crate::source::Sources;
 use crate::step::meta::Meta;
+use crate::system::System;
 use crate::system::os::Os;
 use setting::{SETTINGS, Setting};
 
@@ -177,12 +178,19 @@ pub fn of_directory(common: &mut Common, root: &Path, names: &[&str]) -> Result<
     shown(common, |common| file::read(common, root, &Meta::default()))
 }
 
+/// Said where a bound cannot be held to.
+const UNWATCHED: &str =
+    "`max-memory` bounds nothing: this system does not tell what a program holds";
+
 fn shown(
     common: &mut Common,
     read: impl FnOnce(&mut Common) -> Result<(), Wrong>,
 ) -> Result<(), u8> {
     match read(common) {
         Ok(()) => {
+            if common.settled.0.contains_key("max-memory") && Os.held().is_none() {
+                output::note(UNWATCHED);
+            }
             if common.written.verbose {
                 common.settled.lines().for_each(|line| output::note(&line));
             }
