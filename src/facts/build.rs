@@ -47,6 +47,7 @@ impl Builder {
     pub fn new(language: Language, lines: Arc<Lines>) -> Self {
         let spare = SPARE.take().unwrap_or_default();
         let Tables { strings, head, body, trivia, known, hashes, renamed } = *spare;
+        let (body, trivia) = (body.into(), trivia.into());
         let facts = Facts { language, is_stub: false, strings, lines, head, body, trivia };
         Self { facts, known, hashes, renamed }
     }
@@ -81,14 +82,15 @@ impl Builder {
         let Renaming { old, to: renamed, mut strings } = names;
         strings.shrink();
         let Facts { language, is_stub, lines, head, body, trivia, .. } = facts;
+        let (body, trivia) = (body.into_tables(), trivia.into_tables());
         let done = Facts {
             language,
             is_stub,
             strings,
             lines,
             head: head.clone(),
-            body: body.clone(),
-            trivia: trivia.clone(),
+            body: body.clone().into(),
+            trivia: trivia.clone().into(),
         };
         Tables { strings: old, head, body, trivia, known, hashes, renamed }.spare();
         done

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bitcode::{Decode, Encode};
 
-use super::needs::Planes;
+use super::late::{Late, Packed, Tables};
 use super::{Body, Facts, Head, Language, Lines, Strings, Trivia};
 
 /// The planes of one file.
@@ -26,74 +26,86 @@ struct HeadPlane {
     head: Head,
 }
 
-#[derive(Encode, Decode)]
-struct BodyPlane {
-    strings: Strings,
-    body: Body,
-}
+/// What stands before the texts of a body: how many bytes they take, little-endian.
+const LENGTH: usize = 4;
 
-/// Encodes all planes.
+/// Encodes all planes; `None` if one takes 4 GiB.
 #[must_use]
-pub fn encode(facts: &Facts) -> Encoded {
-    let (head, body) = (head(facts), body(facts));
-    let mut trivia = facts.trivia.clone();
-    trivia_starts(&mut trivia, Way::There);
-    Encoded {
+pub fn encode(facts: &Facts) -> Option<Encoded> {
+    let (head, names) = head(facts);
+    let names = bitcode::encode(&names);
+    let length = u32::try_from(names.len()).ok()?.to_le_bytes();
+    Some(Encoded {
         head: bitcode::encode(&head),
-        body: bitcode::encode(&body),
-        trivia: bitcode::encode(&trivia),
-    }
+        body: [&length[..], &names, &facts.body.to_bytes()].concat(),
+        trivia: facts.trivia.to_bytes(),
+    })
 }
 
-fn head(facts: &Facts) -> HeadPlane {
-    let mut plane = HeadPlane {
-        strings: facts.strings.clone(),
-        lines: Lines::clone(&facts.lines),
-        head: facts.head.clone(),
-    };
-    drop(plane.strings.split_off(facts.head_strings()));
+/// The head's plane, and the texts that are none of it.
+fn head(facts: &Facts) -> (HeadPlane, Strings) {
+    let mut strings = facts.strings.clone();
+    let mut names = strings.split_off(facts.head_strings());
+    Way::There.turn(names.ends().iter_mut());
+    let lines = Lines::clone(&facts.lines);
+    let mut plane = HeadPlane { strings, lines, head: facts.head.clone() };
     plane.turn(Way::There);
-    plane
+    (plane, names)
 }
 
-fn body(facts: &Facts) -> BodyPlane {
-    let strings = facts.strings.clone().split_off(facts.head_strings());
-    let mut plane = BodyPlane { strings, body: facts.body.clone() };
-    plane.turn(Way::There);
-    plane
-}
-
-/// Decodes planes; `None` if they are none.
+/// Decodes the head; what else is given is decoded when it is looked at, its texts apart. `None` if these are no planes.
 #[must_use]
 pub fn decode(
     language: Language,
-    is_stub: bool,
-    planes: Planes,
-    encoded: [&[u8]; 3],
+    head: &[u8],
+    body: Option<&Packed>,
+    trivia: Option<&Packed>,
 ) -> Option<Facts> {
-    let [head, body, trivia] = encoded;
-    let mut head: HeadPlane = bitcode::decode(head).ok()?;
-    head.turn(Way::Back);
-    let mut facts = Facts {
-        language,
-        is_stub,
-        strings: head.strings,
-        lines: Arc::new(head.lines),
-        head: head.head,
-        body: Body::default(),
-        trivia: Trivia::default(),
+    let mut plane: HeadPlane = bitcode::decode(head).ok()?;
+    plane.turn(Way::Back);
+    let HeadPlane { mut strings, lines, head } = plane;
+    let body = match body {
+        Some(packed) => {
+            let (length, rest) = packed.bytes().split_first_chunk::<LENGTH>()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let mut names: Strings = bitcode::decode(rest.get(..length)?).ok()?;
+            Way::Back.turn(names.ends().iter_mut());
+            strings.append(&names);
+            Late::packed(packed.behind(LENGTH + length))
+        }
+        None => Late::default(),
     };
-    if planes >= Planes::Body {
-        let mut body: BodyPlane = bitcode::decode(body).ok()?;
+    let trivia = trivia.cloned().map_or_else(Late::default, Late::packed);
+    let lines = Arc::new(lines);
+    Some(Facts { language, is_stub: false, strings, lines, head, body, trivia })
+}
+
+impl Tables for Body {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut body = self.clone();
+        body.turn(Way::There);
+        bitcode::encode(&body)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut body: Self = bitcode::decode(bytes).ok()?;
         body.turn(Way::Back);
-        facts.strings.append(&body.strings);
-        facts.body = body.body;
+        Some(body)
     }
-    if planes >= Planes::Trivia {
-        facts.trivia = bitcode::decode(trivia).ok()?;
-        trivia_starts(&mut facts.trivia, Way::Back);
+}
+
+impl Tables for Trivia {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut trivia = self.clone();
+        trivia.turn(Way::There);
+        bitcode::encode(&trivia)
     }
-    Some(facts)
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut trivia: Self = bitcode::decode(bytes).ok()?;
+        trivia.turn(Way::Back);
+        Some(trivia)
+    }
 }
 
 /// Which way a column is turned.
@@ -146,26 +158,85 @@ impl HeadPlane {
     }
 }
 
-impl BodyPlane {
+impl Body {
     fn turn(&mut self, way: Way) {
-        way.turn(self.strings.ends().iter_mut());
-        let body = &mut self.body;
-        way.turn(body.blocks.iter_mut().map(|block| &mut block.place.at));
-        way.turn(body.stmts.iter_mut().map(|stmt| &mut stmt.place.at));
-        way.turn(body.exprs.iter_mut().map(|expr| &mut expr.place.at));
-        way.turn(body.calls.iter_mut().map(|call| &mut call.open_at));
-        way.turn(body.args.iter_mut().map(|arg| &mut arg.at));
+        way.turn(self.blocks.iter_mut().map(|block| &mut block.place.at));
+        way.turn(self.stmts.iter_mut().map(|stmt| &mut stmt.place.at));
+        way.turn(self.exprs.iter_mut().map(|expr| &mut expr.place.at));
+        way.turn(self.calls.iter_mut().map(|call| &mut call.open_at));
+        way.turn(self.args.iter_mut().map(|arg| &mut arg.at));
     }
 }
 
-fn trivia_starts(trivia: &mut Trivia, way: Way) {
-    way.turn(trivia.tokens.iter_mut().map(|token| &mut token.place.at));
+impl Trivia {
+    fn turn(&mut self, way: Way) {
+        way.turn(self.tokens.iter_mut().map(|token| &mut token.place.at));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::body::{Expr, ExprKind};
+    use crate::facts::build::Builder;
+    use crate::facts::head::{Import, ImportForm, Visibility};
+    use crate::facts::lines::LineEnds;
+    use crate::facts::needs::Planes;
+    use crate::facts::trivia::{Token, TokenKind};
+    use crate::facts::{Place, ScopeId, StmtId, Str};
     use proptest::prelude::*;
+
+    /// As of `import os # é` and `os.walk`, the names of the body known after those of the head.
+    fn facts() -> Facts {
+        let text = "import os # é\nos.walk\n";
+        let lines = Arc::new(Lines::of(text, LineEnds::LineFeed));
+        let mut builder = Builder::new(Language::Python, lines);
+        let (walk, os) = (builder.intern("walk"), builder.intern("os"));
+        builder.facts.head.imports.push(Import {
+            form: ImportForm::Import,
+            level: 0,
+            visibility: Visibility::Public,
+            macro_use: false,
+            module: os,
+            name: Str::NONE,
+            binds: os,
+            stmt: StmtId::at(0),
+            scope: ScopeId::at(0),
+            path: Str::NONE,
+            place: Place { at: 7, len: 2 },
+        });
+        let expr = |kind, a, b, len| Expr { kind, flags: 0, a, b, place: Place { at: 15, len } };
+        builder.facts.body.exprs.push(expr(ExprKind::Name, os.0, 0, 2));
+        builder.facts.body.exprs.push(expr(ExprKind::Attr, 1, walk.0, 7));
+        let place = Place { at: 10, len: 4 };
+        builder.facts.trivia.tokens.push(Token { kind: TokenKind::Comment, place });
+        builder.finish()
+    }
+
+    #[test]
+    fn what_was_encoded_comes_back_plane_by_plane() {
+        let Encoded { head, body, trivia } = encode(&facts()).unwrap();
+        let (body, trivia) = (Packed::new(body), Packed::new(trivia));
+        let decoded =
+            |body, trivia| decode(Language::Python, &head, body, trivia).expect("they are planes");
+        assert_eq!(decoded(Some(&body), Some(&trivia)), facts());
+        for (planes, body) in [(Planes::Head, None), (Planes::Body, Some(&body))] {
+            let mut expected = facts();
+            expected.keep(planes);
+            assert_eq!(decoded(body, None), expected);
+        }
+    }
+
+    #[test]
+    fn facts_that_were_packed_are_the_same_and_encode_alike() {
+        let mut packed = facts();
+        packed.pack();
+        assert_eq!(encode(&packed), encode(&facts()));
+        assert_eq!(packed, facts());
+        packed.body.exprs.pop();
+        assert_eq!((packed.body.exprs.len(), packed.clone().body.exprs.len()), (1, 1));
+        assert_ne!(encode(&packed), encode(&facts()));
+    }
 
     proptest! {
         #[test]
@@ -178,9 +249,11 @@ mod tests {
 
         #[test]
         fn bytes_that_are_no_planes_give_nothing_or_facts_and_never_a_panic(bytes: Vec<u8>) {
-            for planes in [Planes::Head, Planes::Trivia] {
-                let _ = decode(Language::Rust, false, planes, [&bytes, &bytes, &bytes]);
-            }
+            let (packed, head) = (Packed::new(bytes.clone()), encode(&facts()).unwrap().head);
+            let _ = decode(Language::Rust, &bytes, None, None);
+            let _ = decode(Language::Rust, &head, Some(&packed), Some(&packed));
+            let _ = (Body::from_bytes(&bytes), Trivia::from_bytes(&bytes));
+            prop_assert!(packed.behind(bytes.len() + 1).bytes().is_empty());
         }
     }
 }

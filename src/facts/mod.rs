@@ -7,10 +7,10 @@ pub mod codec;
 pub mod head;
 mod id;
 mod language;
+pub mod late;
 pub mod lines;
 pub mod needs;
 mod planes;
-pub mod segment;
 mod shape;
 mod strings;
 pub mod trivia;
@@ -23,6 +23,7 @@ pub use id::{
     BlockId, CallId, ComprId, DefId, ExprId, ImportId, ParamId, Place, Run, ScopeId, StmtId, Str,
 };
 pub use language::Language;
+pub use late::Late;
 pub use lines::Lines;
 pub use needs::Needs;
 pub use shape::{CallView, Shape};
@@ -46,9 +47,9 @@ pub struct Facts {
     /// Definitions, imports, scopes.
     pub head: Head,
     /// Statements and expressions.
-    pub body: Body,
+    pub body: Late<Body>,
     /// Comments and texts of literals.
-    pub trivia: Trivia,
+    pub trivia: Late<Trivia>,
 }
 
 impl Facts {

@@ -1,7 +1,7 @@
 //! Facts by plane: what nobody asked for is dropped, and tables take no more memory than they fill.
 
 use super::needs::Planes;
-use super::{Body, Facts, Head, Str, Trivia, build};
+use super::{Body, Facts, Head, Late, Str, build};
 
 impl Facts {
     /// How many of the texts the head names; they are the first.
@@ -15,14 +15,31 @@ impl Facts {
     /// Drops the planes beyond those asked for, and what tables hold in reserve.
     pub fn keep(&mut self, planes: Planes) {
         if planes < Planes::Trivia {
-            self.trivia = Trivia::default();
+            self.trivia = Late::default();
         }
         if planes < Planes::Body {
-            self.body = Body::default();
+            self.body = Late::default();
             let count = self.head_strings();
             drop(self.strings.split_off(count));
         }
         self.shrink();
+    }
+
+    /// Keeps the body and the trivia as bytes until they are looked at.
+    pub fn pack(&mut self) {
+        self.body.pack();
+        self.trivia.pack();
+    }
+
+    /// Bytes that the body takes where it is decoded.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.body.decoded().map_or(0, |body| {
+            size_of_val(body.blocks.as_slice())
+                + size_of_val(body.stmts.as_slice())
+                + size_of_val(body.exprs.as_slice())
+                + size_of_val(body.args.as_slice())
+        })
     }
 
     fn shrink(&mut self) {

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod single;
 mod summary;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -210,11 +211,46 @@ pub fn run(
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Report, Vec<Diagnostic>> {
+    let (report, rest) = run_first(loaded, options, system, watch, progress)?;
+    // A cache that cannot be written makes later runs slower, and this one no less right.
+    let _ = rest.settle();
+    Ok(report)
+}
+
+/// What a run leaves to be done when its report is out.
+pub struct Rest(Arc<Workspace>);
+
+impl Rest {
+    /// Writes the cache, if there is one.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    pub fn settle(&self) -> std::io::Result<()> {
+        self.0.settle()
+    }
+}
+
+/// Runs a loaded plan, for those who show the report before the rest is done.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_first(
+    loaded: &mut Loaded,
+    options: &Options,
+    system: &dyn System,
+    watch: Watch<'_>,
+    progress: Arc<dyn Progress>,
+) -> Result<(Report, Rest), Vec<Diagnostic>> {
+    let rest = RefCell::new(None);
     let workspace = |settings: &Settings| {
-        Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))))
+        let workspace = Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))));
+        rest.replace(Some(Arc::clone(&workspace)));
+        workspace
     };
     let ground = Ground { outer: &Outer::default(), workspace: &workspace };
-    run_on(loaded, options, system, watch, ground).map(|(report, _)| report)
+    let (report, _) = run_on(loaded, options, system, watch, ground)?;
+    let rest = rest.into_inner().expect("no report without a look at the ground");
+    Ok((report, Rest(rest)))
 }
 
 /// What a plan begins with.

@@ -12,7 +12,7 @@ use crate::languages::encoding;
 pub struct Reading {
     /// Of its bytes.
     pub hash: blake3::Hash,
-    /// How many bytes it has.
+    /// How many those are.
     pub size: u64,
     /// Its text, or why it has none.
     pub text: Result<String, String>,
@@ -24,8 +24,7 @@ pub struct Reading {
 /// In a few words, why it could not be read.
 pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, String> {
     let bytes = bytes(path, limit)?;
-    let hash = blake3::hash(&bytes);
-    let size = bytes.len() as u64;
+    let (hash, size) = (blake3::hash(&bytes), bytes.len() as u64);
     Ok(Reading { hash, size, text: encoding::decode(bytes, language) })
 }
 

@@ -319,9 +319,26 @@ impl Workspace {
 
     fn open(&self, cancel: &Cancel) -> Result<Session, Fault> {
         let (bounds, largest) = (self.bounds()?, self.options.max_file_size);
-        match self.stay {
+        let session = match self.stay {
             Stay::OneRun => Session::open(bounds, largest, cancel),
             Stay::Warm => Session::open_warm(bounds, largest, cancel),
+        }?;
+        Ok(match &self.options.cache {
+            Some(cache) => session.with_cache(&cache.directory),
+            None => session,
+        })
+    }
+
+    /// Keeps what was found for later runs, in the cache, if there is one. To be called when the results are out.
+    ///
+    /// # Errors
+    /// As the operating system says; the results are right all the same.
+    pub fn settle(&self) -> std::io::Result<()> {
+        let mut state = self.lock();
+        let (Some(cache), false) = (&self.options.cache, state.is_scanning) else { return Ok(()) };
+        match &mut state.session {
+            Some(session) => session.settle(cache.cap),
+            None => Ok(()),
         }
     }
 
@@ -427,7 +444,7 @@ impl Engine for Workspace {
             in_scope: tally.in_scope,
             scanned: tally.scanned,
             parsed: tally.parsed,
-            cached: 0,
+            cached: tally.cached,
             unparsable: tally.unparsable,
             skipped: tally.skipped,
             bytes_read: tally.bytes_read,

@@ -93,6 +93,7 @@ fn cover(session: &Session, area: &Area) -> Cover {
         session.files.iter().zip(&session.states).filter(|(file, _)| area.holds(file))
     {
         cover.in_scope += usize::from(file.language.is_some());
+        cover.cached += usize::from(state.is_cached());
         match (&state.reason, file.language) {
             (Some(reason), _) => {
                 let (path, reason) = (Arc::clone(&file.path), Arc::clone(reason));

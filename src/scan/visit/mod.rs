@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{Node, NodeMatch};
+use bitcode::{Decode, Encode};
 use memchr::memmem;
 
 use super::extract::{self, Demand};
@@ -56,19 +57,26 @@ pub(super) struct AskedSearch {
     pub(super) owner: usize,
 }
 
+/// What is asked of a file, by index.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// The rules, all of the file's language.
+    pub(super) rules: Vec<bool>,
+    /// The searches.
+    pub(super) searches: Vec<bool>,
+}
+
 /// What a file gave.
 #[derive(Default)]
 pub(super) struct Visit {
     /// For each rule with matches or a broken tree, by index.
     pub(super) matches: Vec<(usize, Matches)>,
-    /// For each search with hits, by its question's index.
+    /// For each search with hits, by index.
     pub(super) hits: Vec<(usize, Hits)>,
     /// Its facts, if they were wanted.
     pub(super) facts: Option<Box<Facts>>,
     /// How often it was parsed.
     pub(super) parses: Parses,
-    /// The first error of the tree, as a byte offset.
-    pub(super) error: Option<u32>,
 }
 
 /// How often a file was parsed, by parser.
@@ -94,7 +102,7 @@ impl Parses {
 }
 
 /// The matches of one rule in one file, in reading order, an outer one before those inside it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Matches {
     /// The matches, as far as there was room.
     pub stored: Vec<Match>,
@@ -107,11 +115,33 @@ pub struct Matches {
     /// What judging relations took so far.
     steps: usize,
     /// Set where the rule could not be applied, or not to every node.
-    pub refused: Option<&'static str>,
+    pub refused: Option<Refusal>,
+    /// The first error of the tree, as a byte offset.
+    pub(super) error: Option<u32>,
+}
+
+/// Why a rule is not applied, or not to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Refusal {
+    /// The tree is too deep for nodes to be compared.
+    TooDeep,
+    /// Relations look around for too long.
+    TooFar,
+}
+
+impl Refusal {
+    /// In a few words.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::TooDeep => TOO_DEEP,
+            Self::TooFar => TOO_FAR,
+        }
+    }
 }
 
 /// A matching node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Match {
     /// First byte.
     pub lo: u32,
@@ -124,7 +154,7 @@ pub struct Match {
 }
 
 /// A captured node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Capture {
     /// The index of the metavariable, or [`NAME`].
     pub variable: u32,
@@ -148,6 +178,15 @@ impl Visit {
     pub(super) fn is_whole(&self) -> bool {
         self.matches.iter().all(|(_, matches)| matches.stored.len() == matches.count)
             && self.hits.iter().all(|(_, hits)| hits.stored.len() == hits.count)
+    }
+
+    /// Adds what another visit of the same bytes found of other questions; its own facts stand.
+    pub(super) fn join(&mut self, other: Self) {
+        self.matches.extend(other.matches);
+        self.matches.sort_by_key(|(rule, _)| *rule);
+        self.hits.extend(other.hits);
+        self.hits.sort_by_key(|(search, _)| *search);
+        self.facts = self.facts.take().or(other.facts);
     }
 
     /// Leaves only the counts.
@@ -198,21 +237,23 @@ impl Plan {
         Self { rules, searches, prefilter: texts.build() }
     }
 
-    /// Visits a source; `holds` says which scopes it lies in.
+    /// Visits a source for what is wanted of it.
     pub(super) fn visit(
         &self,
         text: String,
         language: Language,
-        holds: &[bool],
+        wanted: &Wanted,
         demand: Demand,
         room: &Room,
         stop: &dyn Fn() -> bool,
     ) -> (Visit, String) {
         let mut visit = Visit::default();
-        for asked in self.searches.iter().filter(|asked| holds[asked.scope]) {
+        for (index, asked) in
+            self.searches.iter().enumerate().filter(|(at, _)| wanted.searches[*at])
+        {
             let hits = asked.finder.hits(text.as_bytes(), room, stop);
             if hits.count > 0 {
-                visit.hits.push((asked.owner, hits));
+                visit.hits.push((index, hits));
             }
         }
         let mut lazy = LazyTree::new(text, language);
@@ -220,7 +261,7 @@ impl Plan {
             visit.facts = extract::facts(&mut lazy, language, planes, stop).map(Box::new);
             visit.parses.own = usize::from(language.has_own_parser());
         }
-        let candidates = self.candidates(lazy.text(), language, holds);
+        let candidates = self.candidates(lazy.text(), wanted);
         if !candidates.is_empty()
             && let Some(tree) = lazy.tree(stop)
         {
@@ -230,26 +271,21 @@ impl Plan {
         (visit, lazy.into_text())
     }
 
-    /// Rules of this language whose scope holds the file and whose leaves all occur.
-    fn candidates(&self, text: &str, language: Language, holds: &[bool]) -> Vec<usize> {
-        let applies = |asked: &Asked| asked.rule.language == language && holds[asked.scope];
-        if !self.rules.iter().any(applies) {
+    /// Wanted rules whose leaves all occur.
+    fn candidates(&self, text: &str, wanted: &Wanted) -> Vec<usize> {
+        if !wanted.rules.contains(&true) {
             return Vec::new();
         }
         let present = self.prefilter.present(text.as_bytes());
-        let wanted = |asked: &Asked| {
-            applies(asked)
-                && asked.texts.iter().all(|&text| present[text])
+        let may_match = |asked: &Asked| {
+            asked.texts.iter().all(|&text| present[text])
                 && asked.sequence.occurs(text.as_bytes())
                 && asked.around.iter().all(|around| around.occurs(text.as_bytes()))
                 && asked.holds_word(text)
         };
-        self.rules
-            .iter()
-            .enumerate()
-            .filter(|(_, asked)| wanted(asked))
-            .map(|(index, _)| index)
-            .collect()
+        let rules = self.rules.iter().zip(&wanted.rules).enumerate();
+        let found = rules.filter(|(_, (asked, wanted))| **wanted && may_match(asked));
+        found.map(|(index, _)| index).collect()
     }
 
     /// One traversal for all rules: a node meets only those of its kind.
@@ -263,7 +299,8 @@ impl Plan {
     ) {
         let root = tree.root();
         let mut table = self.table(candidates, &root);
-        visit.error = if root.get_inner_node().has_error() { first_error(&root) } else { None };
+        let error = if root.get_inner_node().has_error() { first_error(&root) } else { None };
+        table.found.iter_mut().for_each(|(_, matches)| matches.error = error);
         let mut anchors = self.anchors(tree.source().as_bytes(), candidates);
         let mut cursor = root.get_inner_node().walk();
         let (mut count, mut depth) = (0_usize, 0_usize);
@@ -294,10 +331,8 @@ impl Plan {
             while !cursor.goto_next_sibling() {
                 depth = depth.saturating_sub(1);
                 if !cursor.goto_parent() {
-                    let is_broken = visit.error.is_some();
-                    let telling =
-                        |(_, m): &(usize, Matches)| is_broken || m.count > 0 || m.refused.is_some();
-                    visit.matches = table.found.into_iter().filter(telling).collect();
+                    let telling = table.found.into_iter().filter(|(_, found)| found.is_telling());
+                    visit.matches = telling.collect();
                     return;
                 }
             }
@@ -322,7 +357,7 @@ impl Plan {
             let rule = &self.rules[index].rule;
             let mut matches = Matches::default();
             if rule.recurses && too_deep {
-                matches.refused = Some(TOO_DEEP);
+                matches.refused = Some(Refusal::TooDeep);
             } else if let Some(kinds) = &rule.kinds {
                 for kind in kinds.iter().map(|&kind| usize::from(kind)) {
                     if table.by_kind.len() <= kind {
@@ -363,9 +398,14 @@ impl Anchors {
 }
 
 impl Matches {
+    /// Whether there is more to say than that nothing matches.
+    fn is_telling(&self) -> bool {
+        self.error.is_some() || self.count > 0 || self.refused.is_some()
+    }
+
     fn judge(&mut self, rule: &Rule, node: Node<'_, StrDoc<Language>>, depth: usize, room: &Room) {
         if self.steps > MOST_STEPS {
-            self.refused = Some(TOO_FAR);
+            self.refused = Some(Refusal::TooFar);
         } else if let Some(found) = rule.match_node(node, depth, &mut self.steps) {
             self.add(rule, &found, room);
         }

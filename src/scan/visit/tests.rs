@@ -182,7 +182,7 @@ fn check_all(asked: impl Iterator<Item = Pattern>, source: &str, language: Langu
         let (visit, _) = plan.visit(
             source.to_owned(),
             language,
-            &[true],
+            &Wanted { rules: vec![true], searches: Vec::new() },
             Demand::Nothing,
             &Room::new(usize::MAX),
             &|| false,
@@ -232,7 +232,7 @@ fn visit(pattern: &str, source: &str) -> Visit {
     plan.visit(
         source.to_owned(),
         Language::Python,
-        &[true],
+        &Wanted { rules: vec![true], searches: Vec::new() },
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,
@@ -260,7 +260,7 @@ fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
         let (visit, _) = plan.visit(
             source.to_owned(),
             Language::Python,
-            &[true],
+            &Wanted { rules: vec![true], searches: Vec::new() },
             Demand::Nothing,
             &room,
             &|| false,
@@ -292,7 +292,7 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let (visit, text) = plan.visit(
         source.to_owned(),
         Language::Python,
-        &[true],
+        &Wanted { rules: vec![true], searches: Vec::new() },
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,
