@@ -119,7 +119,27 @@ fn runs_answer_the_same_with_and_without_a_cache() {
     for _ in 0..2 {
         assert_eq!(ask(&cached), bare);
     }
+    let warm = place.qplan(
+        &[
+            "calls",
+            "load",
+            "--root",
+            ".",
+            "--exclude",
+            "kept/**",
+            "--cache-dir",
+            "kept",
+            "--format",
+            "json",
+        ],
+        "",
+    );
+    let warm: Value = serde_json::from_str(&warm.stdout).unwrap_or_default();
+    let files = &warm["summary"]["files"];
+    assert_eq!((&files["parsed"], &files["cached"]), (&json!(0), &files["scanned"]), "{files}");
+    assert_eq!(warm["actions"][0]["coverage"]["files_cached"], files["scanned"]);
     let stat = asked(&place, &["stat"]);
+    assert!(stat["entries"].as_u64() >= files["scanned"].as_u64(), "{stat}");
     assert_eq!((&stat["foreign"], &stat["torn"]), (&json!(0), &json!(0)), "{stat}");
     for file in fs::read_dir(place.path().join("kept")).into_iter().flatten().flatten() {
         fs::write(file.path(), b"rubbish").expect("a file of the cache can be written");
