@@ -1,12 +1,16 @@
 //! The visit finds what ast-grep finds that looks at every node of every file: leaves and anchors rule out nothing.
 
-use ast_grep_core::AstGrep;
+mod generated;
+
+use std::ops::Range;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::facts::needs::{
     Code, Entity, EntityKind, Pattern, Relation, Scope, Side, Stop, Strictness, Target,
 };
+use crate::languages::tree::Tree;
 
 const PYTHON: &[&str] = &[
     "getattr($X, $Y, $Z)",
@@ -163,33 +167,64 @@ fn check(patterns: &[&str], source: &str, language: Language) {
     check_all(all.map(|code| Pattern::new(code, Scope::default())), source, language);
 }
 
-/// Every node is asked for, and what the plan finds must be all of it.
 fn check_all(asked: impl Iterator<Item = Pattern>, source: &str, language: Language) {
-    let tree = AstGrep::str(source, language);
-    for asked in asked {
-        let rule = || Rule::of(&asked, language).unwrap_or_else(|e| panic!("{asked:?}: {e:?}"));
-        let wanted = rule();
-        let mut matches = Matches::default();
-        for node in tree.root().dfs() {
-            if let Some(found) = wanted.match_node(node, 0, &mut 0) {
-                let kinds = wanted.kinds.as_ref();
-                if kinds.is_none_or(|kinds| kinds.contains(&found.kind_id())) {
-                    matches.add(&wanted, &found, &Room::new(usize::MAX));
-                }
+    held_to_all(&asked.collect::<Vec<_>>(), source, language);
+}
+
+/// Holds a plan of all questions, and one of each alone, to what each finds when every node of the tree is tried;
+/// returns how many matches there are.
+fn held_to_all(asked: &[Pattern], source: &str, language: Language) -> usize {
+    let rule =
+        |asked: &Pattern| Rule::of(asked, language).unwrap_or_else(|e| panic!("{asked:?}: {e:?}"));
+    let mut lazy = LazyTree::new(source.to_owned(), language);
+    let tree = lazy.tree(&|| false).unwrap();
+    let wanted: Vec<_> =
+        asked.iter().map(|asked| counted(asked, &unfiltered(&rule(asked), tree), source)).collect();
+    let together: Vec<usize> = (0..asked.len()).collect();
+    let plans = together.chunks(1).chain([&together[..]]);
+    for of in plans.filter(|of| !of.is_empty()) {
+        let visit =
+            visit_with(of.iter().map(|&index| rule(&asked[index])).collect(), source, language);
+        for (at, &index) in of.iter().enumerate() {
+            let found = visit.matches.iter().find(|(rule, _)| *rule == at);
+            let found = found
+                .map(|(_, matches)| counted(&asked[index], matches, source))
+                .unwrap_or_default();
+            assert_eq!(found, wanted[index], "{:?} of {of:?} in {source:?}", asked[index]);
+        }
+    }
+    wanted.iter().map(Vec::len).sum()
+}
+
+/// The matches that count: of an entity with a word those that hold it, where the source is ASCII.
+fn counted(asked: &Pattern, matches: &Matches, source: &str) -> Vec<Shown> {
+    let mut all = shown(matches);
+    if let Target::Entity(Entity { word: Some(word), .. }) = &asked.target
+        && source.is_ascii()
+    {
+        all.retain(|(range, _)| source[range.start as usize..range.end as usize].contains(&**word));
+    }
+    all
+}
+
+/// What a rule finds when every node is tried.
+fn unfiltered(rule: &Rule, tree: &Tree) -> Matches {
+    let mut matches = Matches::default();
+    for node in tree.root().dfs() {
+        if let Some(found) = rule.match_node(node, 0, &mut 0) {
+            let kinds = rule.kinds.as_ref();
+            if kinds.is_none_or(|kinds| kinds.contains(&found.kind_id())) {
+                matches.add(rule, &found, 0, &Room::new(usize::MAX));
             }
         }
-        let plan = Plan::new(vec![(rule(), 0)], Vec::new());
-        let (visit, _) = plan.visit(
-            source.to_owned(),
-            language,
-            &[true],
-            Demand::Nothing,
-            &Room::new(usize::MAX),
-            &|| false,
-        );
-        let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
-        assert_eq!(found, shown(&matches), "{asked:?} in {source:?}");
     }
+    matches
+}
+
+fn visit_with(rules: Vec<Rule>, source: &str, language: Language) -> Visit {
+    let plan = Plan::new(rules.into_iter().map(|rule| (rule, 0)).collect(), Vec::new());
+    let room = Room::new(usize::MAX);
+    plan.visit(source.to_owned(), language, &[true], Demand::Nothing, &room, &|| false).0
 }
 
 fn relation(side: Side, pattern: &str, stop: Stop) -> Relation {
@@ -277,8 +312,10 @@ fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
         assert!(!ask(call(), Side::Inside, stop.clone(), &flat), "{stop:?}");
         assert!(!ask(entity(), Side::Follows, stop, &flat));
     }
-    assert!(ask(call(), Side::Has, Stop::End, &deep));
-    assert!(ask(call(), Side::Has, Stop::At("k()".into()), &deep));
+    let around = "f(".repeat(20_000) + "h(1)" + &")".repeat(20_000);
+    assert!(ask(call(), Side::Has, Stop::End, &around));
+    assert!(ask(call(), Side::Has, Stop::At("k()".into()), &around));
+    assert!(!ask(call(), Side::Has, Stop::End, &deep), "no call holds another that could be meant");
 }
 
 #[test]
