@@ -68,16 +68,11 @@ pub struct Literals {
 }
 
 impl Literals {
-    /// Begins to look at a source: many leaves are searched in one pass now, few one by one when they are asked for.
+    /// Begins to look at a source: few leaves are searched one by one when they are asked for, many in one pass.
     #[must_use]
     pub fn look<'l>(&'l self, source: &'l [u8]) -> Look<'l> {
-        let places = match &self.together {
-            Some(automaton) => {
-                self.pass(automaton, source).into_iter().map(OnceCell::from).collect()
-            }
-            None => self.leaves.iter().map(|_| OnceCell::new()).collect(),
-        };
-        Look { literals: self, source, places, is_ascii: OnceCell::new() }
+        let each = self.leaves.iter().map(|_| OnceCell::new()).collect();
+        Look { literals: self, source, each, all: OnceCell::new(), is_ascii: OnceCell::new() }
     }
 
     fn pass(&self, automaton: &AhoCorasick, source: &[u8]) -> Vec<Vec<u32>> {
@@ -114,7 +109,9 @@ impl Literals {
 pub struct Look<'l> {
     literals: &'l Literals,
     source: &'l [u8],
-    places: Vec<OnceCell<Vec<u32>>>,
+    each: Vec<OnceCell<Vec<u32>>>,
+    /// Those of all leaves, where they are searched in one pass.
+    all: OnceCell<Vec<Vec<u32>>>,
     is_ascii: OnceCell<bool>,
 }
 
@@ -125,10 +122,21 @@ impl Look<'_> {
         *self.is_ascii.get_or_init(|| self.source.is_ascii())
     }
 
+    /// How many bytes the source has.
+    #[must_use]
+    pub const fn source_len(&self) -> usize {
+        self.source.len()
+    }
+
     /// The places of a leaf, in order.
     #[must_use]
     pub fn places(&self, leaf: usize) -> &[u32] {
-        self.places[leaf].get_or_init(|| self.literals.search(leaf, self.source))
+        match &self.literals.together {
+            Some(automaton) => {
+                &self.all.get_or_init(|| self.literals.pass(automaton, self.source))[leaf]
+            }
+            None => self.each[leaf].get_or_init(|| self.literals.search(leaf, self.source)),
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 //! statements, if a pattern's leaves all occur in it, and all patterns in one traversal.
 
 mod matches;
-
+mod parts;
 mod walk;
+
+use std::ops::Range;
 
 use super::extract::{self, Demand};
 use super::pattern::{Reach, Rule};
@@ -143,6 +145,11 @@ impl Asked {
             && self.word(look).is_none_or(|word| !look.places(word).is_empty())
     }
 
+    /// Whether all that a match holds occurs in a range.
+    fn occurs_in(&self, look: &Look<'_>, range: &Range<u32>) -> bool {
+        self.inner.iter().all(|leaves| leaves.occurs_in(look, range.clone()))
+    }
+
     /// Its word, where a match must hold it: names of other letters may be equal although they are written otherwise.
     fn word(&self, look: &Look<'_>) -> Option<usize> {
         self.word.filter(|_| look.is_ascii())
@@ -181,11 +188,18 @@ impl Plan {
             }
         }
         let mut lazy = LazyTree::new(text, language);
+        if self.rules.iter().any(|asked| asked.rule.reach == Reach::Statement) {
+            lazy.expect_statements();
+        }
         if let Some(planes) = demand.planes(!visit.hits.is_empty()) {
             visit.facts = extract::facts(&mut lazy, language, planes, stop).map(Box::new);
             visit.parses.own = usize::from(language.has_own_parser());
         }
-        let candidates = self.candidates(lazy.text(), language, holds);
+        let look = self.literals.look(lazy.text().as_bytes());
+        let mut candidates = self.candidates(&look, language, holds);
+        if parts::are_worth_it(&candidates, &look) {
+            candidates = self.match_parts(&lazy, &look, candidates, &mut visit, room, stop);
+        }
         if !candidates.is_empty() {
             self.match_tree(&mut lazy, candidates, &mut visit, room, stop);
         }
@@ -194,32 +208,34 @@ impl Plan {
     }
 
     /// Rules of this language whose scope holds the file and whose leaves all occur.
-    fn candidates(&self, text: &str, language: Language, holds: &[bool]) -> Vec<Candidate> {
+    fn candidates(&self, look: &Look<'_>, language: Language, holds: &[bool]) -> Vec<Candidate> {
         let applies = |asked: &Asked| asked.rule.language == language && holds[asked.scope];
-        if !self.rules.iter().any(applies) {
-            return Vec::new();
-        }
-        let look = self.literals.look(text.as_bytes());
-        let wanted = |(_, asked): &(usize, &Asked)| applies(asked) && asked.occurs(&look);
-        let candidate = |(rule, asked): (usize, &Asked)| Candidate {
-            rule,
-            anchors: asked.anchors(&look),
-            reach: asked.rule.reach,
+        let wanted = |(_, asked): &(usize, &Asked)| applies(asked) && asked.occurs(look);
+        let candidate = |(rule, asked): (usize, &Asked)| {
+            let anchors = asked.anchors(look);
+            let reach = if anchors.is_some() { asked.rule.reach } else { Reach::File };
+            Candidate { rule, anchors, reach }
         };
         self.rules.iter().enumerate().filter(wanted).map(candidate).collect()
     }
 
-    /// Looks for candidates in the whole tree.
+    /// Looks for candidates in the whole tree. Where it has errors, those that one statement decides about are looked for
+    /// in single statements all the same: what stands beside is none of their business, whatever else is asked.
     fn match_tree(
         &self,
         lazy: &mut LazyTree,
-        candidates: Vec<Candidate>,
+        mut candidates: Vec<Candidate>,
         visit: &mut Visit,
         room: &Room,
         stop: &dyn Fn() -> bool,
     ) {
         let Some(tree) = lazy.tree(stop) else { return };
         visit.error = walk::first_error(tree);
+        if visit.error.is_some() {
+            let look = self.literals.look(lazy.text().as_bytes());
+            candidates = self.match_parts(lazy, &look, candidates, visit, room, stop);
+        }
+        let Some(tree) = lazy.tree(stop).filter(|_| !candidates.is_empty()) else { return };
         let depth = Depth::of(tree, &self.rules, &candidates);
         let mut walk = Walk::new(&self.rules, candidates, depth);
         if walk.over(tree, 0, room, stop).is_some() {

@@ -1,5 +1,6 @@
 //! The visit finds what ast-grep finds that looks at every node of every file: leaves and anchors rule out nothing.
 
+mod corpora;
 mod generated;
 
 use std::ops::Range;
@@ -171,29 +172,55 @@ fn check_all(asked: impl Iterator<Item = Pattern>, source: &str, language: Langu
     held_to_all(&asked.collect::<Vec<_>>(), source, language);
 }
 
-/// Holds a plan of all questions, and one of each alone, to what each finds when every node of the tree is tried;
-/// returns how many matches there are.
+/// Holds a plan of all questions, one of each alone, and single statements alone, to what each question finds when every
+/// node of the tree is tried; returns how many matches there are. Where the tree has errors that are not in the
+/// statements of a match, it is no measure: then the answer must not depend on what else is asked.
 fn held_to_all(asked: &[Pattern], source: &str, language: Language) -> usize {
     let rule =
         |asked: &Pattern| Rule::of(asked, language).unwrap_or_else(|e| panic!("{asked:?}: {e:?}"));
     let mut lazy = LazyTree::new(source.to_owned(), language);
     let tree = lazy.tree(&|| false).unwrap();
-    let wanted: Vec<_> =
-        asked.iter().map(|asked| counted(asked, &unfiltered(&rule(asked), tree), source)).collect();
-    let together: Vec<usize> = (0..asked.len()).collect();
-    let plans = together.chunks(1).chain([&together[..]]);
-    for of in plans.filter(|of| !of.is_empty()) {
-        let visit =
-            visit_with(of.iter().map(|&index| rule(&asked[index])).collect(), source, language);
-        for (at, &index) in of.iter().enumerate() {
-            let found = visit.matches.iter().find(|(rule, _)| *rule == at);
-            let found = found
-                .map(|(_, matches)| counted(&asked[index], matches, source))
-                .unwrap_or_default();
-            assert_eq!(found, wanted[index], "{:?} of {of:?} in {source:?}", asked[index]);
+    let is_broken = walk::first_error(tree).is_some();
+    let wanted: Vec<_> = asked.iter().map(|asked| unfiltered(&rule(asked), tree)).collect();
+    let mut together = Vec::new();
+    for (asked, wanted) in asked.iter().zip(&wanted) {
+        let mut wanted = counted(asked, wanted, source);
+        let of_parts = in_parts(rule(asked), source).map(|found| counted(asked, &found, source));
+        if let Some(of_parts) = of_parts {
+            if is_broken {
+                wanted = of_parts;
+            } else {
+                assert_eq!(of_parts, wanted, "in statements: {asked:?} in {source:?}");
+            }
         }
+        let alone = visit_with(vec![rule(asked)], source, language);
+        let alone = alone.matches.first().map(|(_, matches)| counted(asked, matches, source));
+        assert_eq!(alone.unwrap_or_default(), wanted, "alone: {asked:?} in {source:?}");
+        together.push(wanted);
     }
-    wanted.iter().map(Vec::len).sum()
+    let visit = visit_with(asked.iter().map(rule).collect(), source, language);
+    for (index, (asked, wanted)) in asked.iter().zip(&together).enumerate() {
+        let found = visit.matches.iter().find(|(rule, _)| *rule == index);
+        let found = found.map(|(_, matches)| counted(asked, matches, source)).unwrap_or_default();
+        assert_eq!(&found, wanted, "together: {asked:?} in {source:?}");
+    }
+    together.iter().map(Vec::len).sum()
+}
+
+/// What a rule finds in single statements; none if it needs the tree, or cannot match.
+fn in_parts(rule: Rule, source: &str) -> Option<Matches> {
+    let language = rule.language;
+    let plan = Plan::new(vec![(rule, 0)], Vec::new());
+    let lazy = LazyTree::new(source.to_owned(), language);
+    let look = plan.literals.look(source.as_bytes());
+    let candidates = plan.candidates(&look, language, &[true]);
+    let (mut visit, room) = (Visit::default(), Room::new(usize::MAX));
+    if candidates.is_empty() {
+        return None;
+    }
+    let left = plan.match_parts(&lazy, &look, candidates, &mut visit, &room, &|| false);
+    let mut found = visit.matches.into_iter().map(|(_, matches)| matches);
+    left.is_empty().then(|| found.next().unwrap_or_default())
 }
 
 /// The matches that count: of an entity with a word those that hold it, where the source is ASCII.
