@@ -76,7 +76,10 @@ pub(super) fn tend(store: &Store, cap: u64) -> Result<()> {
     if !chosen.is_empty() {
         let (segments, _) = open(&directory, chosen)?;
         let sources = merge::sources(segments);
-        store.has_published(replace(&directory, store.version, &sources, cap)?.names);
+        let merged = replace(&directory, store.version, &sources, cap)?;
+        let mut changes = store.changes();
+        changes.gone.extend(sources.into_iter().map(|source| source.segment.name));
+        changes.added.extend(merged.names);
     }
     evict(&directory, cap).map(drop)
 }
@@ -167,7 +170,7 @@ fn compact(directory: &Directory, cap: u64, did: &mut Gc) -> Result<()> {
         .into_iter()
         .partition(|source| source.segment.length >= large(cap) / 2 && source.is_whole());
     let staying: u64 = stay.iter().map(|source| u64::from(source.segment.header.count)).sum();
-    did.torn += go.iter().filter(|source| source.segment.index().is_none()).count();
+    did.torn += go.iter().filter(|source| !source.segment.is_told_right()).count();
     if let [only] = &*go
         && only.is_whole()
     {

@@ -121,7 +121,8 @@ fn what_a_store_published_is_among_what_to_look_at_first() {
     store.publish(entries(0..10)).unwrap();
     let store = Store::open(place.path(), &store.used());
     assert_eq!(store.first.len(), 1);
-    assert!(store.used().is_empty(), "nothing was asked yet");
+    assert_eq!(right(&store, 0..10), 10);
+    assert!(store.others.get().is_none());
 }
 
 #[test]
