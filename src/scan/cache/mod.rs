@@ -40,8 +40,9 @@ pub use key::Key;
 pub use stat::{Cleared, Stat, clear, stat};
 pub use tend::{Gc, gc};
 
-/// So many segments are opened; where there are more, those used last.
-const MOST: usize = 256;
+/// So many segments are opened, of the 256 files that some systems let a process open; where there are more, those used
+/// last.
+const MOST: usize = 128;
 /// What is published at once is parted into segments of about this.
 const PART: u64 = 64 << 20;
 
@@ -245,10 +246,11 @@ impl Store {
         self.others.get_or_init(|| {
             let Some(directory) = &self.directory else { return Vec::new() };
             let mut names = self.names.clone();
-            if names.len() > MOST {
+            let most = MOST.saturating_sub(self.first.len());
+            if names.len() > most {
                 let used = |name: &String| directory.meta(name).map_or(0, |meta| meta.used);
                 names.sort_by_cached_key(|name| std::cmp::Reverse(used(name)));
-                names.truncate(MOST);
+                names.truncate(most);
             }
             opened(directory, &names)
         })

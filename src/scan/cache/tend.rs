@@ -17,6 +17,10 @@ use super::{Store, held, record};
 const FEW: usize = 8;
 /// So many of them are left where there are more: the largest.
 const LEFT: usize = 3;
+/// So many segments of any size are left alone.
+const MANY: usize = 48;
+/// So many of them are merged where there are more: the smallest.
+const STEP: usize = 8;
 /// A segment from here on is not small, whatever the cap.
 const SMALL: u64 = 16 << 20;
 /// Segments are merged to at most about this.
@@ -98,20 +102,19 @@ fn touch(store: &Store) {
     }
 }
 
-/// The small segments but for the largest, if there are many, and those that something altered was found in.
+/// The small segments but for the largest, if there are many; the smallest, if there are many of any size; and those that
+/// something altered was found in.
 fn chosen<'l>(store: &Store, listing: &'l Listing, cap: u64) -> Vec<&'l Held> {
     let torn: Vec<&str> =
         store.opened().filter(|segment| segment.is_torn()).map(|segment| &*segment.name).collect();
     let ours = listing.files.iter().filter(|held| held.ours == Ours::Segment(store.version));
-    let (mut chosen, rest): (Vec<&Held>, Vec<&Held>) =
+    let (mut chosen, mut rest): (Vec<&Held>, Vec<&Held>) =
         ours.partition(|held| torn.contains(&&*held.name));
-    let mut small: Vec<&Held> =
-        rest.into_iter().filter(|held| held.length < self::small(cap)).collect();
-    if small.len() > FEW {
-        small.sort_by_key(|held| held.length);
-        small.truncate(small.len() - LEFT);
-        chosen.extend(small);
-    }
+    rest.sort_by_key(|held| held.length);
+    let small = rest.iter().filter(|held| held.length < self::small(cap)).count();
+    let of_small = if small > FEW { small - LEFT } else { 0 };
+    let of_all = if rest.len() > MANY { STEP } else { 0 };
+    chosen.extend(rest.into_iter().take(of_small.max(of_all)));
     chosen
 }
 

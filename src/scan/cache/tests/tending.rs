@@ -38,6 +38,19 @@ fn small_segments_stay_few_and_lose_nothing() {
 }
 
 #[test]
+fn segments_of_any_size_stay_bounded_in_number() {
+    let place = place();
+    // Segments of 128 KiB are not small under this cap.
+    let cap = 8 << 20;
+    for part in 0..50 {
+        publish_large(place.path(), part * 140..part * 140 + 140);
+    }
+    Store::open(place.path(), &[]).tend(cap).unwrap();
+    assert!(segments(place.path()).len() <= 48);
+    assert_eq!(count(place.path(), 0..7_000), 7_000);
+}
+
+#[test]
 fn there_is_nothing_to_tend_in_a_few_segments_below_the_cap() {
     let place = place();
     for number in 0..8 {
