@@ -94,6 +94,11 @@ impl Header {
         self.count as usize
     }
 
+    /// How many rows a page has.
+    pub(super) fn rows_of(&self, page: usize) -> usize {
+        self.rows().saturating_sub(page * ROWS).min(ROWS)
+    }
+
     /// Bytes of the index.
     pub(super) fn index_length(&self) -> usize {
         self.rows() * ROW + self.pages() * SUM

@@ -31,7 +31,7 @@ impl Source {
 pub(super) fn sources(segments: Vec<Segment>) -> Vec<Source> {
     let mut all: Vec<(Row, usize)> = Vec::new();
     for (number, segment) in segments.iter().enumerate() {
-        all.extend(segment.rows().map(|row| (row, number)));
+        all.extend(segment.rows().into_iter().map(|row| (row, number)));
     }
     all.sort_unstable_by_key(|(row, number)| (row.key, Reverse(row.born), *number));
     all.dedup_by_key(|(row, _)| row.key);

@@ -206,7 +206,7 @@ impl Store {
     /// Replaces a document.
     ///
     /// # Errors
-    /// As the operating system says; the document is then as it was.
+    /// As the operating system says; the document is then as it was, or missing.
     pub fn keep_record(&self, name: &str, bytes: &[u8]) -> Result<()> {
         record::write(&Directory::make(&self.path)?, self.version, name, bytes)
     }

@@ -28,7 +28,8 @@ pub(super) fn read(directory: &Directory, version: u64, name: &str) -> Option<Ve
     Some(bytes)
 }
 
-/// Replaces a record.
+/// Replaces a record. For a moment it is missing, since file systems that are afraid of torn files write a file that takes
+/// another's name to the disk at once, which takes longer than all the rest; a torn record is known by its checksum.
 pub(super) fn write(directory: &Directory, version: u64, name: &str, bytes: &[u8]) -> Result<()> {
     if bytes.len() as u64 + (HEADER + name.len()) as u64 > MOST {
         return Err(Error::from(ErrorKind::FileTooLarge));
@@ -38,6 +39,7 @@ pub(super) fn write(directory: &Directory, version: u64, name: &str, bytes: &[u8
     let written = file
         .write_all(&head(version, name, bytes))
         .and_then(|()| file.write_all(bytes))
+        .and_then(|()| directory.remove(&file_name(version, name)))
         .and_then(|()| directory.rename(&part, &file_name(version, name)));
     if written.is_err() {
         // What cannot be removed is swept away later.

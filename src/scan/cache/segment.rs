@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use super::disk::{self, Directory};
-use super::format::{HEADER, Header, PAGE, ROWS, Row};
+use super::format::{HEADER, Header, PAGE, Row};
 use super::hunt::Hunt;
 use super::key::Key;
 use super::names::Ours;
@@ -67,12 +67,13 @@ impl Segment {
 
     /// What it says of a key.
     pub(super) fn find(&self, key: Key) -> Option<Row> {
-        let found = if self.is_asked_often() {
-            let index = self.index()?;
-            let row = find(key, self.header.rows(), |row| self.header.key(index, row));
-            row.and_then(|row| self.header.row(index, row))
-        } else {
-            self.find_in_pages(key)
+        let index = self.is_asked_often().then(|| self.index()).flatten();
+        let found = match index {
+            Some(index) => {
+                let row = find(key, self.header.rows(), |row| self.header.key(index, row));
+                row.and_then(|row| self.header.row(index, row))
+            }
+            None => self.find_in_pages(key),
         };
         if found.is_some() && !self.has_given.load(Relaxed) {
             self.has_given.store(true, Relaxed);
@@ -85,7 +86,7 @@ impl Segment {
         self.index.get().is_some() || self.asked.fetch_add(1, Relaxed) > self.header.pages() / 8
     }
 
-    /// The whole index; `None` if it is torn.
+    /// The whole index; `None` if it is torn, and then the pages that are not are looked at one by one.
     pub(super) fn index(&self) -> Option<&[u8]> {
         let index = self.index.get_or_init(|| {
             let length = self.header.index_length();
@@ -107,7 +108,7 @@ impl Segment {
                 self.mark_torn();
                 return None;
             };
-            let count = (self.header.rows() - page * ROWS).min(ROWS);
+            let count = self.header.rows_of(page);
             let at = |row| self.header.key(rows, row);
             let (first, last) = (at(0)?, at(count.checked_sub(1)?)?);
             if key < first {
@@ -130,11 +131,19 @@ impl Segment {
         self.header.verified(page, bytes)
     }
 
-    /// All its rows, by key; none if its index is torn.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row> {
-        let index = self.index().unwrap_or_default();
-        let count = if index.is_empty() { 0 } else { self.header.rows() };
-        (0..count).filter_map(move |row| self.header.row(index, row))
+    /// All its rows, by key, but for those of torn pages.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        let header = &self.header;
+        let index = disk::read_at(&self.file, header.index_at, header.index_length());
+        let index = index.unwrap_or_default();
+        let mut rows = Vec::with_capacity(header.rows());
+        for page in 0..header.pages() {
+            let bytes = index.get(header.page(page));
+            if let Some(whole) = bytes.and_then(|bytes| header.verified(page, bytes)) {
+                rows.extend((0..header.rows_of(page)).filter_map(|row| header.row(whole, row)));
+            }
+        }
+        rows
     }
 
     /// Whether anything was found in it.

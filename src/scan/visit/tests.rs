@@ -292,7 +292,7 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let (visit, text) = plan.visit(
         source.to_owned(),
         Language::Python,
-        &Wanted { rules: vec![true], searches: Vec::new() },
+        &Wanted { rules: vec![true; 3], searches: Vec::new() },
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,
