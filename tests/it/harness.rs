@@ -178,29 +178,16 @@ pub(crate) fn difference(expected: &str, found: &str) -> String {
     diff.unified_diff().context_radius(2).header("expected", "found").to_string()
 }
 
-/// Takes out of a result, wherever it stands, what the clock has measured.
+/// Takes out of a result, wherever it stands, what differs from run to run: what the clock has measured, and how much the
+/// cache knew.
 pub(crate) fn without_times(value: &mut serde_json::Value) {
-    without(value, "elapsed_ms");
-}
-
-/// Takes out of a result how its answers came about: what was read, parsed, or had from the cache.
-pub(crate) fn without_reading(value: &mut serde_json::Value) {
-    without(value, "files_cached");
-    if let Some(summary) = value.get_mut("summary").and_then(serde_json::Value::as_object_mut) {
-        for name in ["scans", "files", "parses_per_file", "bytes_read"] {
-            summary.remove(name);
-        }
-    }
-}
-
-/// Takes a field out, wherever it stands.
-fn without(value: &mut serde_json::Value, name: &str) {
     match value {
         serde_json::Value::Object(fields) => {
-            fields.remove(name);
-            fields.values_mut().for_each(|field| without(field, name));
+            fields.remove("elapsed_ms");
+            fields.remove("files_cached");
+            fields.values_mut().for_each(without_times);
         }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| without(item, name)),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(without_times),
         _ => {}
     }
 }
