@@ -12,6 +12,7 @@ import argparse
 import collections
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -167,6 +168,7 @@ def main():
     warm.prepare()
     warm.run()
     print(f"\n{table('warm', counted(warm.command), args.top)}")
+    shutil.rmtree(program.scratch, ignore_errors=True)
 
 
 if __name__ == "__main__":
