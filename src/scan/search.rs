@@ -83,7 +83,7 @@ impl Finder {
 }
 
 /// The hits of a search in one text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
     /// Byte ranges in order, as far as there was room.
     pub stored: Vec<Range<u32>>,
