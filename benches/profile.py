@@ -25,8 +25,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The first that is found in a function's name is its stage.
 STAGES = [
     ("drop of ruff's tree", r"^core::ptr::drop_in_place<.*ruff_python_ast|^thin_vec::drop_non_singleton"),
-    ("serves all", r"^<?(core|alloc|std|hashbrown|rayon|rayon_core|memchr|rustc_hash|thin_vec|smallvec|crossbeam\w*|indexmap)"
-                   r"::|^<.* as core::(iter|clone|cmp|fmt|hash|ops)|^(mi|_mi)_|^_*(mem|str)\w+$"),
+    ("serves all", r"^<?(core|alloc|std|hashbrown|rayon|rayon_core|memchr|rustc_hash|thin_vec|smallvec|crossbeam\w*"
+                   r"|indexmap)::|^<.* as core::(iter|clone|cmp|fmt|hash|ops)|^(mi|_mi)_|^_*(mem|str)\w+$"),
     ("ruff's lexer and parser", r"ruff_python_parser|ruff_python_ast|ruff_text_size"),
     ("look at the depth", r"qplan::languages::python::facts::depth"),
     ("lines", r"qplan::facts::lines"),

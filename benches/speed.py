@@ -4,8 +4,9 @@
 usage: speed.py [RUNS] [--only SUBSTRING] [--large] [--program PATH] | speed.py --written
 
 Prints the tables; a whole run writes benches/results.json and the tables of README.md too, one with `--only` does not.
-`--large` measures 5 million lines as well; `--written` writes the tables from results.json. Needs `rg` and `jq` on the path and fetches the rest; a reference that is
-missing is shown as missing. The program is built first, unless one is given.
+`--large` measures 5 million lines as well; `--written` writes the tables from results.json. Needs `rg` and `jq` on the
+path and fetches the rest; a reference that is missing is shown as missing. The program is built first, unless one is
+given.
 """
 
 import argparse
