@@ -241,7 +241,7 @@ impl Asked {
         for (rule, matches) in visit.matches {
             let (owner, number) = self.owners[rule];
             let Ok(answer) = &mut self.patterns[owner].answer else { continue };
-            if let Some(error) = visit.error {
+            if let Some(error) = matches.error {
                 let (path, line) = (Arc::clone(&file.path), text.position(error).line);
                 answer.broken.push(Broken { path, line, reason: "syntax error".into() });
             }

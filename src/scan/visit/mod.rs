@@ -197,13 +197,15 @@ impl Plan {
         }
         let look = self.literals.look(lazy.text().as_bytes());
         let mut candidates = self.candidates(&look, language, holds);
-        if parts::are_worth_it(&candidates, &look) {
+        if self.are_parts_worth_it(&lazy, &look, &candidates) {
             candidates = self.match_parts(&lazy, &look, candidates, &mut visit, room, stop);
         }
         if !candidates.is_empty() {
             self.match_tree(&mut lazy, candidates, &mut visit, room, stop);
         }
+        visit.matches.sort_unstable_by_key(|(rule, _)| *rule);
         visit.parses.trees += usize::from(lazy.is_built());
+        visit.parses.own = visit.parses.own.max(usize::from(lazy.knows_statements()));
         (visit, lazy.into_text())
     }
 
