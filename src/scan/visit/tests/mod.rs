@@ -288,23 +288,6 @@ fn targets(patterns: &[&str], word: &str) -> Vec<Target> {
     codes.chain(entities).chain([Target::Entity(word)]).collect()
 }
 
-#[test]
-#[ignore]
-fn ellipses() {
-    for n in [500, 1000, 2000, 4000] {
-        for pattern in [
-            "f($$$A, b, $$$B, c, $$$C)",
-            "f($$$A, b, $$$B, b, $$$C, c, $$$D, d)",
-            "f($$$A, $X, $$$B, $X, $$$C, c)",
-        ] {
-            let source = format!("f({}a)", "b, ".repeat(n));
-            let t = std::time::Instant::now();
-            visit(pattern, &source);
-            println!("{n} {pattern} {:?}", t.elapsed());
-        }
-    }
-}
-
 fn visit(pattern: &str, source: &str) -> Visit {
     let code = Code { text: pattern.into(), selector: None, strictness: Strictness::Smart };
     let plan = Plan::new(vec![(Rule::new(&code, Language::Python).unwrap(), 0)], Vec::new());
