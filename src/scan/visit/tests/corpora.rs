@@ -1,5 +1,7 @@
 //! Whole repositories: `QPLAN_CORPUS=/a:/b cargo test --lib corpora -- --ignored --nocapture`.
 
+#![expect(clippy::print_stdout, reason = "what was compared is for who runs it")]
+
 use std::path::{Path, PathBuf};
 
 use super::*;
