@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use qplan::report::Report;
 use qplan::report::render as forms;
 use qplan::report::render::text::Paint;
 use qplan::run::{self, Library, Loaded, Options, Surroundings, Watch};
+use qplan::scan::cache::{self, Key, Store};
 use qplan::source::SourceId;
 use qplan::step::event::Silent;
 use qplan::step::handle::Handle;
@@ -76,6 +78,81 @@ pub fn run(bytes: &[u8]) {
             ends(&plan, &mut loaded);
         }
     });
+}
+
+/// Any bytes as a segment or a record of the cache, or a right one spoilt by the bytes, as the first byte says: what is
+/// read is what was published, or nothing, before and after all is tidied.
+pub fn cache(bytes: &[u8]) {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("qplan-fuzz-{}-{number}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
+    let store = Store::open(&directory, &[]);
+    store.publish((0..PUBLISHED).map(|n| (key(n), entry(n))).collect()).expect("it is written");
+    store.keep_record("record", RECORD).expect("so is a record");
+    let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    let kind = if first % 2 == 0 { ".segment" } else { ".record" };
+    for file in std::fs::read_dir(&directory).expect("it is there").flatten() {
+        if file.file_name().to_string_lossy().ends_with(kind) {
+            let right = std::fs::read(file.path()).expect("it was written");
+            let altered = if first % 4 < 2 { rest.to_vec() } else { spoilt(right, rest) };
+            std::fs::write(file.path(), altered).expect("it can be written again");
+        }
+    }
+    let found = found(&directory);
+    cache::stat(&directory).expect("the directory can be read");
+    cache::gc(&directory, u64::MAX).expect("and tidied");
+    assert!(self::found(&directory) >= found, "what was found is gone: {bytes:?}");
+    cache::clear(&directory).expect("and cleared");
+    assert!(!directory.exists(), "something of ours is left: {bytes:?}");
+}
+
+/// Entries that are published.
+const PUBLISHED: u32 = 130;
+const RECORD: &[u8] = b"a small document";
+
+fn key(number: u32) -> Key {
+    Key::of(&[&number.to_le_bytes()])
+}
+
+fn entry(number: u32) -> Vec<u8> {
+    number.to_le_bytes().repeat(number as usize % 9)
+}
+
+/// The bytes with others in the place of some, and cut or grown.
+fn spoilt(mut right: Vec<u8>, by: &[u8]) -> Vec<u8> {
+    for change in by.chunks(3) {
+        let [low, high, byte] = change else { break };
+        let at = (usize::from(*high) << 8) | usize::from(*low);
+        let at = at % (right.len() + 1);
+        match right.get_mut(at) {
+            Some(old) if at > 0 => *old = *byte,
+            Some(_) => right.truncate(right.len() - right.len() / 256 * usize::from(*byte)),
+            None => right.push(*byte),
+        }
+    }
+    right
+}
+
+/// How much is found, all of it right: by a store that is asked for one key, and by one that is asked for all.
+fn found(directory: &Path) -> usize {
+    let one = Store::open(directory, &[]);
+    for number in [0, PUBLISHED / 2, PUBLISHED] {
+        is_read(&one, number);
+    }
+    let all = Store::open(directory, &[]);
+    let record = all.record("record");
+    assert!(record.is_none() || record.as_deref() == Some(RECORD), "{record:?}");
+    (0..PUBLISHED * 2).filter(|number| is_read(&all, *number)).count()
+        + usize::from(record.is_some())
+}
+
+/// Whether an entry is read, and then it is right.
+fn is_read(store: &Store, number: u32) -> bool {
+    let Some(slot) = store.find(key(number)) else { return false };
+    let Some(bytes) = store.read(&[slot]).pop().flatten() else { return false };
+    assert!(number < PUBLISHED && *bytes == *entry(number), "{number} is {bytes:?}");
+    true
 }
 
 /// Whether a written plan passes the check.
@@ -216,7 +293,7 @@ fn answer(plan: &str, loaded: &mut Loaded, threads: usize) -> Option<Answer> {
         root: Some(root.clone()),
         jobs: Some(threads),
         gate: Gate { write: vec![PathBuf::from("out")], env: true, ..Gate::default() },
-        limits: Limits { statements: 3_000, jumps: 30 },
+        limits: Limits { statements: 3_000, jumps: 30, ..Limits::default() },
         timeout: Some(Duration::from_secs(20)),
         with_context: true,
         ..Options::default()

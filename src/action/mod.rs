@@ -404,6 +404,8 @@ pub struct Stats {
     pub unparsable: usize,
     /// Files left out, each with a reason in `coverage`.
     pub skipped: usize,
+    /// Bytes of source files read from the disk.
+    pub bytes_read: u64,
 }
 
 /// Takes `needs` of actions that ask nothing of the scan.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Arg, Args, Command, FromArgMatches, ValueEnum};
 
 use super::config::Settled;
+use crate::actions::analysis::workspace::Cache;
 use crate::exec::budget::Limits;
 use crate::facts::needs::Lang;
 use crate::run::checkpoint::{self, MAX_CHECKPOINTS};
@@ -19,7 +20,7 @@ use crate::system::Gate;
 use crate::system::folder::Folder;
 use crate::system::os::Os;
 use crate::system::url::Host;
-use crate::value::{Value, duration};
+use crate::value::{Value, duration, size};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -123,7 +124,7 @@ pub struct Common {
     #[arg(long, value_name = "LANG", value_parser = clap::builder::PossibleValuesParser::new(Lang::WORDS), help_heading = "Where to look")]
     pub lang: Option<String>,
     /// Leave out larger files, and list them: `500k`, `4m`, bytes
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Where to look")]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = "Where to look")]
     pub max_file_size: Option<u64>,
     /// The version of Python the sources are for, `3.0` to `3.15` [default: what `requires-python` allows]
     #[arg(long, value_name = "X.Y", value_parser = python, help_heading = "Where to look")]
@@ -146,6 +147,9 @@ pub struct Common {
     /// Statements before a plan is taken for endless; 0 lifts it
     #[arg(long, value_name = "N", default_value_t = Limits::default().statements, help_heading = "Bounds")]
     pub max_statements: u64,
+    /// What is kept of files between runs.
+    #[command(flatten)]
+    pub remembered: Remembered,
     /// Keep a checkpoint before every step in DIR; `qplan resume DIR` goes on from the last one
     #[arg(long, value_name = "DIR", help_heading = "Checkpoints")]
     pub checkpoint: Option<PathBuf>,
@@ -181,6 +185,28 @@ pub struct Pace {
     /// For the whole plan: `30s`, `5m`
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Bounds")]
     pub timeout: Option<Duration>,
+    /// End the run when the program holds more memory: `512m`, `2g`, bytes; 0 lifts it; on Linux [default: 8g]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = "Bounds")]
+    pub max_memory: Option<u64>,
+}
+
+impl Pace {
+    /// Bytes the process may hold.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.max_memory.unwrap_or(Limits::default().memory)
+    }
+}
+
+/// What is kept of files between runs.
+#[derive(Clone, Debug, Args)]
+pub struct Remembered {
+    /// Keep what files say in DIR, for every run and checkout [default: `cache` in the user's state directory]
+    #[arg(long, value_name = "DIR", help_heading = "Cache")]
+    pub cache_dir: Option<PathBuf>,
+    /// Read every file anew, and keep nothing
+    #[arg(long, conflicts_with = "cache_dir", help_heading = "Cache")]
+    pub no_cache: bool,
 }
 
 /// What a plan may do to the world.
@@ -334,6 +360,16 @@ impl Common {
         Library::new(&Os, &likely_root(self.root.as_deref(), &Os), &self.module_path)
     }
 
+    /// Where what files say is kept between runs; a directory that is named by flag outweighs a `no-cache` said elsewhere.
+    #[must_use]
+    pub fn cache(&self) -> Option<Cache> {
+        let is_named = self.settled.is_flag("cache-dir");
+        if self.remembered.no_cache && !is_named {
+            return None;
+        }
+        super::cache::directory(&self.remembered).map(Cache::at)
+    }
+
     /// Where checkpoints are kept; a folder with a run that is not over is not written over.
     fn checkpoints(&self) -> Result<Option<Checkpointing>, String> {
         let Some(path) = &self.checkpoint else { return Ok(None) };
@@ -374,10 +410,15 @@ impl Common {
             python: self.python_version,
             params,
             gate: self.allowed.gate(),
-            limits: Limits { statements: self.max_statements, jumps: self.max_jumps },
+            limits: Limits {
+                statements: self.max_statements,
+                jumps: self.max_jumps,
+                memory: self.pace.memory(),
+            },
             timeout: self.pace.timeout,
             module_path: self.module_path.clone(),
             checkpoints: self.checkpoints()?,
+            cache: self.cache(),
             with_context: self.written.with_context,
             findings: self.written.findings(),
         })
@@ -457,24 +498,6 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         Some(time) => Ok(time),
         None => Err("write a number with `ms`, `s`, `m` or `h`, such as `30s`".to_owned()),
     }
-}
-
-pub(super) fn size(text: &str) -> Result<u64, String> {
-    let lower = text.to_ascii_lowercase();
-    let (digits, unit) =
-        lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
-    let factor = match unit {
-        "" | "b" => 1,
-        "k" | "kb" => 1 << 10,
-        "m" | "mb" => 1 << 20,
-        "g" | "gb" => 1 << 30,
-        _ => 0,
-    };
-    let number: u64 = digits.parse().map_err(|_| "write a number, such as `4m`".to_owned())?;
-    number
-        .checked_mul(factor)
-        .filter(|_| factor > 0)
-        .ok_or_else(|| "write bytes, or a number with k, m or g".to_owned())
 }
 
 /// The newest minor version of Python 3 that is known.

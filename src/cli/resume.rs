@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use super::args::{Allowed, Common, Pace, Shown, Written, held};
+use super::args::{Allowed, Common, Pace, Remembered, Shown, Written, held};
 use super::run::{Told, execute};
 use super::{WRONG, config, output};
 use crate::action::Registry;
@@ -39,7 +39,8 @@ pub fn command() -> Command {
         .after_help(
             "Examples:\n  qplan review.qp --checkpoint .review\n  qplan resume .review\n  qplan resume .review --rescan --format json",
         );
-    let command = Shown::augment_args(Pace::augment_args(Written::augment_args(command)));
+    let command = Remembered::augment_args(Written::augment_args(command));
+    let command = Shown::augment_args(Pace::augment_args(command));
     Allowed::augment_args(command)
         .about("Go on with a run from its last checkpoint")
         .long_about(None::<&str>)
@@ -86,10 +87,12 @@ fn begun(path: &Path) -> Result<(Folder, Plan), String> {
 fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
     let Begun { folder, plan, way } = begun;
     let allowed = read::<Allowed>(matches);
-    let Common { shown, written, pace, .. } = match told(matches, &plan) {
+    let common = match told(matches, &plan) {
         Ok(common) => common,
         Err(code) => return code,
     };
+    let cache = common.cache();
+    let Common { shown, written, pace, .. } = common;
     let text = match text_of(&plan) {
         Ok(text) => text,
         Err(message) => return output::complain(&message),
@@ -124,7 +127,7 @@ fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
         python: plan.python,
         params: plan.params.iter().filter_map(parameter).collect(),
         gate,
-        limits: Limits { statements: plan.limits.0, jumps: plan.limits.1 },
+        limits: Limits { statements: plan.limits.0, jumps: plan.limits.1, memory: pace.memory() },
         timeout: pace.timeout,
         module_path,
         checkpoints: Some(Checkpointing {
@@ -132,19 +135,32 @@ fn go_on(matches: &ArgMatches, begun: Begun, registry: &Registry) -> u8 {
             most: plan.most as usize,
             way,
         }),
+        cache,
         with_context: written.with_context,
         findings: written.findings(),
     };
     execute(loaded, &options, Told { shown: &shown, written: &written })
 }
 
+/// The settings that are asked for anew when a run goes on.
+const ASKED: [&str; 9] = [
+    "cache-dir",
+    "color",
+    "diagnostics",
+    "format",
+    "jobs",
+    "max-memory",
+    "no-cache",
+    "progress",
+    "timeout",
+];
+
 /// How it is told, and how fast: where it looks was settled when the run began.
 fn told(matches: &ArgMatches, plan: &Plan) -> Result<Common, u8> {
     let (shown, written, pace) = (read(matches), read(matches), read(matches));
-    let given = Common { shown, written, pace, ..Common::bare() };
-    let names = ["color", "diagnostics", "format", "jobs", "progress", "timeout"];
-    let mut common = config::with_some(given, matches, &names);
-    config::of_directory(&mut common, Path::new(&plan.root), &names)?;
+    let given = Common { shown, written, pace, remembered: read(matches), ..Common::bare() };
+    let mut common = config::with_some(given, matches, &ASKED);
+    config::of_directory(&mut common, Path::new(&plan.root), &ASKED)?;
     Ok(common)
 }
 

@@ -17,7 +17,7 @@ use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
 use crate::report::{Report, render};
 use crate::run::draft::Draft;
-use crate::run::{self, Loaded, Options, Surroundings, Watch};
+use crate::run::{self, Loaded, Options, Rest, Surroundings, Watch};
 use crate::step::event::{Events, Silent, State};
 use crate::step::handle::Handle;
 use crate::system::os::Os;
@@ -123,7 +123,11 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
     };
     let output = Aside::new(&lines, &live);
     let watch = Watch { output: &output, handle: &handle };
-    let result = live.beside(&handle, || run::run(&mut plan, options, &Os, watch, both));
+    let result = live.beside(&handle, || run::run_first(&mut plan, options, &Os, watch, both));
+    let (result, rest) = match result {
+        Ok((report, rest)) => (Ok(report), Some(rest)),
+        Err(diagnostics) => (Err(diagnostics), None),
+    };
     let printed = match lines.finish() {
         Ok(printed) => printed,
         Err(error) => {
@@ -135,7 +139,21 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
     if lines.is_closed() {
         return COMPLETED;
     }
-    finish(result.map(|report| Report { output: lines.take(), ..report }), &plan, told, printed)
+    let result = result.map(|report| Report { output: lines.take(), ..report });
+    let code = finish(result, &plan, told, printed);
+    if let Some(rest) = rest {
+        settle(&rest, told.written);
+        // The process ends: its memory is given back at once, not table by table.
+        std::mem::forget(rest);
+    }
+    code
+}
+
+/// Writes the cache. Where that fails later runs take longer, which only those want to hear who asked.
+fn settle(rest: &Rest, written: &Written) {
+    if let (Err(error), true) = (rest.settle(), written.verbose) {
+        output::aside(|out| writeln!(out, "the cache was not written: {error}"));
+    }
 }
 
 /// Writes the report, or what kept the plan from running.

@@ -1,4 +1,4 @@
-//! Bounds that do not depend on the machine's speed: how many statements a plan may run.
+//! Bounds that do not depend on the machine's speed: how many statements a plan may run, how much memory it may take.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,11 +11,13 @@ pub struct Limits {
     pub statements: u64,
     /// Jumps.
     pub jumps: u64,
+    /// Bytes that the process may hold while the run is on, where that can be told.
+    pub memory: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { statements: 10_000_000, jumps: 10_000 }
+        Self { statements: 10_000_000, jumps: 10_000, memory: 8 << 30 }
     }
 }
 

@@ -121,6 +121,10 @@ impl Exec<'_> {
         action: &'static Action,
         bound: &Bound,
     ) -> Result<Value, Fault> {
+        // An action whose value does not count, such as `print`, gathers nothing.
+        if action.counts {
+            self.guard.begin();
+        }
         if action.group == Group::Analysis {
             self.world.engine.declare((bound.form.needs)(&bound.args)?);
             self.world.engine.meet(&cx.cancel)?;

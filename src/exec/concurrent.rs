@@ -83,6 +83,7 @@ impl Exec<'_> {
             }
         }
         if asks {
+            self.guard.begin();
             // Why a scan fails is the branches' to say, too; whether the work has to end is not.
             drop(cx.slots.aside(|| self.world.engine.meet(&cx.cancel)));
         }

@@ -13,6 +13,7 @@ pub mod future;
 pub mod gather;
 pub mod journal;
 pub mod lane;
+mod memory;
 pub mod module;
 pub mod names;
 mod operator;
@@ -28,6 +29,7 @@ use context::{Context, Frame, Scope, World};
 use crew::Crew;
 use journal::Journal;
 use lane::Laned;
+use memory::{Guard, Watched};
 use names::{Known, Outer};
 use site::Sites;
 use trail::Trail;
@@ -39,7 +41,7 @@ use crate::source::Sources;
 use crate::step::Resolved;
 use crate::step::control::{Control, Flow};
 use crate::step::event::{Events, State};
-use crate::syntax::ast::File;
+use crate::syntax::ast::{Block, File};
 use crate::system::control::{Cancel, Slots, Stop};
 use crate::value::Value;
 
@@ -90,30 +92,26 @@ pub fn run(program: Program<'_>, world: World<'_>, start: Start<'_>) -> Ended {
     let known = Known::of(program.file, program.steps, start.params).after(start.outer);
     world.engine.declare(gather::needs(program.file, world, &known));
     let (budget, crew) = (Budget::new(start.limits.statements), Crew::default());
-    let exec = Exec {
-        known,
-        sites: Sites::of(program.file, world.registry),
-        steps: program.steps,
-        sources: program.sources,
-        world,
-        control: Control::new(program.steps, world.events(), start.limits.jumps),
-        budget: &budget,
-        crew: &crew,
-        slots: Arc::new(Slots::new(start.threads)),
-        around: Vec::new(),
-        caller: None,
-    };
     world.handle.begin();
     let cancel = world.handle.cancel().child(start.timeout);
-    let (result, cx) = exec.slots.inside(|| {
-        exec.beside_futures(|jobs| {
-            let mut cx = Context { jobs, ..exec.begin(start, cancel.clone()) };
-            (exec.block(&mut cx, &program.file.body, None), Context { jobs: None, ..cx })
-        })
-    });
-    let (state, fault) = conclude(result, &cancel);
-    exec.announce(state, fault.as_ref());
-    Ended { state, fault, journal: cx.journal, scope: cx.scope }
+    let watched = Watched { bound: start.limits.memory, system: world.system, cancel: &cancel };
+    memory::watched(watched, |guard| {
+        let exec = Exec {
+            known,
+            sites: Sites::of(program.file, world.registry),
+            steps: program.steps,
+            sources: program.sources,
+            world,
+            control: Control::new(program.steps, world.events(), start.limits.jumps),
+            budget: &budget,
+            guard,
+            crew: &crew,
+            slots: Arc::new(Slots::new(start.threads)),
+            around: Vec::new(),
+            caller: None,
+        };
+        exec.whole(&program.file.body, start, &cancel)
+    })
 }
 
 /// The state a run ends in: an abort, or the plan's own timeout, is `Aborted`.
@@ -138,6 +136,7 @@ struct Exec<'a> {
     world: World<'a>,
     control: Control<'a>,
     budget: &'a Budget,
+    guard: &'a Guard<'a>,
     crew: &'a Crew,
     slots: Arc<Slots>,
     /// What narrows the scope of its actions.
@@ -147,6 +146,19 @@ struct Exec<'a> {
 }
 
 impl Exec<'_> {
+    /// Runs the statements of a plan and tells its end.
+    fn whole(&self, body: &Block, start: Start<'_>, cancel: &Cancel) -> Ended {
+        let (result, cx) = self.slots.inside(|| {
+            self.beside_futures(|jobs| {
+                let mut cx = Context { jobs, ..self.begin(start, cancel.clone()) };
+                (self.block(&mut cx, body, None), Context { jobs: None, ..cx })
+            })
+        });
+        let (state, fault) = conclude(result, cancel);
+        self.announce(state, fault.as_ref());
+        Ended { state, fault, journal: cx.journal, scope: cx.scope }
+    }
+
     /// The plan's own thread of execution: new, or as a checkpoint left it.
     fn begin(&self, start: Start<'_>, cancel: Cancel) -> Context {
         let keeps = self.world.keeper.is_some();

@@ -112,6 +112,7 @@ impl Exec<'_> {
             world: self.world,
             control: self.control.called(&steps, self.world.events(), outer),
             budget: self.budget,
+            guard: self.guard,
             crew: self.crew,
             slots: Arc::clone(&self.slots),
             around: module.around(&ready.bound.args, &params)?,

@@ -131,6 +131,7 @@ impl Exec<'_> {
     /// they were counted before.
     fn tick(&self, cx: &Context) -> Result<(), Fault> {
         cx.cancel.check()?;
+        self.guard.pass();
         if cx.ahead().is_some() {
             return Ok(());
         }

@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use bitcode::{Decode, Encode};
-
-use super::needs::Planes;
+use super::late::{Late, Packed, Tables};
+use super::lines::Columns;
 use super::{Body, Facts, Head, Language, Lines, Strings, Trivia};
 
 /// The planes of one file.
@@ -19,81 +18,134 @@ pub struct Encoded {
     pub trivia: Vec<u8>,
 }
 
-#[derive(Encode, Decode)]
-struct HeadPlane {
-    strings: Strings,
-    lines: Lines,
-    head: Head,
-}
+/// What stands before parts of a plane: how many bytes the next one takes, little-endian.
+const LENGTH: usize = 4;
 
-#[derive(Encode, Decode)]
-struct BodyPlane {
-    strings: Strings,
-    body: Body,
-}
-
-/// Encodes all planes.
+/// Encodes all planes; `None` if one takes 4 GiB.
 #[must_use]
-pub fn encode(facts: &Facts) -> Encoded {
-    let (head, body) = (head(facts), body(facts));
-    let mut trivia = facts.trivia.clone();
-    trivia_starts(&mut trivia, Way::There);
-    Encoded {
-        head: bitcode::encode(&head),
-        body: bitcode::encode(&body),
-        trivia: bitcode::encode(&trivia),
-    }
+pub fn encode(facts: &Facts) -> Option<Encoded> {
+    let mut strings = facts.strings.clone();
+    let mut names = strings.split_off(facts.head_strings());
+    let mut head = Vec::new();
+    part(&mut head, &texts(&mut strings))?;
+    part(&mut head, &bitcode::encode(&facts.outline))?;
+    part(&mut head, &facts.lines.to_bytes())?;
+    head.extend(facts.head.to_bytes());
+    let mut body = Vec::new();
+    part(&mut body, &texts(&mut names))?;
+    body.extend(facts.body.to_bytes());
+    Some(Encoded { head, body, trivia: facts.trivia.to_bytes() })
 }
 
-fn head(facts: &Facts) -> HeadPlane {
-    let mut plane = HeadPlane {
-        strings: facts.strings.clone(),
-        lines: Lines::clone(&facts.lines),
-        head: facts.head.clone(),
-    };
-    drop(plane.strings.split_off(facts.head_strings()));
-    plane.turn(Way::There);
-    plane
+fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
+    plane.extend(u32::try_from(bytes.len()).ok()?.to_le_bytes());
+    plane.extend(bytes);
+    Some(())
 }
 
-fn body(facts: &Facts) -> BodyPlane {
-    let strings = facts.strings.clone().split_off(facts.head_strings());
-    let mut plane = BodyPlane { strings, body: facts.body.clone() };
-    plane.turn(Way::There);
-    plane
+fn texts(strings: &mut Strings) -> Vec<u8> {
+    Way::There.turn(strings.ends().iter_mut());
+    bitcode::encode(strings)
 }
 
-/// Decodes planes; `None` if they are none.
+/// The facts of planes, whose tables are decoded when they are looked at. `None` if these are no planes.
 #[must_use]
 pub fn decode(
     language: Language,
-    is_stub: bool,
-    planes: Planes,
-    encoded: [&[u8]; 3],
+    head: &Packed,
+    body: Option<&Packed>,
+    trivia: Option<&Packed>,
 ) -> Option<Facts> {
-    let [head, body, trivia] = encoded;
-    let mut head: HeadPlane = bitcode::decode(head).ok()?;
-    head.turn(Way::Back);
-    let mut facts = Facts {
-        language,
-        is_stub,
-        strings: head.strings,
-        lines: Arc::new(head.lines),
-        head: head.head,
-        body: Body::default(),
-        trivia: Trivia::default(),
+    let (strings, head) = parted(head)?;
+    let (outline, head) = parted(&head)?;
+    let (lines, head) = parted(&head)?;
+    let mut strings = decoded_texts(&strings)?;
+    let body = match body {
+        Some(packed) => {
+            let (names, body) = parted(packed)?;
+            strings.append(&decoded_texts(&names)?);
+            Late::packed(body)
+        }
+        None => Late::default(),
     };
-    if planes >= Planes::Body {
-        let mut body: BodyPlane = bitcode::decode(body).ok()?;
+    Some(Facts {
+        language,
+        is_stub: false,
+        strings,
+        lines: Arc::new(Lines::packed(lines)),
+        outline: bitcode::decode(outline.bytes()).ok()?,
+        head: Late::packed(head),
+        body,
+        trivia: trivia.cloned().map_or_else(Late::default, Late::packed),
+    })
+}
+
+/// The next part of a plane, and what is behind it.
+fn parted(plane: &Packed) -> Option<(Packed, Packed)> {
+    let length = u32::from_le_bytes(*plane.bytes().first_chunk::<LENGTH>()?);
+    plane.part(LENGTH, usize::try_from(length).ok()?)
+}
+
+fn decoded_texts(packed: &Packed) -> Option<Strings> {
+    let mut strings: Strings = bitcode::decode(packed.bytes()).ok()?;
+    Way::Back.turn(strings.ends().iter_mut());
+    Some(strings)
+}
+
+impl Tables for Columns {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut columns = self.clone();
+        columns.growing().into_iter().for_each(|column| Way::There.turn(column.iter_mut()));
+        bitcode::encode(&columns)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut columns: Self = bitcode::decode(bytes).ok()?;
+        columns.growing().into_iter().for_each(|column| Way::Back.turn(column.iter_mut()));
+        Some(columns)
+    }
+}
+
+impl Tables for Head {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut head = self.clone();
+        head.turn(Way::There);
+        bitcode::encode(&head)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut head: Self = bitcode::decode(bytes).ok()?;
+        head.turn(Way::Back);
+        Some(head)
+    }
+}
+
+impl Tables for Body {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut body = self.clone();
+        body.turn(Way::There);
+        bitcode::encode(&body)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut body: Self = bitcode::decode(bytes).ok()?;
         body.turn(Way::Back);
-        facts.strings.append(&body.strings);
-        facts.body = body.body;
+        Some(body)
     }
-    if planes >= Planes::Trivia {
-        facts.trivia = bitcode::decode(trivia).ok()?;
-        trivia_starts(&mut facts.trivia, Way::Back);
+}
+
+impl Tables for Trivia {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut trivia = self.clone();
+        trivia.turn(Way::There);
+        bitcode::encode(&trivia)
     }
-    Some(facts)
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut trivia: Self = bitcode::decode(bytes).ok()?;
+        trivia.turn(Way::Back);
+        Some(trivia)
+    }
 }
 
 /// Which way a column is turned.
@@ -125,47 +177,101 @@ impl Way {
     }
 }
 
-impl HeadPlane {
+impl Head {
     fn turn(&mut self, way: Way) {
-        way.turn(self.strings.ends().iter_mut());
-        for column in self.lines.columns() {
-            way.turn(column.iter_mut());
-        }
-        let head = &mut self.head;
-        way.turn(head.errors.iter_mut().map(|error| &mut error.place.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.name_at.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.full.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.head.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.doc.at));
-        way.turn(head.params.iter_mut().map(|param| &mut param.place.at));
-        way.turn(head.type_params.iter_mut().map(|param| &mut param.place.at));
-        way.turn(head.imports.iter_mut().map(|import| &mut import.place.at));
-        way.turn(head.exports.iter_mut().map(|export| &mut export.place.at));
-        way.turn(head.scopes.iter_mut().map(|scope| &mut scope.place.at));
-        way.turn(head.declared.iter_mut().map(|declared| &mut declared.place.at));
+        way.turn(self.errors.iter_mut().map(|error| &mut error.place.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.name_at.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.full.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.head.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.doc.at));
+        way.turn(self.params.iter_mut().map(|param| &mut param.place.at));
+        way.turn(self.type_params.iter_mut().map(|param| &mut param.place.at));
+        way.turn(self.imports.iter_mut().map(|import| &mut import.place.at));
+        way.turn(self.exports.iter_mut().map(|export| &mut export.place.at));
+        way.turn(self.scopes.iter_mut().map(|scope| &mut scope.place.at));
+        way.turn(self.declared.iter_mut().map(|declared| &mut declared.place.at));
     }
 }
 
-impl BodyPlane {
+impl Body {
     fn turn(&mut self, way: Way) {
-        way.turn(self.strings.ends().iter_mut());
-        let body = &mut self.body;
-        way.turn(body.blocks.iter_mut().map(|block| &mut block.place.at));
-        way.turn(body.stmts.iter_mut().map(|stmt| &mut stmt.place.at));
-        way.turn(body.exprs.iter_mut().map(|expr| &mut expr.place.at));
-        way.turn(body.calls.iter_mut().map(|call| &mut call.open_at));
-        way.turn(body.args.iter_mut().map(|arg| &mut arg.at));
+        way.turn(self.blocks.iter_mut().map(|block| &mut block.place.at));
+        way.turn(self.stmts.iter_mut().map(|stmt| &mut stmt.place.at));
+        way.turn(self.exprs.iter_mut().map(|expr| &mut expr.place.at));
+        way.turn(self.calls.iter_mut().map(|call| &mut call.open_at));
+        way.turn(self.args.iter_mut().map(|arg| &mut arg.at));
     }
 }
 
-fn trivia_starts(trivia: &mut Trivia, way: Way) {
-    way.turn(trivia.tokens.iter_mut().map(|token| &mut token.place.at));
+impl Trivia {
+    fn turn(&mut self, way: Way) {
+        way.turn(self.tokens.iter_mut().map(|token| &mut token.place.at));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::body::{Expr, ExprKind};
+    use crate::facts::build::Builder;
+    use crate::facts::head::{Import, ImportForm, Visibility};
+    use crate::facts::lines::LineEnds;
+    use crate::facts::needs::Planes;
+    use crate::facts::trivia::{Token, TokenKind};
+    use crate::facts::{Place, ScopeId, StmtId, Str};
     use proptest::prelude::*;
+
+    /// As of `import os # é` and `os.walk`, the names of the body known after those of the head.
+    fn facts() -> Facts {
+        let text = "import os # é\nos.walk\n";
+        let lines = Arc::new(Lines::of(text, LineEnds::LineFeed));
+        let mut builder = Builder::new(Language::Python, lines);
+        let (walk, os) = (builder.intern("walk"), builder.intern("os"));
+        builder.facts.head.imports.push(Import {
+            form: ImportForm::Import,
+            level: 0,
+            visibility: Visibility::Public,
+            macro_use: false,
+            module: os,
+            name: Str::NONE,
+            binds: os,
+            stmt: StmtId::at(0),
+            scope: ScopeId::at(0),
+            path: Str::NONE,
+            place: Place { at: 7, len: 2 },
+        });
+        let expr = |kind, a, b, len| Expr { kind, flags: 0, a, b, place: Place { at: 15, len } };
+        builder.facts.body.exprs.push(expr(ExprKind::Name, os.0, 0, 2));
+        builder.facts.body.exprs.push(expr(ExprKind::Attr, 1, walk.0, 7));
+        let place = Place { at: 10, len: 4 };
+        builder.facts.trivia.tokens.push(Token { kind: TokenKind::Comment, place });
+        builder.finish()
+    }
+
+    #[test]
+    fn what_was_encoded_comes_back_plane_by_plane() {
+        let Encoded { head, body, trivia } = encode(&facts()).unwrap();
+        let (head, body, trivia) = (Packed::new(head), Packed::new(body), Packed::new(trivia));
+        let decoded =
+            |body, trivia| decode(Language::Python, &head, body, trivia).expect("they are planes");
+        assert_eq!(decoded(Some(&body), Some(&trivia)), facts());
+        for (planes, body) in [(Planes::Head, None), (Planes::Body, Some(&body))] {
+            let mut expected = facts();
+            expected.keep(planes);
+            assert_eq!(decoded(body, None), expected);
+        }
+    }
+
+    #[test]
+    fn facts_that_were_packed_are_the_same_and_encode_alike() {
+        let mut packed = facts();
+        packed.pack();
+        assert_eq!(encode(&packed), encode(&facts()));
+        assert_eq!(packed, facts());
+        packed.body.exprs.pop();
+        assert_eq!((packed.body.exprs.len(), packed.clone().body.exprs.len()), (1, 1));
+        assert_ne!(encode(&packed), encode(&facts()));
+    }
 
     proptest! {
         #[test]
@@ -178,9 +284,12 @@ mod tests {
 
         #[test]
         fn bytes_that_are_no_planes_give_nothing_or_facts_and_never_a_panic(bytes: Vec<u8>) {
-            for planes in [Planes::Head, Planes::Trivia] {
-                let _ = decode(Language::Rust, false, planes, [&bytes, &bytes, &bytes]);
-            }
+            let packed = Packed::new(bytes.clone());
+            let head = Packed::new(encode(&facts()).unwrap().head);
+            let _ = decode(Language::Rust, &packed, None, None);
+            let _ = decode(Language::Rust, &head, Some(&packed), Some(&packed));
+            let _ = (Body::from_bytes(&bytes), Trivia::from_bytes(&bytes));
+            let _ = (Head::from_bytes(&bytes), Columns::from_bytes(&bytes));
         }
     }
 }

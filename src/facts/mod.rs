@@ -7,10 +7,11 @@ pub mod codec;
 pub mod head;
 mod id;
 mod language;
+pub mod late;
 pub mod lines;
 pub mod needs;
+pub mod outline;
 mod planes;
-pub mod segment;
 mod shape;
 mod strings;
 pub mod trivia;
@@ -23,8 +24,10 @@ pub use id::{
     BlockId, CallId, ComprId, DefId, ExprId, ImportId, ParamId, Place, Run, ScopeId, StmtId, Str,
 };
 pub use language::Language;
+pub use late::Late;
 pub use lines::Lines;
 pub use needs::Needs;
+pub use outline::Outline;
 pub use shape::{CallView, Shape};
 pub use strings::Strings;
 pub use trivia::Trivia;
@@ -43,12 +46,14 @@ pub struct Facts {
     pub strings: Strings,
     /// Its lines.
     pub lines: Arc<Lines>,
+    /// What the model of a project asks of every file.
+    pub outline: Outline,
     /// Definitions, imports, scopes.
-    pub head: Head,
+    pub head: Late<Head>,
     /// Statements and expressions.
-    pub body: Body,
+    pub body: Late<Body>,
     /// Comments and texts of literals.
-    pub trivia: Trivia,
+    pub trivia: Late<Trivia>,
 }
 
 impl Facts {

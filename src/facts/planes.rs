@@ -1,33 +1,53 @@
 //! Facts by plane: what nobody asked for is dropped, and tables take no more memory than they fill.
 
 use super::needs::Planes;
-use super::{Body, Facts, Head, Str, Trivia, build};
+use super::{Body, Facts, Head, Late, Str, build};
 
 impl Facts {
     /// How many of the texts the head names; they are the first.
     #[must_use]
     pub fn head_strings(&self) -> usize {
         let mut most = 0;
-        build::head(&mut self.head.clone(), &mut |id: &mut Str| most = most.max(id.0));
+        build::head(&mut Head::clone(&self.head), &mut |id: &mut Str| most = most.max(id.0));
         (most as usize).min(self.strings.len())
     }
 
     /// Drops the planes beyond those asked for, and what tables hold in reserve.
     pub fn keep(&mut self, planes: Planes) {
         if planes < Planes::Trivia {
-            self.trivia = Trivia::default();
+            self.trivia = Late::default();
         }
         if planes < Planes::Body {
-            self.body = Body::default();
+            self.body = Late::default();
             let count = self.head_strings();
             drop(self.strings.split_off(count));
         }
         self.shrink();
     }
 
+    /// Keeps the tables as bytes until they are looked at.
+    pub fn pack(&mut self) {
+        self.head.pack();
+        self.body.pack();
+        self.trivia.pack();
+    }
+
+    /// Bytes that the body takes where it is decoded.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.body.decoded().map_or(0, |body| {
+            size_of_val(body.blocks.as_slice())
+                + size_of_val(body.stmts.as_slice())
+                + size_of_val(body.exprs.as_slice())
+                + size_of_val(body.args.as_slice())
+        })
+    }
+
     fn shrink(&mut self) {
         self.strings.shrink();
-        let head = &mut self.head;
+        tight(&mut self.outline.bases);
+        tight(&mut self.outline.renames);
+        let head = &mut *self.head;
         tight(&mut head.errors);
         tight(&mut head.defs);
         tight(&mut head.params);
@@ -37,7 +57,7 @@ impl Facts {
         tight(&mut head.scopes);
         tight(&mut head.declared);
         tight(&mut head.symbols);
-        let body = &mut self.body;
+        let body = &mut *self.body;
         tight(&mut body.blocks);
         tight(&mut body.stmts);
         tight(&mut body.exprs);

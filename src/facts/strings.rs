@@ -2,6 +2,7 @@
 //! it can be read without the rest.
 
 use bitcode::{Decode, Encode};
+use memchr::memmem::Finder;
 
 use super::Str;
 use super::planes::tight;
@@ -85,10 +86,21 @@ impl Strings {
         tight(&mut self.ends);
     }
 
-    /// The name of a text; by a look at all of them.
+    /// The name of a text.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Str> {
-        self.iter().find(|(_, known)| *known == text).map(|(id, _)| id)
+        let (finder, mut from) = (Finder::new(text), 0);
+        while !text.is_empty() {
+            let lo = from + finder.find(self.text.as_bytes().get(from..)?)?;
+            let index = self.ends.partition_point(|&end| end as usize <= lo);
+            let start = index.checked_sub(1).map_or(0, |before| self.end(before));
+            if start == lo && self.end(index) == lo + text.len() {
+                return Some(Str::at(index));
+            }
+            // Texts may overlap where two of them meet.
+            from = lo + 1;
+        }
+        None
     }
 
     /// Every text with its name, in order.
@@ -116,4 +128,22 @@ impl Strings {
 
 fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_is_found_as_by_a_look_at_each(texts in prop::collection::btree_set("[ab]{1,4}", 0..12), wanted in "[ab]{0,4}") {
+            let mut strings = Strings::default();
+            for text in &texts {
+                let _ = strings.push(text);
+            }
+            let expected = strings.iter().find(|(_, known)| *known == wanted).map(|(id, _)| id);
+            prop_assert_eq!(strings.find(&wanted), expected);
+        }
+    }
 }

@@ -149,6 +149,8 @@ pub struct Summary {
     pub scans: usize,
     /// The most often any one file was parsed by any one parser.
     pub parses_per_file: usize,
+    /// Bytes of source files read from the disk.
+    pub bytes_read: u64,
     /// Whether every action answered completely.
     pub complete: bool,
     /// Actions left out of `actions` because there were too many.

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod single;
 mod summary;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub use resume::Checkpointing;
 pub use settings::Settings;
 
 use crate::action::{Output, Registry};
-use crate::actions::analysis::workspace::Workspace;
+use crate::actions::analysis::workspace::{Cache, Workspace};
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::code::{arguments, names};
@@ -166,6 +167,8 @@ pub struct Options {
     pub module_path: Vec<PathBuf>,
     /// Where checkpoints are kept.
     pub checkpoints: Option<Checkpointing>,
+    /// Where what files say is kept between runs; nowhere where absent.
+    pub cache: Option<Cache>,
     /// Put the variables at the end into the report.
     pub with_context: bool,
     /// Whether findings are made of the rows.
@@ -208,11 +211,46 @@ pub fn run(
     watch: Watch<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Report, Vec<Diagnostic>> {
+    let (report, rest) = run_first(loaded, options, system, watch, progress)?;
+    // A cache that cannot be written makes later runs slower, and this one no less right.
+    let _ = rest.settle();
+    Ok(report)
+}
+
+/// What a run leaves to be done when its report is out.
+pub struct Rest(Arc<Workspace>);
+
+impl Rest {
+    /// Writes the cache, if there is one.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    pub fn settle(&self) -> std::io::Result<()> {
+        self.0.settle()
+    }
+}
+
+/// Runs a loaded plan, for those who show the report before the rest is done.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_first(
+    loaded: &mut Loaded,
+    options: &Options,
+    system: &dyn System,
+    watch: Watch<'_>,
+    progress: Arc<dyn Progress>,
+) -> Result<(Report, Rest), Vec<Diagnostic>> {
+    let rest = RefCell::new(None);
     let workspace = |settings: &Settings| {
-        Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))))
+        let workspace = Arc::new(Workspace::new(settings.scan(options, Arc::clone(&progress))));
+        rest.replace(Some(Arc::clone(&workspace)));
+        workspace
     };
     let ground = Ground { outer: &Outer::default(), workspace: &workspace };
-    run_on(loaded, options, system, watch, ground).map(|(report, _)| report)
+    let (report, _) = run_on(loaded, options, system, watch, ground)?;
+    let rest = rest.into_inner().expect("no report without a look at the ground");
+    Ok((report, Rest(rest)))
 }
 
 /// What a plan begins with.

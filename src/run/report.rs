@@ -116,6 +116,7 @@ fn summarised(told: &Told<'_>, ended: &Ended, made: &Made) -> Summary {
         files: files(stats),
         scans: stats.scans,
         parses_per_file: stats.parses_per_file,
+        bytes_read: stats.bytes_read,
         complete: journal.actions.iter().all(is_complete) && ended.fault.is_none(),
         actions_dropped: journal.dropped,
         rows_dropped: journal.cut,

@@ -111,6 +111,7 @@ impl Settings {
             jobs: options.jobs,
             max_file_size: options.max_file_size.unwrap_or(MAX_FILE_SIZE),
             python: options.python,
+            cache: options.cache.clone(),
             progress,
         }
     }

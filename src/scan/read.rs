@@ -12,6 +12,8 @@ use crate::languages::encoding;
 pub struct Reading {
     /// Of its bytes.
     pub hash: blake3::Hash,
+    /// How many those are.
+    pub size: u64,
     /// Its text, or why it has none.
     pub text: Result<String, String>,
 }
@@ -22,8 +24,8 @@ pub struct Reading {
 /// In a few words, why it could not be read.
 pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, String> {
     let bytes = bytes(path, limit)?;
-    let hash = blake3::hash(&bytes);
-    Ok(Reading { hash, text: encoding::decode(bytes, language) })
+    let (hash, size) = (blake3::hash(&bytes), bytes.len() as u64);
+    Ok(Reading { hash, size, text: encoding::decode(bytes, language) })
 }
 
 /// Reads a regular file of at most `limit` bytes as it is.

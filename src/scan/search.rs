@@ -107,7 +107,7 @@ fn breaths(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The hits of a search in one text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
     /// Byte ranges in order, as far as there was room.
     pub stored: Vec<Range<u32>>,

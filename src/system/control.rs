@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Code, Fault, Kind, code};
+use crate::value::size;
 
 /// Why work has to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub enum Stop {
     Abort,
     /// The time given to the work is over.
     Timeout,
+    /// The process holds more than so many bytes.
+    Memory(u64),
 }
 
 /// A handle that ends or holds work from outside; clones are the same handle, children end with their parents.
@@ -26,6 +29,8 @@ struct Node {
     aborted: AtomicBool,
     /// Whether it was a `stop` of the plan that ended it.
     stopped: AtomicBool,
+    /// The bytes that the process holds too much for; 0 where it does not.
+    over: AtomicU64,
     /// In nanoseconds of the clock; [`NEVER`] where there is none.
     deadline: AtomicU64,
     parent: Option<Arc<Node>>,
@@ -37,8 +42,8 @@ const NEVER: u64 = u64::MAX;
 impl Default for Node {
     fn default() -> Self {
         let (aborted, stopped) = (AtomicBool::new(false), AtomicBool::new(false));
-        let deadline = AtomicU64::new(NEVER);
-        Self { aborted, stopped, deadline, parent: None, clock: Arc::default() }
+        let (over, deadline) = (AtomicU64::new(0), AtomicU64::new(NEVER));
+        Self { aborted, stopped, over, deadline, parent: None, clock: Arc::default() }
     }
 }
 
@@ -79,11 +84,16 @@ impl Cancel {
         self.abort();
     }
 
+    /// Ends the work of this handle and its children because the process holds more than `bound` bytes.
+    pub fn exhaust(&self, bound: u64) {
+        self.node.over.store(bound.max(1), Ordering::Relaxed);
+        self.node.clock.wake.notify_all();
+    }
+
     /// Whether the work has to end because the plan has met `stop`, and for no reason further out.
     #[must_use]
     pub fn is_stop(&self) -> bool {
-        let ended =
-            self.chain().filter(|node| node.aborted.load(Ordering::Relaxed) || node.is_late());
+        let ended = self.chain().filter(|node| node.reason().is_some());
         ended.last().is_some_and(|node| node.stopped.load(Ordering::Relaxed))
     }
 
@@ -115,15 +125,7 @@ impl Cancel {
     /// Why the work has to end, if it has to; the outermost reason wins, so an abort is never taken for a step's timeout.
     #[must_use]
     pub fn reason(&self) -> Option<Stop> {
-        let mut found = None;
-        for node in self.chain() {
-            if node.aborted.load(Ordering::Relaxed) {
-                found = Some(Stop::Abort);
-            } else if node.is_late() {
-                found = Some(Stop::Timeout);
-            }
-        }
-        found
+        self.chain().filter_map(Node::reason).last()
     }
 
     /// Whether this very handle's own deadline has passed, whatever its parents say.
@@ -135,7 +137,7 @@ impl Cancel {
     /// An error when the work has to end; waits while the work is held.
     ///
     /// # Errors
-    /// A fault of kind `abort` or `timeout`.
+    /// A fault of kind `abort`, `timeout`, or `limit` where the process holds too much.
     pub fn check(&self) -> Result<(), Fault> {
         match self.stopped() {
             None => Ok(()),
@@ -143,6 +145,7 @@ impl Cancel {
                 Err(Fault::new(Kind::Abort, code::execution::ABORTED, "the run was aborted"))
             }
             Some(Stop::Timeout) => Err(timeout(code::execution::TIMEOUT)),
+            Some(Stop::Memory(bound)) => Err(too_much_memory(bound)),
         }
     }
 
@@ -161,6 +164,16 @@ impl Cancel {
 }
 
 impl Node {
+    fn reason(&self) -> Option<Stop> {
+        if self.aborted.load(Ordering::Relaxed) {
+            return Some(Stop::Abort);
+        }
+        match self.over.load(Ordering::Relaxed) {
+            0 => self.is_late().then_some(Stop::Timeout),
+            bound => Some(Stop::Memory(bound)),
+        }
+    }
+
     fn is_late(&self) -> bool {
         let deadline = self.deadline.load(Ordering::Relaxed);
         deadline != NEVER && nanos(self.clock.elapsed()) >= deadline
@@ -306,6 +319,12 @@ fn timeout(code: Code) -> Fault {
     Fault::new(Kind::Timeout, code, "the time given is over")
 }
 
+fn too_much_memory(bound: u64) -> Fault {
+    let message = format!("the run took more than {} of memory", size::text(bound));
+    Fault::new(Kind::Limit, code::execution::TOO_MUCH_MEMORY, message)
+        .help("ask for less at once, or raise `--max-memory`")
+}
+
 /// Told how far long work is; every method may be called from any thread.
 pub trait Progress: Send + Sync {
     /// `done` of `total` files are read.
@@ -357,8 +376,23 @@ mod tests {
         let inner = outer.child(Some(Duration::ZERO));
         assert_eq!((inner.reason(), inner.left()), (Some(Stop::Timeout), Some(Duration::ZERO)));
         assert!(inner.is_own_timeout() && !outer.is_own_timeout());
+        outer.exhaust(1 << 20);
+        assert_eq!(inner.reason(), Some(Stop::Memory(1 << 20)));
         outer.abort();
         assert_eq!(inner.reason(), Some(Stop::Abort));
+    }
+
+    #[test]
+    fn too_much_memory_is_a_limit_that_names_its_figure() {
+        let outer = Cancel::new();
+        let inner = outer.child(None);
+        inner.stop();
+        assert!(inner.is_stop());
+        outer.exhaust(512 << 20);
+        assert!(!inner.is_stop());
+        let fault = inner.check().expect_err("the work has to end");
+        assert_eq!(fault.kind, Kind::Limit);
+        assert_eq!(fault.message, "the run took more than 512 MiB of memory");
     }
 
     #[test]

@@ -28,6 +28,7 @@ struct State {
     /// Answers by URL.
     answers: BTreeMap<String, Response>,
     now: Timestamp,
+    held: Option<u64>,
 }
 
 impl Memory {
@@ -48,6 +49,13 @@ impl Memory {
     #[must_use]
     pub fn directory(self, path: impl AsRef<Path>) -> Self {
         self.state().files.insert(plain(path.as_ref()), None);
+        self
+    }
+
+    /// Says how many bytes of memory the process holds.
+    #[must_use]
+    pub fn holding(self, bytes: u64) -> Self {
+        self.state().held = Some(bytes);
         self
     }
 
@@ -176,6 +184,10 @@ impl System for Memory {
     fn variables(&self) -> Vec<(String, String)> {
         let state = self.state();
         state.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    fn held(&self) -> Option<u64> {
+        self.state().held
     }
 
     fn request(&self, request: Request, cancel: &Cancel) -> std::result::Result<Response, Failure> {

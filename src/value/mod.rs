@@ -10,6 +10,7 @@ pub mod embedded;
 pub mod function;
 pub mod ops;
 pub mod show;
+pub mod size;
 pub mod stored;
 pub mod table;
 

@@ -113,6 +113,12 @@ fn what_passes_the_check_runs_to_an_end() {
 }
 
 #[test]
+fn what_is_read_of_a_spoilt_cache_was_published() {
+    corpus("cache").iter().for_each(|input| targets::cache(input));
+    seeds(400).for_each(|seed| targets::cache(&bytes(seed, 1 + seed as usize % 60)));
+}
+
+#[test]
 fn seeds_are_written_where_they_are_asked_for() {
     let Some(dir) = std::env::var_os("FUZZ_SEEDS") else { return };
     let dir = Path::new(&dir);

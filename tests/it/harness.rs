@@ -22,11 +22,14 @@ pub(crate) struct Ran {
 /// A directory with files, removed when dropped.
 pub(crate) struct Place {
     dir: tempfile::TempDir,
+    /// Where the program keeps what it remembers for its user: its cache, and the history of sessions.
+    state: tempfile::TempDir,
 }
 
 impl Place {
     pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let place = Self { dir: tempfile::tempdir().expect("a temporary directory can be made") };
+        let empty = || tempfile::tempdir().expect("a temporary directory can be made");
+        let place = Self { dir: empty(), state: empty() };
         for (path, text) in files {
             place.file(path, text);
         }
@@ -35,6 +38,11 @@ impl Place {
 
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// Keeps a run away from what belongs to whoever runs the tests, with a cache of its own.
+    pub(crate) fn seal<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        apart(command).env_remove("QPLAN_NO_CACHE").env("XDG_STATE_HOME", self.state.path())
     }
 
     pub(crate) fn file(&self, path: &str, text: &str) {
@@ -57,6 +65,7 @@ impl Place {
         stdin: &str,
     ) -> Ran {
         let mut command = command_in(self.dir.path(), args);
+        self.seal(&mut command);
         command.envs(variables.iter().filter_map(|variable| variable.split_once('=')));
         let mut ran = wait(command.spawn().expect("the program starts"), stdin);
         let here = self.dir.path().to_string_lossy().into_owned();
@@ -82,18 +91,18 @@ pub(crate) fn qplan_in<S: AsRef<str>>(dir: &Path, args: &[S], stdin: &str) -> Ra
 fn command_in<S: AsRef<str>>(dir: &Path, args: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qplan"));
     command.current_dir(dir).args(args.iter().map(AsRef::as_ref));
-    for (name, _) in
-        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("QPLAN_"))
-    {
-        command.env_remove(name);
-    }
-    command
-        .env("HOME", "/nowhere")
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "100")
-        .env("TZ", "Asia/Tokyo");
+    apart(&mut command).env("NO_COLOR", "1").env("COLUMNS", "100").env("TZ", "Asia/Tokyo");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Nothing of whoever runs the tests is read or written: no variables, no home, no cache.
+fn apart(command: &mut Command) -> &mut Command {
+    let ours = std::env::vars_os().map(|(name, _)| name);
+    for name in ours.filter(|name| name.to_string_lossy().starts_with("QPLAN_")) {
+        command.env_remove(name);
+    }
+    command.env("HOME", "/nowhere").env("QPLAN_NO_CACHE", "1")
 }
 
 fn wait(mut child: Child, stdin: &str) -> Ran {
@@ -169,11 +178,13 @@ pub(crate) fn difference(expected: &str, found: &str) -> String {
     diff.unified_diff().context_radius(2).header("expected", "found").to_string()
 }
 
-/// Takes out of a result, wherever it stands, what the clock has measured.
+/// Takes out of a result, wherever it stands, what differs from run to run: what the clock has measured, and how much the
+/// cache knew.
 pub(crate) fn without_times(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(fields) => {
             fields.remove("elapsed_ms");
+            fields.remove("files_cached");
             fields.values_mut().for_each(without_times);
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(without_times),

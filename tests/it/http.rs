@@ -205,7 +205,8 @@ fn proxies_of_the_environment_are_not_asked() {
     for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env(name, proxy.url(""));
     }
-    let ran = command
+    let ran = place
+        .seal(&mut command)
         .current_dir(place.path())
         .args(["plan.qp", "--root", ".", "--allow-net=127.0.0.1"])
         .output();

@@ -31,7 +31,8 @@ impl Typist {
     fn with_state(place: &Place, arguments: &[&str], state: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qplan"));
         command.arg("repl").args(arguments).current_dir(place.path());
-        command.env("HOME", "/nowhere").env("XDG_STATE_HOME", state);
+        // The history lies among the files, where the tests look at it; the cache does not.
+        place.seal(&mut command).env("XDG_STATE_HOME", state).env("QPLAN_NO_CACHE", "1");
         command.env("TERM", "xterm").env("NO_COLOR", "1").env_remove("COLUMNS");
         let mut session = Session::spawn(command).expect("the program starts on a terminal");
         session.set_expect_timeout(Some(PATIENCE));

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(100);
 
 fn start(place: &Place, args: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qplan"));
-    command.current_dir(place.path()).args(args).env("HOME", "/nowhere");
+    place.seal(&mut command).current_dir(place.path()).args(args);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("the program starts")
 }

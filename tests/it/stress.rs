@@ -166,7 +166,7 @@ fn many_that_scan_at_once_scan_once() {
 fn peak(place: &Place, args: &[&str]) -> u64 {
     use std::process::{Command, Stdio};
     let mut command = Command::new(env!("CARGO_BIN_EXE_qplan"));
-    command.current_dir(place.path()).args(args).env("HOME", "/nowhere").stdout(Stdio::null());
+    place.seal(&mut command).current_dir(place.path()).args(args).stdout(Stdio::null());
     let mut child = command.spawn().expect("the program starts");
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;

@@ -24,7 +24,7 @@ impl Shown {
         let mut command = Command::new("sh");
         let script = format!("trap : INT; stty cols {} rows {}; {script}", size.0, size.1);
         command.args(["-c", &script.replace("qplan", env!("CARGO_BIN_EXE_qplan"))]);
-        command.current_dir(place.path()).env("HOME", "/nowhere").env("TERM", "xterm-256color");
+        place.seal(&mut command).current_dir(place.path()).env("TERM", "xterm-256color");
         command.env_remove("NO_COLOR");
         let session = Session::spawn(command).expect("there is a pseudo-terminal");
         Self { session, text: String::new() }

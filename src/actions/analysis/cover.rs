@@ -118,7 +118,7 @@ impl Answer<'_> {
         Value::object([
             ("files_in_scope", Value::count(self.cover.in_scope)),
             ("files_scanned", Value::count(self.cover.scanned)),
-            ("files_cached", Value::Int(0)),
+            ("files_cached", Value::count(self.cover.cached)),
             ("unparsable", Value::list(broken)),
             ("skipped", Value::list(skipped.chain(refused))),
             ("unresolved", Value::count(doubts.unresolved)),

@@ -60,7 +60,7 @@ pub(super) fn answer(
         refused: found
             .files
             .iter()
-            .filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?)))
+            .filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?.reason())))
             .collect(),
         scope: scope_text(&asked.need.scope, workspace),
         summary: vec![

@@ -39,8 +39,30 @@ pub struct Options {
     pub max_file_size: u64,
     /// The version of Python, such as `(3, 12)`; none: what the project says.
     pub python: Option<(u8, u8)>,
+    /// Where what files say is kept between runs; nowhere where absent.
+    pub cache: Option<Cache>,
     /// Told how far a scan is.
     pub progress: Arc<dyn Progress>,
+}
+
+/// Where what files say is kept between runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// The directory; it need not be there yet.
+    pub directory: PathBuf,
+    /// Bytes it may hold before what was not used for longest is dropped.
+    pub cap: u64,
+}
+
+impl Cache {
+    /// Bytes a cache may hold where nothing else is said.
+    pub const CAP: u64 = 2 << 30;
+
+    /// A cache of the usual size in `directory`.
+    #[must_use]
+    pub const fn at(directory: PathBuf) -> Self {
+        Self { directory, cap: Self::CAP }
+    }
 }
 
 /// The repository as a run sees it. Errors of the options surface when the first needs are met.
@@ -297,9 +319,26 @@ impl Workspace {
 
     fn open(&self, cancel: &Cancel) -> Result<Session, Fault> {
         let (bounds, largest) = (self.bounds()?, self.options.max_file_size);
-        match self.stay {
+        let session = match self.stay {
             Stay::OneRun => Session::open(bounds, largest, cancel),
             Stay::Warm => Session::open_warm(bounds, largest, cancel),
+        }?;
+        Ok(match &self.options.cache {
+            Some(cache) => session.with_cache(&cache.directory),
+            None => session,
+        })
+    }
+
+    /// Keeps what was found for later runs, in the cache, if there is one. To be called when the results are out.
+    ///
+    /// # Errors
+    /// As the operating system says; the results are right all the same.
+    pub fn settle(&self) -> std::io::Result<()> {
+        let mut state = self.lock();
+        let (Some(cache), false) = (&self.options.cache, state.is_scanning) else { return Ok(()) };
+        match &mut state.session {
+            Some(session) => session.settle(cache.cap),
+            None => Ok(()),
         }
     }
 
@@ -395,16 +434,20 @@ impl Engine for Workspace {
     }
 
     fn stats(&self) -> Stats {
-        let tally = self.lock().tally;
+        let state = self.lock();
+        // Texts that are read again after a scan count too.
+        let tally = state.session.as_ref().map_or(state.tally, Session::tally);
+        drop(state);
         Stats {
             scans: tally.scans,
             parses_per_file: tally.parses_per_file,
             in_scope: tally.in_scope,
             scanned: tally.scanned,
             parsed: tally.parsed,
-            cached: 0,
+            cached: tally.cached,
             unparsable: tally.unparsable,
             skipped: tally.skipped,
+            bytes_read: tally.bytes_read,
         }
     }
 }
@@ -425,6 +468,7 @@ mod tests {
             jobs: Some(2),
             max_file_size: 1 << 20,
             python: None,
+            cache: None,
             progress: Arc::new(Quiet),
         })
     }

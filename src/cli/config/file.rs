@@ -187,7 +187,8 @@ impl Reader<'_> {
     fn entry(&mut self, key: &Key, item: &Item) {
         let place = key.span().or_else(|| item.span()).map(|range| span(self.id, &range));
         let place = place.unwrap_or(Span::NOWHERE);
-        let Some(setting) = find(key.get()) else {
+        let setting = find(key.get()).filter(|setting| setting.is_for_files());
+        let Some(setting) = setting else {
             self.wrong.push(self.unknown(key.get(), place));
             return;
         };
@@ -235,7 +236,8 @@ impl Reader<'_> {
         if name == "tool" && self.name == OWN {
             return fault("in `qplan.toml` settings stand at the top, without `[tool.qplan]`");
         }
-        let names = SETTINGS.iter().map(|setting| setting.name);
+        let settings = SETTINGS.iter().filter(|setting| setting.is_for_files());
+        let names = settings.map(|setting| setting.name);
         let meant = near(name, names.clone());
         if meant.is_empty() {
             let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
@@ -252,6 +254,7 @@ impl Reader<'_> {
                     text.value().clone()
                 }
                 (Takes::Count | Takes::Size, Value::Integer(number)) => number.value().to_string(),
+                (Takes::Switch, Value::Boolean(value)) => value.value().to_string(),
                 _ => return None,
             };
             let place = value.span().map_or(Span::NOWHERE, |range| span(self.id, &range));

@@ -18,6 +18,7 @@ use crate::run::draft::Draft;
 use crate::run::settings::likely_root;
 use crate::source::Sources;
 use crate::step::meta::Meta;
+use crate::system::System;
 use crate::system::os::Os;
 use setting::{SETTINGS, Setting};
 
@@ -44,9 +45,10 @@ impl Settled {
     /// Notes which settings the command line gives.
     fn flags(&mut self, matches: &ArgMatches) {
         for setting in SETTINGS {
-            let given = matches.ids().any(|id| id.as_str() == setting.id)
-                && matches.value_source(setting.id) == Some(ValueSource::CommandLine);
-            if let (true, Ok(Some(raw))) = (given, matches.try_get_raw(setting.id)) {
+            // Asked for first, since the source of an option that the command does not take may not be asked for.
+            if let Ok(Some(raw)) = matches.try_get_raw(setting.id)
+                && matches.value_source(setting.id) == Some(ValueSource::CommandLine)
+            {
                 let texts: Vec<String> =
                     raw.map(|text| text.to_string_lossy().into_owned()).collect();
                 self.note(setting.name, Origin::Flag, texts.join(", "));
@@ -177,12 +179,19 @@ pub fn of_directory(common: &mut Common, root: &Path, names: &[&str]) -> Result<
     shown(common, |common| file::read(common, root, &Meta::default()))
 }
 
+/// Said where a bound cannot be held to.
+const UNWATCHED: &str =
+    "`max-memory` bounds nothing: this system does not tell what a program holds";
+
 fn shown(
     common: &mut Common,
     read: impl FnOnce(&mut Common) -> Result<(), Wrong>,
 ) -> Result<(), u8> {
     match read(common) {
         Ok(()) => {
+            if common.settled.0.contains_key("max-memory") && Os.held().is_none() {
+                output::note(UNWATCHED);
+            }
             if common.written.verbose {
                 common.settled.lines().for_each(|line| output::note(&line));
             }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::cli::args::{Common, JOBS, at_least_one, python, size, time};
+use crate::cli::args::{Common, JOBS, at_least_one, python, time};
 use crate::facts::needs::Lang;
+use crate::value::size;
 
 /// An option that has a default elsewhere than in the program.
 pub struct Setting {
@@ -22,17 +23,29 @@ pub struct Setting {
     pub set: fn(&mut Common, Level<'_>, &str) -> Result<(), String>,
 }
 
+impl Setting {
+    /// Whether the file of a repository may say it.
+    #[must_use]
+    pub fn is_for_files(&self) -> bool {
+        self.takes != Takes::Own
+    }
+}
+
 /// How a file writes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// A string.
     Text,
+    /// A boolean.
+    Switch,
     /// A whole number.
     Count,
     /// Either.
     Size,
     /// A string or a list of them.
     Texts(Joined),
+    /// A directory of the user's: no file says it.
+    Own,
 }
 
 /// What becomes of several lists.
@@ -51,7 +64,8 @@ impl Takes {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Text => "a string",
+            Self::Text | Self::Own => "a string",
+            Self::Switch => "a boolean",
             Self::Count => "a whole number",
             Self::Size => "a string or a whole number",
             Self::Texts(_) => "a string or a list of strings",
@@ -76,6 +90,16 @@ pub enum Level<'a> {
 
 /// Every setting, sorted by name.
 pub static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "cache-dir",
+        id: "cache_dir",
+        takes: Takes::Own,
+        example: "",
+        set: |common, _, text| {
+            common.remembered.cache_dir = Some(PathBuf::from(text));
+            Ok(())
+        },
+    },
     Setting {
         name: "color",
         id: "color",
@@ -174,7 +198,7 @@ pub static SETTINGS: &[Setting] = &[
         takes: Takes::Size,
         example: "\"4m\"",
         set: |common, _, text| {
-            common.max_file_size = Some(size(text)?);
+            common.max_file_size = Some(size::parse(text)?);
             Ok(())
         },
     },
@@ -185,6 +209,16 @@ pub static SETTINGS: &[Setting] = &[
         example: "10000",
         set: |common, _, text| {
             common.max_jumps = count(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "max-memory",
+        id: "max_memory",
+        takes: Takes::Size,
+        example: "\"2g\"",
+        set: |common, _, text| {
+            common.pace.max_memory = Some(size::parse(text)?);
             Ok(())
         },
     },
@@ -208,6 +242,16 @@ pub static SETTINGS: &[Setting] = &[
                 Level::Variable => PathBuf::from(text),
                 Level::File(directory) => directory.join(text),
             });
+            Ok(())
+        },
+    },
+    Setting {
+        name: "no-cache",
+        id: "no_cache",
+        takes: Takes::Switch,
+        example: "true",
+        set: |common, _, text| {
+            common.remembered.no_cache = switch(text)?;
             Ok(())
         },
     },
@@ -250,9 +294,10 @@ pub fn refusal(name: &str) -> Option<&'static str> {
         name if name.starts_with("allow-") || name.starts_with("deny-") => Some(
             "what a plan may do is said on the command line only: neither a repository nor the environment allows it anything",
         ),
-        "checkpoint" | "events" | "output" | "cache-dir" => {
+        "checkpoint" | "events" | "output" => {
             Some("it names a file that is written: give it as a flag")
         }
+        "cache-dir" => Some("it belongs to the user: give it as a flag, or set QPLAN_CACHE_DIR"),
         "param" | "params" => {
             Some("parameters belong to a plan: give `--param NAME=TEXT`, or a default in `@params`")
         }
@@ -270,6 +315,14 @@ fn word<T: ValueEnum>(text: &str) -> Result<T, String> {
 
 fn one_of(words: &[&str]) -> String {
     format!("write {}", crate::diagnostic::either(words))
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(one_of(&["true", "false"])),
+    }
 }
 
 fn count(text: &str) -> Result<u64, String> {

@@ -103,7 +103,7 @@ struct Dump {
 impl Dump {
     /// The bytes that each plane takes, encoded.
     fn planes(&self) -> Value {
-        let Encoded { head, body, trivia } = codec::encode(&self.facts);
+        let Encoded { head, body, trivia } = codec::encode(&self.facts).unwrap_or_default();
         json!({"head": head.len(), "body": body.len(), "trivia": trivia.len()})
     }
 

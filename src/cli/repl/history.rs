@@ -3,10 +3,12 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::path::{Path, PathBuf};
 
+use crate::cli::state;
+
 /// Its file, made if it is not there; or why there is none, in a sentence.
 pub(super) fn file() -> Result<PathBuf, String> {
-    let directory =
-        directory().ok_or("the history is not kept: neither HOME nor XDG_STATE_HOME is set")?;
+    let directory = state::directory()
+        .ok_or("the history is not kept: neither HOME nor XDG_STATE_HOME is set")?;
     let path = directory.join("history");
     let made = private_directory(&directory).and_then(|()| private_file(&path));
     match made {
@@ -15,19 +17,6 @@ pub(super) fn file() -> Result<PathBuf, String> {
             Err(format!("the history is not kept: cannot write `{}`: {error}", path.display()))
         }
     }
-}
-
-/// `$XDG_STATE_HOME/qplan`, which must be absolute to count, else the platform's place for it.
-fn directory() -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    if let Some(state) = variable("XDG_STATE_HOME").filter(|path| path.is_absolute()) {
-        return Some(state.join("qplan"));
-    }
-    if cfg!(windows) {
-        return variable("LOCALAPPDATA").map(|local| local.join("qplan"));
-    }
-    let home = std::env::home_dir().filter(|home| home.is_absolute())?;
-    Some(home.join(".local").join("state").join("qplan"))
 }
 
 fn private_directory(path: &Path) -> std::io::Result<()> {

@@ -252,6 +252,7 @@ impl Repl<'_> {
         if self.times == Times::Told {
             output::aside(|out| writeln!(out, "{} ms", began.elapsed().as_millis()));
         }
+        self.session.borrow().remember();
         match evaluated.outcome {
             Ok(Report { status: "stopped", .. }) => Told::Stopped,
             Ok(report) if run::exit_code(&report) == ABORTED => Told::Aborted,

@@ -22,6 +22,8 @@ pub const NOT_ITERABLE: Code = Code("QP0508");
 pub const TOO_MUCH_OUTPUT: Code = Code("QP0509");
 /// Modules that call each other too deep.
 pub const TOO_DEEP: Code = Code("QP0510");
+/// More memory than the run may take.
+pub const TOO_MUCH_MEMORY: Code = Code("QP0511");
 /// An operator got values it does not work on.
 pub const OPERAND: Code = Code("QP0520");
 /// A result that no number holds.
@@ -126,6 +128,13 @@ pub(super) static TABLE: &[Explanation] = &[
         text: "A module may call modules, itself too, 32 deep. A condition has to end the calls before.",
         wrong: "// `.qplan/modules/endless.qp` calls itself\nstep \"Work\" {\n  endless -> found\n  print found\n}\n",
         right: "step \"Work\" {\n  api-surface -> found\n  print found.count\n}\n",
+    },
+    Explanation {
+        code: TOO_MUCH_MEMORY,
+        title: "more memory than the run may take",
+        text: "`--max-memory`, 8 GiB where nothing else is said, bounds what the whole program holds while a plan runs; it is looked at many times a second. No error policy sees it, and what is known until then is printed. Systems other than Linux do not tell what a program holds: there nothing is bounded.",
+        wrong: "// qplan plan.qp --max-memory 64m\nstep \"Gather\" {\n  var text = \"0123456789abcdef\"\n  var n = 0\n  while n < 23 { set text = text + text; set n = n + 1 }\n  sleep 1m\n}\n",
+        right: "// qplan plan.qp --max-memory 1g\nstep \"Gather\" {\n  var text = \"0123456789abcdef\"\n  var n = 0\n  while n < 3 { set text = text + text; set n = n + 1 }\n  sleep 1ms\n}\n",
     },
     Explanation {
         code: OPERAND,

@@ -49,7 +49,7 @@ fn head(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     if let Some(files) = &report.summary.files {
         writeln!(
             out,
-            "\nFiles: {} in scope, {} scanned, {} parsed, {} cached, {} seen in part, {} left out; scans {}, parses per file {}",
+            "\nFiles: {} in scope, {} scanned, {} parsed, {} cached, {} seen in part, {} left out; scans {}, parses per file {}, bytes read {}",
             files.in_scope,
             files.scanned,
             files.parsed,
@@ -57,7 +57,8 @@ fn head(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
             files.unparsable,
             files.skipped,
             report.summary.scans,
-            report.summary.parses_per_file
+            report.summary.parses_per_file,
+            report.summary.bytes_read
         )?;
     }
     if report.summary.rows_dropped > 0 {

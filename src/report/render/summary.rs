@@ -28,8 +28,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
         let (scans, parses) = (report.summary.scans, report.summary.parses_per_file);
         writeln!(
             out,
-            "files: {} in scope, {} scanned, {} parsed, {} skipped; scans {scans}, parses per file {parses}",
-            files.in_scope, files.scanned, files.parsed, files.skipped
+            "files: {} in scope, {} scanned, {} parsed, {} cached, {} skipped; scans {scans}, parses per file {parses}, bytes read {}",
+            files.in_scope,
+            files.scanned,
+            files.parsed,
+            files.cached,
+            files.skipped,
+            report.summary.bytes_read
         )?;
     }
     Ok(())

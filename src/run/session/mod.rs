@@ -220,6 +220,14 @@ impl Session {
         }
     }
 
+    /// Writes the cache, if there is one; to be called when what was found is shown. Where that fails later sessions
+    /// take longer, and nothing else.
+    pub fn remember(&self) {
+        for (_, workspace) in &self.grounds {
+            let _ = workspace.settle();
+        }
+    }
+
     /// The value of an expression that was read.
     fn value_at(&mut self, plan: Loaded, text: &str, outside: &Outside<'_>) -> Evaluated {
         let mut evaluated = self.carry_out(plan, Form::Value, outside);

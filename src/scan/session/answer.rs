@@ -181,6 +181,8 @@ pub struct Cover {
     pub lang: Lang,
     /// Files read.
     pub scanned: usize,
+    /// Files answered from the cache.
+    pub cached: usize,
     /// Files left out.
     pub skipped: Vec<Skipped>,
     /// Files whose facts were asked for and hold errors; of a search those with hits.

@@ -12,6 +12,7 @@ use crate::diagnostic::{Fault, Kind};
 use crate::facts::Needs;
 use crate::facts::needs::{self, Lang, Pattern, Planes, Scope, Search};
 use crate::query::ir::Flaw;
+use crate::scan::digest::{self, Digest};
 use crate::scan::pattern::{self, Rule};
 use crate::scan::scope::Area;
 use crate::scan::search::Finder;
@@ -23,10 +24,18 @@ pub(super) struct Asked {
     pub(super) plan: Plan,
     /// For each rule of the plan, its pattern's index and its number there.
     pub(super) owners: Vec<(usize, usize)>,
+    pub(super) digests: Digests,
     pub(super) patterns: Vec<Question<Pattern, PatternAnswer>>,
     pub(super) searches: Vec<Question<Search, SearchAnswer>>,
     pub(super) facts: Vec<Question<needs::Facts, ()>>,
     words: Option<AhoCorasick>,
+}
+
+/// What the answers of the plan's rules and searches are kept by.
+#[derive(Default)]
+pub(super) struct Digests {
+    pub(super) rules: Vec<Digest>,
+    pub(super) searches: Vec<Digest>,
 }
 
 /// A scope that is asked about.
@@ -49,13 +58,16 @@ impl Asked {
     pub(super) fn new(session: &Session, needs: &Needs) -> Self {
         let mut areas = Areas { session, known: IndexMap::new(), all: Vec::new() };
         let (mut rules, mut owners, mut finders) = (Vec::new(), Vec::new(), Vec::new());
+        let mut digests = Digests::default();
         let mut patterns = Vec::new();
         for asked in &needs.patterns {
             let ready = areas.looked_at(&asked.scope).and_then(|area| {
                 let (answer, compiled) = pattern(session, asked)?;
                 for (number, rule) in compiled.into_iter().enumerate() {
+                    let digest = digest::of(&(rule.language, &asked.target, &asked.relations));
                     rules.push((rule, area));
                     owners.push((patterns.len(), number));
+                    digests.rules.push(digest);
                 }
                 Ok((area, answer))
             });
@@ -65,7 +77,9 @@ impl Asked {
         for asked in &needs.searches {
             let ready = areas.looked_at(&asked.scope).and_then(|area| {
                 let finder = Finder::new(asked).map_err(Flaw::fault)?;
+                let digest = digest::of(&(&asked.text, asked.mode, asked.case));
                 finders.push(AskedSearch { finder, scope: area, owner: searches.len() });
+                digests.searches.push(digest);
                 Ok((area, SearchAnswer { files: Vec::new(), cover: Arc::default() }))
             });
             searches.push(Question::new(asked.clone(), ready));
@@ -75,7 +89,16 @@ impl Asked {
         });
         let facts = facts.collect();
         let plan = Plan::new(rules, finders);
-        Self { areas: areas.all, plan, owners, patterns, searches, facts, words: words(needs) }
+        Self {
+            areas: areas.all,
+            plan,
+            owners,
+            digests,
+            patterns,
+            searches,
+            facts,
+            words: words(needs),
+        }
     }
 
     /// The scopes facts are asked of, with the planes.

@@ -1,85 +1,32 @@
 //! A session that outlives a plan: which files changed since they were read is told by what the file system says of
 //! them. Knows nothing of what the files hold.
 
-use std::fs::Metadata;
-use std::path::Path;
-use std::time::{Duration, SystemTime};
+use rayon::ThreadPool;
+use rayon::prelude::*;
 
 use super::{Session, State};
 use crate::diagnostic::Fault;
 use crate::facts::Language;
 use crate::scan::read;
 use crate::scan::room::MOST_STORED;
-use crate::scan::walk::{self, File, Walked};
+use crate::scan::stamp::Look;
+use crate::scan::walk::{self, File, Manifest, Walked};
 use crate::system::control::Cancel;
 
-/// What a file system says of a file, and whether it may say the same of the next change.
-#[derive(Clone, Debug)]
-struct Stamp {
-    size: u64,
-    /// When it was written last.
-    modified: Option<SystemTime>,
-    node: Node,
-    /// It changed so shortly before it was looked at that another change could bear the same times; git calls such an
-    /// entry racy.
-    is_young: bool,
-}
-
-/// Where it lies and when anything of it changed, as far as the system tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Node {
-    device: u64,
-    inode: u64,
-    changed: Option<SystemTime>,
-}
-
-/// The coarsest clock of a file system in use (FAT) ticks every two seconds.
-const TICK: Duration = Duration::from_secs(2);
-
-impl Stamp {
-    /// Of the path itself, links not followed; none where nothing is.
-    fn of(path: &Path) -> Option<Self> {
-        let now = SystemTime::now();
-        let meta = std::fs::symlink_metadata(path).ok()?;
-        let (modified, node) = (meta.modified().ok(), node(&meta));
-        let is_old = |at: SystemTime| at.checked_add(TICK).is_some_and(|settled| settled < now);
-        let is_young = !modified.into_iter().chain(node.changed).all(is_old);
-        Some(Self { size: meta.len(), modified, node, is_young })
-    }
-
-    /// Whether both looks saw the same file, as far as the system tells.
-    fn is_like(&self, other: &Self) -> bool {
-        let told = |stamp: &Self| (stamp.size, stamp.modified, stamp.node);
-        told(self) == told(other)
-    }
-}
-
-#[cfg(unix)]
-fn node(meta: &Metadata) -> Node {
-    use std::os::unix::fs::MetadataExt;
-    let since = |secs| Some(Duration::new(secs, u32::try_from(meta.ctime_nsec()).ok()?));
-    let since = u64::try_from(meta.ctime()).ok().and_then(since);
-    let changed = since.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
-    Node { device: meta.dev(), inode: meta.ino(), changed }
-}
-
-#[cfg(not(unix))]
-fn node(_meta: &Metadata) -> Node {
-    Node::default()
-}
-
-/// The stamps of a session's files and manifests, in their order.
+/// What the file system says of a session's files and manifests, in their order.
 #[derive(Debug)]
 pub(super) struct Stamps {
-    files: Vec<Option<Stamp>>,
-    manifests: Vec<Option<Stamp>>,
+    pub(super) files: Vec<Option<Look>>,
+    manifests: Vec<Option<Look>>,
 }
 
 impl Stamps {
-    fn of(walked: &Walked) -> Self {
-        let files = walked.files.iter().map(|file| Stamp::of(&file.full));
-        let manifests = walked.manifests.iter().map(|manifest| Stamp::of(&manifest.full));
-        Self { files: files.collect(), manifests: manifests.collect() }
+    /// Looks at all of them.
+    pub(super) fn of(pool: &ThreadPool, files: &[File], manifests: &[Manifest]) -> Self {
+        let look = |file: &File| Look::at(&file.full);
+        let files = pool.install(|| files.par_iter().map(look).collect());
+        let manifests = manifests.iter().map(|manifest| Look::at(&manifest.full));
+        Self { files, manifests: manifests.collect() }
     }
 }
 
@@ -103,8 +50,9 @@ impl Session {
         cancel: &Cancel,
     ) -> Result<Self, Fault> {
         let walked = walk::walk(&bounds, cancel)?;
-        let stamps = Stamps::of(&walked);
-        Ok(Self { stamps: Some(stamps), ..Self::over(walked, bounds, max_file_size)? })
+        let session = Self::over(walked, bounds, max_file_size)?;
+        let stamps = Stamps::of(&session.pool, &session.files, &session.manifests);
+        Ok(Self { stamps: Some(stamps), ..session })
     }
 
     /// Walks again and forgets what is not as it was.
@@ -113,7 +61,7 @@ impl Session {
     /// As [`walk::walk`]; the session is then as before.
     pub fn refresh(&mut self, cancel: &Cancel) -> Result<Fresh, Fault> {
         let walked = walk::walk(&self.bounds, cancel)?;
-        let stamps = Stamps::of(&walked);
+        let stamps = Stamps::of(&self.pool, &walked.files, &walked.manifests);
         let Some(old) = self.stamps.take() else {
             self.renew(walked, stamps, Vec::new());
             return Ok(Fresh::Changed);
@@ -138,7 +86,7 @@ impl Session {
     }
 
     /// The place of the file among those known, if it is as it was.
-    fn unchanged(&self, file: &File, now: Option<&Stamp>, old: &Stamps) -> Option<usize> {
+    fn unchanged(&self, file: &File, now: Option<&Look>, old: &Stamps) -> Option<usize> {
         let at = self.files.binary_search_by(|known| known.path.cmp(&file.path)).ok()?;
         let known = self.files.get(at)?;
         let then = old.files.get(at)?.as_ref()?;
@@ -146,7 +94,7 @@ impl Session {
             == (&file.full, file.language, &file.barred);
         let state = self.states.get(at)?;
         let holds = is_same
-            && now.is_some_and(|now| now.is_like(then))
+            && now.is_some_and(|now| now.stamp == then.stamp)
             && (!then.is_young || self.has_same_bytes(state, file));
         holds.then_some(at)
     }
@@ -178,9 +126,9 @@ impl Session {
 }
 
 /// Whether a manifest is surely as it was.
-fn is_settled(then: &Option<Stamp>, now: &Option<Stamp>) -> bool {
+fn is_settled(then: &Option<Look>, now: &Option<Look>) -> bool {
     match (then, now) {
-        (Some(then), Some(now)) => !then.is_young && then.is_like(now),
+        (Some(then), Some(now)) => !then.is_young && then.stamp == now.stamp,
         (then, now) => then.is_none() && now.is_none(),
     }
 }

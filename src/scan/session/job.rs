@@ -4,13 +4,14 @@ use super::compile::Asked;
 use super::{Session, State};
 use crate::facts::needs::Planes;
 use crate::scan::extract::Demand;
+use crate::scan::visit::{self, Wanted};
 
 /// One file's share of a pass.
 pub(super) struct Job {
     /// Its index.
     pub(super) index: usize,
-    /// Which scopes it lies in.
-    pub(super) holds: Vec<bool>,
+    /// What is asked of it.
+    pub(super) wanted: Wanted,
     /// What is done about its facts.
     pub(super) demand: Demand,
 }
@@ -30,17 +31,28 @@ impl Job {
         let planes = asked.facts_areas().filter(|(area, _)| holds[*area]).map(|(_, p)| p).max();
         let demand = demand(&session.states[index], planes);
         let is_looked_at = asked.areas.iter().zip(&holds).any(|(area, &held)| held && area.looks);
-        (is_looked_at || matches!(demand, Demand::Now(_))).then_some(Self { index, holds, demand })
+        let wanted = wanted(session, asked, index, &holds);
+        (is_looked_at || matches!(demand, Demand::Now(_))).then_some(Self { index, wanted, demand })
     }
 
     /// The same file once more, for what was not stored.
     pub(super) fn again(session: &Session, asked: &Asked, index: usize) -> Self {
-        Self { index, holds: holds(session, asked, index), demand: Demand::Nothing }
+        let wanted = wanted(session, asked, index, &holds(session, asked, index));
+        Self { index, wanted, demand: Demand::Nothing }
     }
 }
 
 fn holds(session: &Session, asked: &Asked, index: usize) -> Vec<bool> {
     asked.areas.iter().map(|asked| asked.area.holds(&session.files[index])).collect()
+}
+
+fn wanted(session: &Session, asked: &Asked, index: usize, holds: &[bool]) -> Wanted {
+    let language = session.files[index].language;
+    let is_asked = |rule: &visit::Asked| Some(rule.rule.language) == language && holds[rule.scope];
+    Wanted {
+        rules: asked.plan.rules.iter().map(is_asked).collect(),
+        searches: asked.plan.searches.iter().map(|search| holds[search.scope]).collect(),
+    }
 }
 
 /// What is asked beyond what is there.

@@ -6,10 +6,14 @@ mod fresh;
 mod job;
 mod pass;
 mod pin;
+mod recall;
 mod seen;
+mod settle;
 mod sum;
+mod visiting;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
 
@@ -49,19 +53,31 @@ pub struct Session {
     room: usize,
     /// What the file system says of the files, where that is asked again.
     stamps: Option<fresh::Stamps>,
+    /// The cache, where there is one.
+    kept: Option<settle::Kept>,
+    /// Bytes of bodies that are held decoded.
+    decoded: AtomicUsize,
+    /// Bytes of files read from the disk.
+    bytes_read: Arc<AtomicU64>,
 }
 
 /// What is known of a file.
 #[derive(Default)]
 struct State {
-    /// Of the bytes that were read first.
+    /// Of the bytes that were read first, or that the answers of the cache are of.
     hash: Option<blake3::Hash>,
+    /// Of its bytes, as its stamp says.
+    known: Option<blake3::Hash>,
     /// Why it has no text.
     reason: Option<Arc<str>>,
     /// Kept where something was found.
     text: Option<Arc<Text>>,
     /// Its facts, and how much of them.
     facts: Option<(Arc<Facts>, Planes)>,
+    /// Whether they were read from its source and are to be kept.
+    is_new: bool,
+    /// Whether the cache answered anything of it.
+    is_recalled: bool,
     /// How often it was parsed.
     parses: Parses,
     /// Whether its tree or its facts have errors.
@@ -69,6 +85,11 @@ struct State {
 }
 
 impl State {
+    /// Whether the cache answered something of it, and it was not parsed.
+    fn is_cached(&self) -> bool {
+        self.is_recalled && self.parses.most() == 0
+    }
+
     /// Of a file that was not read yet.
     fn of(file: &File) -> Self {
         Self { reason: file.barred.as_deref().map(Arc::from), ..Self::default() }
@@ -88,10 +109,14 @@ pub struct Tally {
     pub scanned: usize,
     /// Files that were parsed.
     pub parsed: usize,
+    /// Files of which the cache answered something, and that were not parsed.
+    pub cached: usize,
     /// Files whose tree or facts have errors.
     pub unparsable: usize,
     /// Files left out.
     pub skipped: usize,
+    /// Bytes of files read from the disk.
+    pub bytes_read: u64,
 }
 
 impl Session {
@@ -122,6 +147,9 @@ impl Session {
             scans: 0,
             room: MOST_STORED,
             stamps: None,
+            kept: None,
+            decoded: AtomicUsize::new(0),
+            bytes_read: Arc::default(),
         })
     }
 
@@ -182,6 +210,8 @@ impl Session {
             in_scope: self.files.iter().filter(|file| file.language.is_some()).count(),
             scanned: count(|state| state.hash.is_some() && state.reason.is_none()),
             parsed: count(|state| state.parses.most() > 0),
+            cached: count(State::is_cached),
+            bytes_read: self.bytes_read.load(Ordering::Relaxed),
             unparsable: count(|state| state.is_broken),
             skipped: count(|state| state.reason.as_deref().is_some_and(|r| !ruled::is_rule(r))),
         }

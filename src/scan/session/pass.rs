@@ -8,13 +8,13 @@ use rayon::prelude::*;
 use super::answer::{Answers, Broken, FileHits, FileMatches, Source};
 use super::compile::Asked;
 use super::job::Job;
-use super::{Session, State, sum};
+use super::recall::Recalled;
+use super::visiting::{Outcome, Visited, Visiting};
+use super::{Session, State, recall, sum};
 use crate::diagnostic::Fault;
 use crate::facts::build::Builder;
-use crate::facts::needs::Planes;
 use crate::facts::{Facts, Language, Needs};
 use crate::languages::text::Text;
-use crate::scan::read;
 use crate::scan::room::Room;
 use crate::scan::visit::Visit;
 use crate::scan::walk::File;
@@ -25,13 +25,6 @@ const FILES_A_REPORT: usize = 64;
 
 /// Files a thread takes at once; rayon alone would hand out quarters of all, whose weights differ.
 const FILES_A_TASK: usize = 4;
-
-/// What reading and visiting a file gave.
-enum Outcome {
-    Skipped(String),
-    Changed,
-    Visited { hash: blake3::Hash, visit: Visit, planes: Option<Planes>, text: Option<Arc<Text>> },
-}
 
 pub(super) fn run(
     session: &mut Session,
@@ -59,10 +52,13 @@ pub(super) fn run(
             Outcome::Changed => {
                 changed.get_or_insert_with(|| Arc::clone(&file.path));
             }
-            Outcome::Visited { hash, mut visit, planes, text } => {
-                state.note(hash, &mut visit, planes, text.as_ref());
-                if let Some(text) = text {
-                    asked.sort_in(file, language, state, visit, &text);
+            Outcome::Visited(mut visited) => {
+                state.note(&mut visited);
+                if let Some(kept) = &mut session.kept {
+                    kept.fresh.append(&mut visited.fresh);
+                }
+                if let Some(text) = visited.text {
+                    asked.sort_in(file, language, state, visited.visit, &text);
                 }
             }
         }
@@ -71,22 +67,19 @@ pub(super) fn run(
 }
 
 impl State {
-    fn note(
-        &mut self,
-        hash: blake3::Hash,
-        visit: &mut Visit,
-        planes: Option<Planes>,
-        text: Option<&Arc<Text>>,
-    ) {
-        self.hash = Some(hash);
+    fn note(&mut self, visited: &mut Visited) {
+        let visit = &mut visited.visit;
+        self.hash = Some(visited.hash);
         self.parses.add(visit.parses);
-        self.is_broken |= visit.error.is_some();
-        if let (Some(facts), Some(planes)) = (visit.facts.take(), planes) {
+        self.is_recalled |= visited.is_recalled;
+        self.is_broken |= visit.matches.iter().any(|(_, found)| found.error.is_some());
+        if let (Some(facts), Some(planes)) = (visit.facts.take(), visited.planes) {
             self.is_broken |= sum::first_error(&facts).is_some();
             self.facts = Some((Arc::from(facts), planes));
+            self.is_new = visited.is_new;
         }
         if self.text.is_none() {
-            self.text = text.cloned();
+            self.text.clone_from(&visited.text);
         }
     }
 
@@ -116,7 +109,8 @@ fn fit(
     let mut stored = 0_usize;
     let (mut again, mut edge) = (Vec::new(), None);
     for (index, outcome) in outcomes.iter_mut() {
-        let Outcome::Visited { visit, .. } = outcome else { continue };
+        let Outcome::Visited(visited) = outcome else { continue };
+        let visit = &mut visited.visit;
         if edge.is_some() {
             visit.strip();
         } else if visit.units() > session.room - stored {
@@ -149,12 +143,9 @@ fn revisit(
         let Ok(at) = outcomes.binary_search_by_key(&index, |(index, _)| *index) else { continue };
         let old = &mut outcomes[at].1;
         match (&mut *old, new) {
-            (
-                Outcome::Visited { hash, visit, .. },
-                Outcome::Visited { hash: now, visit: new, .. },
-            ) if *hash == now => {
-                visit.matches = new.matches;
-                visit.hits = new.hits;
+            (Outcome::Visited(old), Outcome::Visited(new)) if old.hash == new.hash => {
+                old.visit.matches = new.visit.matches;
+                old.visit.hits = new.visit.hits;
             }
             _ => *old = Outcome::Changed,
         }
@@ -170,14 +161,18 @@ fn visit_all(
 ) -> Vec<(usize, Outcome)> {
     let (done, total) = (AtomicUsize::new(0), jobs.len());
     let stop = || watch.cancel.stopped().is_some();
+    let recalled = recall::all(session, asked, &jobs);
+    let recalled = recalled.into_iter().chain(std::iter::repeat_with(Recalled::default));
+    let jobs: Vec<(Job, Recalled)> = jobs.into_iter().zip(recalled).collect();
     session.pool.install(|| {
         jobs.into_par_iter()
             .with_max_len(FILES_A_TASK)
-            .filter_map(|job| {
+            .filter_map(|(job, recalled)| {
                 if stop() {
                     return None;
                 }
-                let outcome = visit_file(session, &job, asked, room, &stop);
+                let visiting = Visiting { session, asked, room, stop: &stop, job: &job };
+                let outcome = visiting.file(recalled);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if done.is_multiple_of(FILES_A_REPORT) || done == total {
                     watch.progress.files(done, total);
@@ -185,45 +180,6 @@ fn visit_all(
                 Some((job.index, outcome?))
             })
             .collect()
-    })
-}
-
-fn visit_file(
-    session: &Session,
-    job: &Job,
-    asked: &Asked,
-    room: &Room,
-    stop: &dyn Fn() -> bool,
-) -> Option<Outcome> {
-    let (file, state) = (&session.files[job.index], &session.states[job.index]);
-    let language = file.language?;
-    let source = match read::read(&file.full, language, session.max_file_size) {
-        Ok(source) => source,
-        Err(_) if state.hash.is_some() => return Some(Outcome::Changed),
-        Err(reason) => return Some(Outcome::Skipped(reason)),
-    };
-    if state.hash.is_some_and(|hash| hash != source.hash) {
-        return Some(Outcome::Changed);
-    }
-    let text = match source.text {
-        Ok(text) => text,
-        Err(reason) => return Some(Outcome::Skipped(reason)),
-    };
-    let (mut visit, text) = asked.plan.visit(text, language, &job.holds, job.demand, room, stop);
-    if let Some(facts) = &mut visit.facts {
-        facts.is_stub = file.path.ends_with(".pyi");
-    }
-    let planes = job.demand.planes(!visit.hits.is_empty());
-    let keep = !visit.matches.is_empty() || !visit.hits.is_empty() || asked.has_word(&text);
-    let text = keep.then(|| state.text.clone().unwrap_or_else(|| indexed(text, &visit, language)));
-    Some(Outcome::Visited { hash: source.hash, visit, planes, text })
-}
-
-/// A text with its lines, which its facts may know.
-fn indexed(text: String, visit: &Visit, language: Language) -> Arc<Text> {
-    Arc::new(match &visit.facts {
-        Some(facts) => Text::with(text, Arc::clone(&facts.lines)),
-        None => Text::new(text, language),
     })
 }
 
@@ -250,6 +206,7 @@ impl Asked {
             }
         }
         for (index, hits) in visit.hits {
+            let index = self.plan.searches[index].owner;
             if let Ok(answer) = &mut self.searches[index].answer {
                 let facts = state.facts(language, text);
                 answer.files.push(FileHits { source: source(), facts, hits });

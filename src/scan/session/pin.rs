@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Session, Source};
 use crate::diagnostic::code::scan as codes;
@@ -19,6 +20,7 @@ pub struct Pin {
     hash: Option<blake3::Hash>,
     text: Option<Arc<Text>>,
     lines: Option<Arc<Lines>>,
+    bytes_read: Arc<AtomicU64>,
 }
 
 impl Session {
@@ -37,6 +39,7 @@ impl Session {
             hash: state.hash,
             text: state.text.clone(),
             lines,
+            bytes_read: Arc::clone(&self.bytes_read),
         })
     }
 }
@@ -47,7 +50,7 @@ impl Pin {
     /// # Errors
     /// Of kind `changed_during_run` when it is not what was read first.
     pub fn source(self) -> Result<Source, Fault> {
-        let Self { path, full, language, limit, hash, text, lines } = self;
+        let Self { path, full, language, limit, hash, text, lines, bytes_read } = self;
         if let Some(text) = text {
             return Ok(Source { path, language, text });
         }
@@ -56,6 +59,7 @@ impl Pin {
             Err(reason) if hash.is_none() => return Err(unread(&path, &reason)),
             _ => return Err(changed(&path)),
         };
+        bytes_read.fetch_add(reading.size, Ordering::Relaxed);
         let text = reading.text.map_err(|reason| unread(&path, &reason))?;
         let text = match lines {
             Some(lines) => Text::with(text, lines),

@@ -14,7 +14,8 @@ use crate::scan::scope::Area;
 
 /// The first error for which a file counts as unparsable.
 pub(super) fn first_error(facts: &Facts) -> Option<&Error> {
-    facts.head.errors.first()
+    // The tables of most files are not even decoded for this.
+    if facts.outline.has_errors { facts.head.errors.first() } else { None }
 }
 
 /// The answers of a pass; where a file changed, each is that.
@@ -93,6 +94,7 @@ fn cover(session: &Session, area: &Area) -> Cover {
         session.files.iter().zip(&session.states).filter(|(file, _)| area.holds(file))
     {
         cover.in_scope += usize::from(file.language.is_some());
+        cover.cached += usize::from(state.is_cached());
         match (&state.reason, file.language) {
             (Some(reason), _) => {
                 let (path, reason) = (Arc::clone(&file.path), Arc::clone(reason));

@@ -4,16 +4,14 @@ use std::ops::Range;
 
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{Node, NodeMatch};
+use bitcode::{Decode, Encode};
 
 use crate::facts::Language;
 use crate::scan::pattern::{MOST_STEPS, Rule, Takes, Tie};
 use crate::scan::room::Room;
 
-/// Why a rule is not applied to the end.
-const TOO_FAR: &str = "nested too deep or too wide to look around every node for relations";
-
 /// The matches of one rule in one file, in reading order, an outer one before those inside it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Matches {
     /// The matches, as far as there was room.
     pub stored: Vec<Match>,
@@ -28,11 +26,33 @@ pub struct Matches {
     /// The first error of the tree they were looked for in, as a byte offset.
     pub error: Option<u32>,
     /// Set where the rule could not be applied, or not to every node.
-    pub refused: Option<&'static str>,
+    pub refused: Option<Refusal>,
+}
+
+/// Why a rule is not applied, or not to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Refusal {
+    /// The tree is too deep.
+    TooDeep,
+    /// Relations look around for too long.
+    TooFar,
+}
+
+impl Refusal {
+    /// In a few words.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::TooDeep => {
+                "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node"
+            }
+            Self::TooFar => "nested too deep or too wide to look around every node for relations",
+        }
+    }
 }
 
 /// A matching node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Match {
     /// First byte.
     pub lo: u32,
@@ -45,7 +65,7 @@ pub struct Match {
 }
 
 /// A captured node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Capture {
     /// The index of the metavariable, or [`NAME`].
     pub variable: u32,
@@ -69,7 +89,7 @@ impl Matches {
         room: &Room,
     ) {
         if self.steps > MOST_STEPS {
-            self.refused = Some(TOO_FAR);
+            self.refused = Some(Refusal::TooFar);
         } else if let Some(found) = rule.match_node(node, depth, &mut self.steps) {
             self.add(rule, &found, base, room);
         }

@@ -14,7 +14,7 @@ use super::room::Room;
 use super::search::{Finder, Hits};
 use crate::facts::{Facts, Language};
 use crate::languages::tree::LazyTree;
-pub use matches::{Capture, Match, Matches, NAME};
+pub use matches::{Capture, Match, Matches, NAME, Refusal};
 use walk::{Depth, Walk};
 
 /// All rules and searches of one pass, compiled.
@@ -58,19 +58,26 @@ pub(super) struct AskedSearch {
     pub(super) owner: usize,
 }
 
+/// What is asked of a file, by index.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// The rules, all of the file's language.
+    pub(super) rules: Vec<bool>,
+    /// The searches.
+    pub(super) searches: Vec<bool>,
+}
+
 /// What a file gave.
 #[derive(Default)]
 pub(super) struct Visit {
     /// For each rule with matches or a broken tree, by index.
     pub(super) matches: Vec<(usize, Matches)>,
-    /// For each search with hits, by its question's index.
+    /// For each search with hits, by index.
     pub(super) hits: Vec<(usize, Hits)>,
     /// Its facts, if they were wanted.
     pub(super) facts: Option<Box<Facts>>,
     /// How often it was parsed.
     pub(super) parses: Parses,
-    /// The first error of the tree, as a byte offset.
-    pub(super) error: Option<u32>,
 }
 
 /// How often a file was parsed, by parser.
@@ -116,6 +123,15 @@ impl Visit {
                 self.matches.push((rule, matches));
             }
         }
+    }
+
+    /// Adds what another visit of the same bytes found of other questions; its own facts stand.
+    pub(super) fn join(&mut self, other: Self) {
+        self.matches.extend(other.matches);
+        self.matches.sort_by_key(|(rule, _)| *rule);
+        self.hits.extend(other.hits);
+        self.hits.sort_by_key(|(search, _)| *search);
+        self.facts = self.facts.take().or(other.facts);
     }
 
     /// Leaves only the counts.
@@ -170,38 +186,35 @@ impl Plan {
         Self { rules: rules.collect(), searches, literals: leaves.build() }
     }
 
-    /// Visits a source; `holds` says which scopes it lies in.
+    /// Visits a source for what is wanted of it.
     pub(super) fn visit(
         &self,
         text: String,
         language: Language,
-        holds: &[bool],
+        wanted: &Wanted,
         demand: Demand,
         room: &Room,
         stop: &dyn Fn() -> bool,
     ) -> (Visit, String) {
         let mut visit = Visit::default();
-        for asked in self.searches.iter().filter(|asked| holds[asked.scope]) {
+        let searches = self.searches.iter().zip(&wanted.searches).enumerate();
+        for (index, (asked, _)) in searches.filter(|(_, (_, wanted))| **wanted) {
             let hits = asked.finder.hits(text.as_bytes(), room, stop);
             if hits.count > 0 {
-                visit.hits.push((asked.owner, hits));
+                visit.hits.push((index, hits));
             }
         }
         let mut lazy = LazyTree::new(text, language);
-        if self.rules.iter().any(|asked| asked.rule.reach == Reach::Statement) {
+        let mut rules = self.rules.iter().zip(&wanted.rules);
+        if rules.any(|(asked, wanted)| *wanted && asked.rule.reach == Reach::Statement) {
             lazy.expect_statements();
         }
         if let Some(planes) = demand.planes(!visit.hits.is_empty()) {
             visit.facts = extract::facts(&mut lazy, language, planes, stop).map(Box::new);
             visit.parses.own = usize::from(language.has_own_parser());
         }
-        let look = self.literals.look(lazy.text().as_bytes());
-        let mut candidates = self.candidates(&look, language, holds);
-        if self.are_parts_worth_it(&lazy, &look, &candidates) {
-            candidates = self.match_parts(&lazy, &look, candidates, &mut visit, room, stop);
-        }
-        if !candidates.is_empty() {
-            self.match_tree(&mut lazy, candidates, &mut visit, room, stop);
+        if wanted.rules.contains(&true) {
+            self.look(&mut lazy, wanted, &mut visit, room, stop);
         }
         visit.matches.sort_unstable_by_key(|(rule, _)| *rule);
         visit.parses.trees += usize::from(lazy.is_built());
@@ -209,10 +222,28 @@ impl Plan {
         (visit, lazy.into_text())
     }
 
-    /// Rules of this language whose scope holds the file and whose leaves all occur.
-    fn candidates(&self, look: &Look<'_>, language: Language, holds: &[bool]) -> Vec<Candidate> {
-        let applies = |asked: &Asked| asked.rule.language == language && holds[asked.scope];
-        let wanted = |(_, asked): &(usize, &Asked)| applies(asked) && asked.occurs(look);
+    /// Looks for the rules that may match in what their leaves ask for: single statements, or the whole tree.
+    fn look(
+        &self,
+        lazy: &mut LazyTree,
+        wanted: &Wanted,
+        visit: &mut Visit,
+        room: &Room,
+        stop: &dyn Fn() -> bool,
+    ) {
+        let look = self.literals.look(lazy.text().as_bytes());
+        let mut candidates = self.candidates(&look, wanted);
+        if self.are_parts_worth_it(lazy, &look, &candidates) {
+            candidates = self.match_parts(lazy, &look, candidates, visit, room, stop);
+        }
+        if !candidates.is_empty() {
+            self.match_tree(lazy, candidates, visit, room, stop);
+        }
+    }
+
+    /// Wanted rules whose leaves all occur.
+    fn candidates(&self, look: &Look<'_>, wanted: &Wanted) -> Vec<Candidate> {
+        let wanted = |(index, asked): &(usize, &Asked)| wanted.rules[*index] && asked.occurs(look);
         let candidate = |(rule, asked): (usize, &Asked)| {
             let anchors = asked.anchors(look);
             let reach = if anchors.is_some() { asked.rule.reach } else { Reach::File };
@@ -221,8 +252,8 @@ impl Plan {
         self.rules.iter().enumerate().filter(wanted).map(candidate).collect()
     }
 
-    /// Looks for candidates in the whole tree. Where it has errors, those that one statement decides about are looked for
-    /// in single statements all the same: what stands beside is none of their business, whatever else is asked.
+    /// Looks for candidates in the whole tree. Where it has errors or is deep, those that one statement decides about are
+    /// looked for in single statements all the same: what stands beside is none of their business, whatever else is asked.
     fn match_tree(
         &self,
         lazy: &mut LazyTree,
@@ -232,16 +263,16 @@ impl Plan {
         stop: &dyn Fn() -> bool,
     ) {
         let Some(tree) = lazy.tree(stop) else { return };
-        visit.error = walk::first_error(tree);
-        if visit.error.is_some() {
+        let error = walk::first_error(tree);
+        let depth = Depth::of(tree, &self.rules, &candidates);
+        if error.is_some() || depth == Depth::Beyond {
             let look = self.literals.look(lazy.text().as_bytes());
             candidates = self.match_parts(lazy, &look, candidates, visit, room, stop);
         }
         let Some(tree) = lazy.tree(stop).filter(|_| !candidates.is_empty()) else { return };
-        let depth = Depth::of(tree, &self.rules, &candidates);
         let mut walk = Walk::new(&self.rules, candidates, depth);
         if walk.over(tree, 0, room, stop).is_some() {
-            visit.add(walk, visit.error);
+            visit.add(walk, error);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use ast_grep_core::Node;
 use ast_grep_core::tree_sitter::StrDoc;
 
-use super::matches::{Matches, number_of};
+use super::matches::{Matches, Refusal, number_of};
 use super::{Asked, Candidate};
 use crate::facts::Language;
 use crate::languages::tree::Tree;
@@ -14,8 +14,6 @@ use crate::scan::room::Room;
 
 /// Deepest tree whose subtrees are compared; ast-grep recurses there.
 const MAX_COMPARED_DEPTH: usize = 4_000;
-/// Why a rule is not applied there.
-const TOO_DEEP: &str = "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node";
 /// So many nodes are visited between two questions whether to stop.
 const NODES_A_BREATH: usize = 4_096;
 
@@ -77,7 +75,7 @@ impl<'p> Walk<'p> {
         let mut matches = Matches::default();
         let asked = &self.rules[rule].rule;
         if asked.recurses && depth == Depth::Beyond {
-            matches.refused = Some(TOO_DEEP);
+            matches.refused = Some(Refusal::TooDeep);
         } else if let Some(kinds) = &asked.kinds {
             for kind in kinds.iter().map(|&kind| usize::from(kind)) {
                 if self.by_kind.len() <= kind {

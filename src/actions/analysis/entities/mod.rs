@@ -268,7 +268,7 @@ fn is_partial(file: &FileMatches) -> bool {
 
 fn refused(related: &PatternAnswer) -> Vec<(Arc<str>, &'static str)> {
     let files = related.files.iter();
-    files.filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?))).collect()
+    files.filter_map(|f| Some((Arc::clone(&f.source.path), f.matches.refused?.reason()))).collect()
 }
 
 /// The relations that look to the end without being told.

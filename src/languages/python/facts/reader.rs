@@ -87,12 +87,12 @@ impl<'s> Reader<'s> {
     }
 
     /// How many expressions there are: where a run of them begins or ends.
-    pub(super) const fn here(&self) -> usize {
+    pub(super) fn here(&self) -> usize {
         self.builder.facts.body.exprs.len()
     }
 
     /// The expressions since `lo`.
-    pub(super) const fn since(&self, lo: usize) -> Run {
+    pub(super) fn since(&self, lo: usize) -> Run {
         Run::between(lo, self.here())
     }
 

@@ -60,7 +60,7 @@ fn compare(plan: &Plan, path: &Path, sum: &mut Sum) {
     sum.broken += usize::from(is_broken);
     let look = plan.literals.look(source.as_bytes());
     let candidates = || {
-        let mut all = plan.candidates(&look, Language::Python, &[true]);
+        let mut all = plan.candidates(&look, &wanted(plan));
         all.retain(|candidate| candidate.reach == Reach::Statement);
         all
     };

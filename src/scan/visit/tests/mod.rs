@@ -213,7 +213,7 @@ fn in_parts(rule: Rule, source: &str) -> Option<Matches> {
     let plan = Plan::new(vec![(rule, 0)], Vec::new());
     let lazy = LazyTree::new(source.to_owned(), language);
     let look = plan.literals.look(source.as_bytes());
-    let candidates = plan.candidates(&look, language, &[true]);
+    let candidates = plan.candidates(&look, &wanted(&plan));
     let (mut visit, room) = (Visit::default(), Room::new(usize::MAX));
     if candidates.is_empty() {
         return None;
@@ -251,7 +251,7 @@ fn unfiltered(rule: &Rule, tree: &Tree) -> Matches {
 fn visit_with(rules: Vec<Rule>, source: &str, language: Language) -> Visit {
     let plan = Plan::new(rules.into_iter().map(|rule| (rule, 0)).collect(), Vec::new());
     let room = Room::new(usize::MAX);
-    plan.visit(source.to_owned(), language, &[true], Demand::Nothing, &room, &|| false).0
+    plan.visit(source.to_owned(), language, &wanted(&plan), Demand::Nothing, &room, &|| false).0
 }
 
 fn relation(side: Side, pattern: &str, stop: Stop) -> Relation {
@@ -294,12 +294,17 @@ fn visit(pattern: &str, source: &str) -> Visit {
     plan.visit(
         source.to_owned(),
         Language::Python,
-        &[true],
+        &wanted(&plan),
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,
     )
     .0
+}
+
+/// All that a plan asks.
+fn wanted(plan: &Plan) -> Wanted {
+    Wanted { rules: vec![true; plan.rules.len()], searches: vec![true; plan.searches.len()] }
 }
 
 #[test]
@@ -322,7 +327,7 @@ fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
         let (visit, _) = plan.visit(
             source.to_owned(),
             Language::Python,
-            &[true],
+            &wanted(&plan),
             Demand::Nothing,
             &room,
             &|| false,
@@ -356,7 +361,7 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let (visit, text) = plan.visit(
         source.to_owned(),
         Language::Python,
-        &[true],
+        &wanted(&plan),
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,
@@ -409,7 +414,8 @@ fn errors_outside_of_a_rules_statements_are_none_of_its_business() {
 fn a_source_that_its_own_language_refuses_is_looked_at_as_a_whole() {
     let source = format!("print 'a'\n{}g(2)\n", "x = 1\n".repeat(200));
     let visit = visit("g($X)", &source);
-    assert_eq!((visit.matches[0].1.count, visit.error, visit.parses.trees), (1, None, 1));
+    let found = &visit.matches[0].1;
+    assert_eq!((found.count, found.error, visit.parses.trees), (1, None, 1));
 }
 
 proptest! {

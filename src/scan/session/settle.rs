@@ -1,0 +1,106 @@
+//! The cache of a session: what is known of its files before they are read, and what is kept of them in the end.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::fresh::Stamps;
+use super::{Session, State, recall};
+use crate::facts::needs::Lang;
+use crate::scan::cache::{Key, Store};
+use crate::scan::manifest::{Known, Manifest};
+
+/// The cache as a session uses it.
+pub(super) struct Kept {
+    pub(super) store: Store,
+    /// Canonical.
+    root: PathBuf,
+    /// The files as they were when the session began.
+    manifest: Manifest,
+    /// Answers to be kept.
+    pub(super) fresh: Vec<(Key, Vec<u8>)>,
+}
+
+impl Session {
+    /// Answers from the cache in this directory what it can, and keeps there what it cannot; see [`Session::settle`].
+    /// Whatever the directory holds, answers are the same.
+    #[must_use]
+    pub fn with_cache(mut self, directory: &Path) -> Self {
+        let Ok(root) = self.bounds.root.canonicalize() else { return self };
+        let record = Store::open(directory, &[]).record(&Manifest::name(&root));
+        let manifest = record.map_or_else(Manifest::default, |r| Manifest::read(&r, &root));
+        let stamps = self.stamps.take();
+        let stamps = stamps.unwrap_or_else(|| Stamps::of(&self.pool, &self.files, &self.manifests));
+        for ((file, look), state) in self.files.iter().zip(&stamps.files).zip(&mut self.states) {
+            state.known = look.as_ref().and_then(|look| manifest.hash(&file.path, look));
+        }
+        let store = Store::open(directory, &manifest.segments);
+        self.stamps = Some(stamps);
+        self.kept = Some(Kept { store, root, manifest, fresh: Vec::new() });
+        self
+    }
+
+    /// Keeps what was found since the last time in the cache, for the next run; `cap` bounds the bytes of the whole cache.
+    ///
+    /// # Errors
+    /// As the operating system says; what was answered stays right.
+    pub fn settle(&mut self, cap: u64) -> std::io::Result<()> {
+        let Some(kept) = &mut self.kept else { return Ok(()) };
+        let fresh = std::mem::take(&mut kept.fresh);
+        let entries = self.pool.install(|| entries(&mut self.states, fresh));
+        kept.store.publish(entries)?;
+        let mut manifest = self.manifest();
+        let Some(kept) = &mut self.kept else { return Ok(()) };
+        kept.store.tend(cap)?;
+        manifest.segments = kept.store.used();
+        if manifest != kept.manifest {
+            if let Some(record) = manifest.written(&kept.root) {
+                kept.store.keep_record(&Manifest::name(&kept.root), &record)?;
+            }
+            kept.manifest = manifest;
+        }
+        Ok(())
+    }
+
+    /// The files as they are known now, and those outside of what this session walked as they were known.
+    fn manifest(&self) -> Manifest {
+        let (Some(kept), Some(stamps)) = (&self.kept, &self.stamps) else {
+            return Manifest::default();
+        };
+        let bounds = &self.bounds;
+        let is_whole =
+            bounds.within.is_empty() && bounds.exclude.is_empty() && bounds.lang == Lang::Auto;
+        let is_walked =
+            |path: &str| self.files.binary_search_by(|file| (*file.path).cmp(path)).is_ok();
+        let mut manifest = kept.manifest.outside(|path| !is_whole && !is_walked(path));
+        for ((file, look), state) in self.files.iter().zip(&stamps.files).zip(&self.states) {
+            let hash = state.hash.or(state.known).filter(|_| state.reason.is_none());
+            if let (Some(look), Some(hash)) = (look, hash)
+                && let Some(known) = Known::new(look, hash)
+            {
+                manifest.note(&file.path, known);
+            }
+        }
+        manifest
+    }
+}
+
+/// What is to be published, in the order it is likely read: all heads, all bodies, the rest.
+fn entries(states: &mut [State], fresh: Vec<(Key, Vec<u8>)>) -> Vec<(Key, Vec<u8>)> {
+    let planes: Vec<[(Key, Vec<u8>); 3]> = states
+        .par_iter_mut()
+        .filter_map(|state| {
+            let is_new = std::mem::take(&mut state.is_new);
+            let (facts, _) = state.facts.as_ref().filter(|_| is_new)?;
+            recall::planes(facts, &state.hash?)
+        })
+        .collect();
+    let mut sorted: [Vec<(Key, Vec<u8>)>; 3] = Default::default();
+    for file in planes {
+        for (plane, entry) in sorted.iter_mut().zip(file) {
+            plane.push(entry);
+        }
+    }
+    let [heads, bodies, trivia] = sorted;
+    [heads, bodies, fresh, trivia].into_iter().flatten().collect()
+}
