@@ -130,7 +130,9 @@ impl Found {
     ) -> Recalled {
         let mut recalled = Recalled::default();
         let held = self.planes.iter().flatten().count();
-        let planes: Option<Vec<Bytes>> = read.by_ref().take(held).collect();
+        // All of them are taken, whatever one of them is: others' entries follow.
+        let planes: Vec<Option<Bytes>> = read.by_ref().take(held).collect();
+        let planes: Option<Vec<Bytes>> = planes.into_iter().collect();
         if let Some((facts, planes)) = planes.and_then(|planes| facts(language, &planes)) {
             recalled.visit.facts = Some(Box::new(facts));
             recalled.planes = Some(planes);
@@ -201,6 +203,9 @@ pub(super) fn all(session: &Session, asked: &Asked, jobs: &[Job]) -> Vec<Recalle
     let store = &kept.store;
     session.pool.install(|| {
         let known = |job: &Job| {
+            if !job.recalls {
+                return None;
+            }
             let state = &session.states[job.index];
             let language = session.files[job.index].language?;
             Some((language, Found::of(store, asked, job, language, &state.hash.or(state.known)?)))
