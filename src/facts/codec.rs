@@ -1,7 +1,10 @@
 //! Facts to bytes and back, plane by plane: columns by bitcode, starts as the way from one record to the next. Knows
 //! nothing of where the bytes lie, nor whether they are still those that were written: that is a segment's.
 
+use std::cell::RefCell;
 use std::sync::Arc;
+
+use bitcode::{DecodeOwned, Encode};
 
 use super::late::{Late, Packed, Tables};
 use super::lines::Columns;
@@ -20,6 +23,19 @@ pub struct Encoded {
     pub trivia: Vec<u8>,
 }
 
+thread_local! {
+    /// Each column has a buffer, which would be made anew for each file.
+    static BUFFER: RefCell<bitcode::Buffer> = RefCell::default();
+}
+
+fn encoded(tables: &impl Encode) -> Vec<u8> {
+    BUFFER.with_borrow_mut(|buffer| buffer.encode(tables).to_vec())
+}
+
+fn decoded<T: DecodeOwned>(bytes: &[u8]) -> Option<T> {
+    BUFFER.with_borrow_mut(|buffer| buffer.decode(bytes)).ok()
+}
+
 /// What stands before parts of a plane: how many bytes the next one takes, little-endian.
 const LENGTH: usize = 4;
 
@@ -30,7 +46,7 @@ pub fn encode(facts: &Facts) -> Option<Encoded> {
     let mut names = strings.split_off(facts.head_strings());
     let mut head = Vec::new();
     part(&mut head, &texts(&mut strings))?;
-    part(&mut head, &bitcode::encode(&facts.outline))?;
+    part(&mut head, &encoded(&facts.outline))?;
     part(&mut head, &facts.lines.to_bytes())?;
     head.extend(facts.head.to_bytes());
     let (names, body) = (texts(&mut names), facts.body.to_bytes());
@@ -45,7 +61,7 @@ fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
 
 fn texts(strings: &mut Strings) -> Vec<u8> {
     Way::There.turn(strings.ends().iter_mut());
-    bitcode::encode(strings)
+    encoded(strings)
 }
 
 /// The facts of a head, whose tables are decoded when they are looked at. `None` if it is none.
@@ -59,7 +75,7 @@ pub fn decode(language: Language, head: &Packed) -> Option<Facts> {
         is_stub: false,
         strings: decoded_texts(strings.bytes())?,
         lines: Arc::new(Lines::packed(lines)),
-        outline: bitcode::decode(outline.bytes()).ok()?,
+        outline: decoded(outline.bytes())?,
         head: Late::packed(head),
         body: Late::default(),
         trivia: Late::default(),
@@ -81,7 +97,7 @@ fn parted(plane: &Packed) -> Option<(Packed, Packed)> {
 }
 
 fn decoded_texts(bytes: &[u8]) -> Option<Strings> {
-    let mut strings: Strings = bitcode::decode(bytes).ok()?;
+    let mut strings: Strings = decoded(bytes)?;
     Way::Back.turn(strings.ends().iter_mut());
     Some(strings)
 }
@@ -90,11 +106,11 @@ impl Tables for Columns {
     fn to_bytes(&self) -> Vec<u8> {
         let mut columns = self.clone();
         columns.growing().into_iter().for_each(|column| Way::There.turn(column.iter_mut()));
-        bitcode::encode(&columns)
+        encoded(&columns)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut columns: Self = bitcode::decode(bytes).ok()?;
+        let mut columns: Self = decoded(bytes)?;
         columns.growing().into_iter().for_each(|column| Way::Back.turn(column.iter_mut()));
         Some(columns)
     }
@@ -104,11 +120,11 @@ impl Tables for Head {
     fn to_bytes(&self) -> Vec<u8> {
         let mut head = self.clone();
         head.turn(Way::There);
-        bitcode::encode(&head)
+        encoded(&head)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut head: Self = bitcode::decode(bytes).ok()?;
+        let mut head: Self = decoded(bytes)?;
         head.turn(Way::Back);
         Some(head)
     }
@@ -118,11 +134,11 @@ impl Tables for Body {
     fn to_bytes(&self) -> Vec<u8> {
         let mut body = self.clone();
         body.turn(Way::There);
-        bitcode::encode(&body)
+        encoded(&body)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut body: Self = bitcode::decode(bytes).ok()?;
+        let mut body: Self = decoded(bytes)?;
         body.turn(Way::Back);
         Some(body)
     }
@@ -132,11 +148,11 @@ impl Tables for Trivia {
     fn to_bytes(&self) -> Vec<u8> {
         let mut trivia = self.clone();
         trivia.turn(Way::There);
-        bitcode::encode(&trivia)
+        encoded(&trivia)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut trivia: Self = bitcode::decode(bytes).ok()?;
+        let mut trivia: Self = decoded(bytes)?;
         trivia.turn(Way::Back);
         Some(trivia)
     }
