@@ -1,125 +1,252 @@
 #!/usr/bin/env python3
 """How long QPlan takes beside what a user would pick instead: whole processes, in turn, medians and ratios.
 
-Prints the table, writes benches/results.json and the table of benches/README.md. `benches/speed.py [RUNS]`; needs `rg` and `jq` on the path, fetches
-the rest. A reference that is missing is shown as missing."""
+usage: speed.py [RUNS] [--only SUBSTRING] [--large] [--program PATH]
 
+Prints the tables; a whole run writes benches/results.json and the tables of README.md too, one with `--only` does not.
+`--large` measures 5 million lines as well. Needs `rg` and `jq` on the path and fetches the rest; a reference that is
+missing is shown as missing. The program is built first, unless one is given.
+"""
+
+import argparse
 import json
 import os
+import re
 import shutil
-import statistics
 import subprocess
 import sys
-import time
+from dataclasses import dataclass, field
 
 import corpora
+import large
+import plans
+from measure import Edited, Program, Side, alone, pair
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-QPLAN = os.path.join(os.path.dirname(HERE), "target", "release", "qplan")
-ONE = "getattr($X, $Y, $Z)"
-RARE = [ONE, "setattr($X, $Y, $Z)", "warnings.warn($$$A)", "functools.partial($$$A)", "hasattr($X, $Y)"]
-COMMON = [ONE, "super().__init__($$$A)", "raise $E from $X", "warnings.warn($$$A)", "$X.objects.filter($$$A)"]
-ANY = "$F($X)"
-TURNS = 1_000_000
+ROOT = os.path.dirname(HERE)
+EDITED = os.path.join("django", "db", "models", "query.py")
+# Milliseconds of the warm run that each stage may take, and the stages that count as one.
+BUDGET = [("start", ["start"], 5), ("walk and stat", ["walk", "manifest"], 20), ("facts", ["facts"], 25),
+          ("model", ["model"], 15), ("actions", ["actions"], 15), ("output", ["output"], 5), ("cache", ["cache"], None)]
 
 
-def once(command):
-    """Wall seconds and peak memory in MB of one run; its output is thrown away."""
-    began = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+@dataclass
+class Row:
+    """One line of the table: what is done, beside what, by which commands, and how it should turn out.
+
+    Without `ours` it is said why, in `absent`. `at_least` turns the ratio round: how many times faster."""
+
+    work: str
+    reference: str
+    ours: Side | None = None
+    theirs: Side | None = None
+    goal: str = ""
+    at_most: float | None = None
+    at_least: float | None = None
+    memory: float | None = None
+    absent: str = field(default="")
 
 
-def pair(ours, theirs, runs):
-    """Runs both in turn, once to warm up, then `runs` times."""
-    rows = [(once(ours), once(theirs) if theirs else None) for _ in range(runs + 1)][1:]
-    mine = statistics.median(a[0] for a, _ in rows)
-    memory = statistics.median(a[1] for a, _ in rows)
-    if not theirs:
-        return {"seconds": mine, "memory_mb": memory}
-    other = statistics.median(b[0] for _, b in rows)
-    ratio = statistics.median(a[0] / b[0] for a, b in rows)
-    return {"seconds": mine, "memory_mb": memory, "reference_seconds": other, "ratio": ratio,
-            "reference_memory_mb": statistics.median(b[1] for _, b in rows)}
+class Bench:
+    """The rows over Django, from the program, the references and where they lie."""
+
+    def __init__(self, program, places, ast_grep):
+        self.program, self.django, self.ast_grep = program, places["django"], ast_grep
+        self.rg, self.jq = shutil.which("rg"), shutil.which("jq")
+        self.root = ["--root", self.django]
+        self.grep = Side([ast_grep, "run", "-p", plans.ONE, "-l", "py", self.django])
+        self.edited = Edited(self.django, os.path.join(corpora.BENCH, "edited"), EDITED)
+
+    def rows(self):
+        yield from self.pattern()
+        yield from self.plan("q + search + calls", plans.meaning(), 0.4)
+        name = f"{len(plans.STEPS)} of the 12 steps"
+        yield from self.plan(name, plans.twelve(), 0.75)
+        yield Row("the 12 steps, whole", "that one pattern", goal="≤ 0.75 ×",
+                  absent=f"not yet: {', '.join(plans.MISSING)}")
+        yield Row("the 12 steps, whole", "CQ, its steps one by one", goal="≥ 100 × faster cold, ≥ 700 × warm",
+                  absent="not yet: as above")
+        yield from self.patterns()
+        yield from self.search()
+        yield Row("import graph of the package `django`", "grimp, cold and cached", goal="≤ 1.5 ×, ≤ 1 ×",
+                  absent="not yet: imports")
+        yield from self.language()
+        yield from self.threads()
+
+    def cached(self, *row, side, **more):
+        """A row that needs a cache: absent where the program has none."""
+        if self.program.has_cache:
+            return Row(*row, side(), **more)
+        return Row(*row, absent="this program has no cache", goal=said(more))
+
+    def pattern(self):
+        work, theirs = f"one pattern, `{plans.ONE}`", "the same by `ast-grep run`"
+        ask = ["q", f"pattern='{plans.ONE}'", *self.root, "--lang", "python"]
+        program = self.program
+        yield Row(f"{work}, nothing cached", theirs, program.cold(*ask), self.grep, at_most=0.4)
+        yield self.cached(f"{work}, nothing cached, cache written", theirs, side=lambda: program.filling(*ask),
+                          theirs=self.grep, at_most=0.4)
+        yield self.cached(f"{work}, cached", theirs, side=lambda: program.warm(*ask), theirs=self.grep)
+
+    def plan(self, name, path, at_most):
+        """One plan in the four states of the cache."""
+        program, theirs, ask = self.program, "that one pattern", [path, *self.root]
+        there = [path, "--root", self.edited.folder]
+        yield Row(f"{name}, nothing cached", theirs, program.cold(*ask), self.grep, at_most=at_most, memory=150)
+        yield self.cached(f"{name}, nothing cached, cache written", theirs, side=lambda: program.filling(*ask),
+                          theirs=self.grep, at_most=at_most, memory=150)
+        yield self.cached(f"{name}, cached", theirs, side=lambda: program.warm(*ask), theirs=self.grep, at_most=0.12)
+        yield self.cached(f"{name}, one file edited", theirs, theirs=self.grep, at_most=0.15,
+                          side=lambda: program.warm(*there, before=[self.edited.edit]))
+
+    def patterns(self):
+        root = [*self.root, "--lang", "python"]
+        for kind in plans.FIVE:
+            yield Row(f"five patterns of {kind} names in one plan, nothing cached", "that one pattern",
+                      self.program.cold(plans.five(kind), *root), self.grep, at_most=0.6)
+        yield Row(f"`{plans.ANY}`, which names nothing, nothing cached", "the same by `ast-grep run`",
+                  self.program.cold("q", f"pattern='{plans.ANY}'", *root),
+                  Side([self.ast_grep, "run", "-p", plans.ANY, "-l", "py", self.django]), at_most=1.3)
+
+    def search(self):
+        ask, theirs = ["search", "get_queryset", *self.root], "`rg -n get_queryset`"
+        rg = self.rg and Side([self.rg, "--no-config", "-n", "get_queryset", self.django])
+        yield Row("`search get_queryset`, nothing cached", theirs, self.program.cold(*ask), rg, at_most=4)
+        yield self.cached("`search get_queryset`, cached", theirs, side=lambda: self.program.warm(*ask),
+                          theirs=rg, at_most=3)
+
+    def language(self):
+        """What has nothing to do with a repository."""
+        jq, loop = self.jq, f"0 | until(. >= {plans.TURNS}; . + 1)"
+        yield Row('`print "hi"`', "`jq -n 1`", self.program.cold(plans.hi()), jq and Side([jq, "-n", "1"]), at_most=2)
+        yield Row("a million turns of `while`", "the same loop by `jq`", self.program.cold(plans.turns()),
+                  jq and Side([jq, "-n", loop]), at_most=10)
+
+    def threads(self):
+        """How many times faster two threads are than one."""
+        scan = ["q", "entity=function name=get_queryset", *self.root]
+        for work, ask, goal in [("the scan", scan, 1.8),
+                                (f"{len(plans.STEPS)} of the 12 steps", [plans.twelve(), *self.root], 1.6)]:
+            yield Row(f"{work} on two threads, nothing cached", "the same on one",
+                      self.program.cold(*ask, "--jobs", "2"), self.program.cold(*ask, "--jobs", "1"), at_least=goal)
 
 
-def plan(name, text):
-    path = os.path.join(corpora.BENCH, name)
-    with open(path, "w") as file:
-        file.write(text)
-    return path
+def said(goal):
+    """A goal in words, from those that a row has."""
+    words = {"at_most": "≤ {} ×", "at_least": "≥ {} × faster", "memory": "≤ {} MB"}
+    return ", ".join(text.format(f"{goal[name]:g}") for name, text in words.items() if goal.get(name))
 
 
-def rows(places, ast_grep):
-    """Each row: what is done, the reference, our command, the reference's, the goal for the ratio."""
-    django = places["django"]
-    five = {name: plan(f"five-{name}.qp", "step \"Five\" {\n" + "".join(
-        f"  q pattern=r'{pattern}' -> p{i}\n" for i, pattern in enumerate(patterns)) + "  print p0.count\n}\n")
-        for name, patterns in [("rare", RARE), ("common", COMMON)]}
-    meaning = plan("meaning.qp", 'step "Meaning" {\n  q "entity=function name=get_queryset" -> functions\n'
-                   '  search get_queryset -> hits\n  calls get_object_or_404 -> sites\n'
-                   '  print functions.count, hits.count, sites.count\n}\n')
-    hi = plan("hi.qp", 'step "Hi" { print "hi" }\n')
-    turns = plan("turns.qp", f'step "Turns" {{\n  var i = 0\n  while i < {TURNS} {{ var i = i + 1 }}\n  print i\n}}\n')
-    rg, jq = shutil.which("rg"), shutil.which("jq")
-    grep = [ast_grep, "run", "-p", ONE, "-l", "py", django]
-    here = ["--root", django]
-    yield f"one pattern, `{ONE}`", "the same by `ast-grep run` 0.51.1", [
-        QPLAN, "q", f"pattern='{ONE}'", *here, "--lang", "python"], grep, 0.4
-    for name, path in five.items():
-        yield f"five patterns of {name} names in one plan", "that one pattern", [
-            QPLAN, path, *here, "--lang", "python"], grep, 0.6
-    yield f"`{ANY}`, which names nothing", "the same by `ast-grep run`", [
-        QPLAN, "q", f"pattern='{ANY}'", *here, "--lang", "python"], [
-        ast_grep, "run", "-p", ANY, "-l", "py", django], 1.3
-    yield "`search get_queryset`", "`rg -n get_queryset`", [
-        QPLAN, "search", "get_queryset", *here], rg and [rg, "-n", "get_queryset", django], 4
-    yield "q + search + calls in one plan, nothing cached", "that one pattern", [QPLAN, meaning, *here], grep, 0.4
-    yield "the same on one thread, `--jobs 1`", "the same on two, `--jobs 2`", [
-        QPLAN, meaning, *here, "--jobs", "1"], [QPLAN, meaning, *here, "--jobs", "2"], 2
-    yield "`print \"hi\"`", "`jq -n 1`", [QPLAN, hi], jq and [jq, "-n", "1"], 2
-    loop = f"0 | until(. >= {TURNS}; . + 1)"
-    yield "a million turns of `while`", "the same loop by `jq`", [QPLAN, turns], jq and [jq, "-n", loop], 10
+def measured(row, runs):
+    """The row as data: what it says, and what was measured."""
+    result = {"work": row.work, "reference": row.reference, "goal": row.goal or said(vars(row))}
+    if not row.ours:
+        return {**result, "absent": row.absent}
+    result.update(pair(row.ours, row.theirs, runs) if row.theirs else alone(row.ours, runs))
+    if row.at_least and row.theirs:
+        result["ratio"] = 1 / result["ratio"]
+        result["ratio_spread"] = sorted(1 / ratio for ratio in result["ratio_spread"])
+    return {**result, "missed": missed(row, result)}
 
 
-def table(results):
-    """The rows as README.md shows them."""
-    lines = ["| work, over Django 5.2 | reference | ours | ratio | goal | memory |", "|---|---|---|---|---|---|"]
-    for row in results:
-        ratio = f"{row['ratio']:.2f} ×" if "ratio" in row else "reference missing"
-        lines.append(f"| {row['work']} | {row['reference']} | {row['seconds'] * 1e3:.0f} ms | {ratio} | {row['goal']} × "
-                     f"| {row['memory_mb']:.0f} MB |")
-    return "\n".join(lines)
+def missed(row, result):
+    """Which of its goals a row falls short of."""
+    ratio = result.get("ratio")
+    short = {"time": ratio and row.at_most and ratio > row.at_most or ratio and row.at_least and ratio < row.at_least,
+             "memory": row.memory and result["memory_mb"] > row.memory}
+    return [name for name, falls in short.items() if falls]
 
 
-def publish(runs, results):
-    """Writes results.json and the table of README.md."""
+def line(row):
+    """A row of the table as Markdown."""
+    if "absent" in row:
+        return f"| {row['work']} | {row['reference']} | | {row['absent']} | {row['goal']} | |"
+    ratio = "reference missing"
+    if "ratio" in row:
+        low, high = row["ratio_spread"]
+        ratio = f"{row['ratio']:.2f} × ({low:.2f}–{high:.2f})"
+    goal = row["goal"] + "".join(f"; {name} missed" for name in row["missed"])
+    return (f"| {row['work']} | {row['reference']} | {row['seconds'] * 1e3:.0f} ms | {ratio} | {goal} "
+            f"| {row['memory_mb']:.0f} MB |")
+
+
+def stage_lines(stages):
+    """The budget of the warm run as Markdown, or a word where the program tells no stages."""
+    if not stages:
+        return ["The stages of the warm run are not told by this program."]
+    lines = ["| stage of the warm plan | took | budget |", "|---|---|---|"]
+    for name, parts, budget in BUDGET:
+        took = sum(stages.get(part, 0.0) for part in parts)
+        late = "; missed" if budget and took > budget else ""
+        lines.append(f"| {name} | {took:.1f} ms | {f'{budget} ms{late}' if budget else ''} |")
+    known = {part for _, parts, _ in BUDGET for part in parts}
+    return lines + [f"| {name} | {took:.1f} ms | |" for name, took in stages.items() if name not in known]
+
+
+def tables(results):
+    """All tables as README.md shows them."""
+    used = ", ".join(f"{name} {version}" for name, version in results["references"].items())
+    lines = [f"Whole processes on {results['cores']} cores, in turn, medians of {results['runs']} pairs after one to "
+             f"warm up, in brackets the least and the most; memory is the peak. Beside {used}.", "",
+             "| work, over Django 5.2 | reference | ours | ratio | goal | memory |", "|---|---|---|---|---|---|",
+             *map(line, results["rows"]), "", *stage_lines(results["stages"])]
+    return "\n".join(lines + ["", *large.lines(results["large"])])
+
+
+def versions(bench):
+    """The references' versions, as they tell them."""
+    asked = {"ast-grep": bench.ast_grep, "ripgrep": bench.rg, "jq": bench.jq}
+    told = {name: subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
+            for name, path in asked.items() if path}
+    return {name: re.search(r"\d+(\.\d+)+", text)[0] for name, text in told.items()}
+
+
+def publish(results):
+    """Writes results.json and the tables of README.md."""
     with open(os.path.join(HERE, "results.json"), "w") as file:
-        json.dump({"runs": runs, "rows": results}, file, indent=2)
+        json.dump(results, file, indent=2, ensure_ascii=False)
         file.write("\n")
-    path = os.path.join(HERE, "README.md")
+    path = os.path.join(ROOT, "README.md")
     with open(path) as file:
         text = file.read()
-    before, rest = text.split("| work, over Django 5.2 |", 1)
-    _, behind = rest.split("\n\n", 1)
+    before, rest = text.split("<!-- speed: begin -->\n", 1)
+    _, behind = rest.split("<!-- speed: end -->", 1)
     with open(path, "w") as file:
-        file.write(before + table(results) + "\n\n" + behind)
+        file.write(f"{before}<!-- speed: begin -->\n{tables(results)}\n<!-- speed: end -->{behind}")
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="?", type=int, default=7)
+    parser.add_argument("--only", metavar="SUBSTRING", default="", help="only rows whose work holds it; write nothing")
+    parser.add_argument("--large", action="store_true", help="5 million lines, too")
+    parser.add_argument("--program", help="measure this one, build nothing")
+    return parser.parse_args()
 
 
 def main():
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    subprocess.run(["cargo", "build", "--release", "-q"], check=True, cwd=os.path.dirname(HERE))
+    args = options()
+    if not args.program:
+        subprocess.run(["cargo", "build", "--release", "-q"], check=True, cwd=ROOT)
     places, ast_grep = corpora.fetch()
-    results = []
-    print(f"{'work':<50} {'ours':>9} {'theirs':>9} {'ratio':>7} {'goal':>6} {'memory':>9}")
-    for work, reference, ours, theirs, goal in rows(places, ast_grep):
-        row = {"work": work, "reference": reference, "goal": goal, **pair(ours, theirs, runs)}
-        results.append(row)
-        other = f"{row['reference_seconds'] * 1e3:6.0f} ms" if theirs else "missing"
-        ratio = f"{row['ratio']:.2f} ×" if theirs else ""
-        print(f"{work:<50} {row['seconds'] * 1e3:6.0f} ms {other:>9} {ratio:>7} {goal:>4} × {row['memory_mb']:6.0f} MB")
-    publish(runs, results)
+    program = Program(os.path.abspath(args.program or os.path.join(ROOT, "target", "release", "qplan")),
+                      os.path.join(corpora.BENCH, "caches"))
+    if not program.has_cache:
+        print("this program has neither --cache-dir nor --no-cache: rows of a cache are left out", file=sys.stderr)
+    bench = Bench(program, places, ast_grep)
+    results = {"cores": len(os.sched_getaffinity(0)), "runs": args.runs, "program": program.version,
+               "references": versions(bench), "rows": [], "stages": {}, "large": None}
+    for row in bench.rows():
+        if args.only in row.work:
+            results["rows"].append(measured(row, args.runs))
+            print(line(results["rows"][-1]), flush=True)
+    if program.has_cache and args.only in "stages":
+        results["stages"] = program.stages(plans.meaning(), *bench.root, runs=args.runs)
+        print(*stage_lines(results["stages"]), sep="\n", flush=True)
+    if args.large:
+        results["large"] = large.measured(program, args.runs, args.only)
+    if not args.only:
+        publish(results)
 
 
 if __name__ == "__main__":

@@ -52,17 +52,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
     match command(&registry).try_get_matches_from(&words) {
         Ok(matches) => dispatch(&matches, &registry),
         Err(error) => {
-            let misread = [
-                ErrorKind::UnknownArgument,
-                ErrorKind::ArgumentConflict,
-                ErrorKind::InvalidSubcommand,
-            ];
-            if let (true, Some(first)) = (misread.contains(&error.kind()), words.get(1))
-                && let Some(meant) = slip(&first.to_string_lossy(), &registry)
-            {
-                return output::complain(&meant);
-            }
-            if let Some(meant) = parted(&error, &words).or_else(|| unknown(&error, &words)) {
+            if let Some(meant) = meant(&error, &words, &registry) {
                 return output::complain(&meant);
             }
             // clap decides where it goes: help to standard output, errors to standard error; a closed pipe is no error.
@@ -70,6 +60,18 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
             if error.use_stderr() { WRONG } else { COMPLETED }
         }
     }
+}
+
+/// What was probably meant by words that are no command line, as a complaint that says so.
+fn meant(error: &clap::Error, words: &[OsString], registry: &Registry) -> Option<String> {
+    let first = words.get(1)?.to_string_lossy();
+    if command(registry).find_subcommand(&*first).is_some() {
+        return parted(error, words);
+    }
+    let misread =
+        [ErrorKind::UnknownArgument, ErrorKind::ArgumentConflict, ErrorKind::InvalidSubcommand];
+    let slip = misread.contains(&error.kind()).then(|| slip(&first, registry)).flatten();
+    slip.or_else(|| unknown(error, words))
 }
 
 /// The whole command line; subcommands of actions come from their parameters.
@@ -92,6 +94,7 @@ pub fn command(registry: &Registry) -> Command {
         schema::command(),
         completions::command(),
         facts::command(),
+        cache::command(),
     ];
     let told = told.map(args::without_others);
     let asked = registry.iter().filter(|action| action.group == Group::Analysis);
@@ -149,6 +152,7 @@ fn dispatch(matches: &ArgMatches, registry: &Registry) -> u8 {
         Some(("fmt", inner)) => fmt::main(inner, &config::diagnostics(shown(inner), inner)),
         Some(("explain", inner)) => explain::main(inner),
         Some(("facts", inner)) => facts::main(inner),
+        Some(("cache", inner)) => cache::main(inner),
         Some(("modules", inner)) => modules::main(inner, registry),
         Some(("prompt", inner)) => prompt::main(inner, registry),
         Some(("completions", inner)) => completions::main(inner, command(registry)),

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
 use super::body::{Expr, ExprKind, StmtKind};
-use super::{Body, Facts, Head, Language, Lines, Str, Strings, Trivia};
+use super::{Body, Facts, Head, Language, Lines, Outline, Str, Strings, Trivia};
 
 /// Tables of more expressions than this are not kept for the next file.
 const MOST_SPARE: usize = 1 << 16;
@@ -47,8 +47,9 @@ impl Builder {
     pub fn new(language: Language, lines: Arc<Lines>) -> Self {
         let spare = SPARE.take().unwrap_or_default();
         let Tables { strings, head, body, trivia, known, hashes, renamed } = *spare;
-        let (body, trivia) = (body.into(), trivia.into());
-        let facts = Facts { language, is_stub: false, strings, lines, head, body, trivia };
+        let outline = Outline::default();
+        let (head, body, trivia) = (head.into(), body.into(), trivia.into());
+        let facts = Facts { language, is_stub: false, strings, lines, outline, head, body, trivia };
         Self { facts, known, hashes, renamed }
     }
 
@@ -82,16 +83,18 @@ impl Builder {
         let Renaming { old, to: renamed, mut strings } = names;
         strings.shrink();
         let Facts { language, is_stub, lines, head, body, trivia, .. } = facts;
-        let (body, trivia) = (body.into_tables(), trivia.into_tables());
-        let done = Facts {
+        let (head, body, trivia) = (head.into_tables(), body.into_tables(), trivia.into_tables());
+        let mut done = Facts {
             language,
             is_stub,
             strings,
             lines,
-            head: head.clone(),
+            outline: Outline::default(),
+            head: head.clone().into(),
             body: body.clone().into(),
             trivia: trivia.clone().into(),
         };
+        done.outline = Outline::of(&done);
         Tables { strings: old, head, body, trivia, known, hashes, renamed }.spare();
         done
     }

@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use bitcode::{Decode, Encode};
-
 use super::late::{Late, Packed, Tables};
+use super::lines::Columns;
 use super::{Body, Facts, Head, Language, Lines, Strings, Trivia};
 
 /// The planes of one file.
@@ -19,65 +18,106 @@ pub struct Encoded {
     pub trivia: Vec<u8>,
 }
 
-#[derive(Encode, Decode)]
-struct HeadPlane {
-    strings: Strings,
-    lines: Lines,
-    head: Head,
-}
-
-/// What stands before the texts of a body: how many bytes they take, little-endian.
+/// What stands before parts of a plane: how many bytes the next one takes, little-endian.
 const LENGTH: usize = 4;
 
 /// Encodes all planes; `None` if one takes 4 GiB.
 #[must_use]
 pub fn encode(facts: &Facts) -> Option<Encoded> {
-    let (head, names) = head(facts);
-    let names = bitcode::encode(&names);
-    let length = u32::try_from(names.len()).ok()?.to_le_bytes();
-    Some(Encoded {
-        head: bitcode::encode(&head),
-        body: [&length[..], &names, &facts.body.to_bytes()].concat(),
-        trivia: facts.trivia.to_bytes(),
-    })
-}
-
-/// The head's plane, and the texts that are none of it.
-fn head(facts: &Facts) -> (HeadPlane, Strings) {
     let mut strings = facts.strings.clone();
     let mut names = strings.split_off(facts.head_strings());
-    Way::There.turn(names.ends().iter_mut());
-    let lines = Lines::clone(&facts.lines);
-    let mut plane = HeadPlane { strings, lines, head: facts.head.clone() };
-    plane.turn(Way::There);
-    (plane, names)
+    let mut head = Vec::new();
+    part(&mut head, &texts(&mut strings))?;
+    part(&mut head, &bitcode::encode(&facts.outline))?;
+    part(&mut head, &facts.lines.to_bytes())?;
+    head.extend(facts.head.to_bytes());
+    let mut body = Vec::new();
+    part(&mut body, &texts(&mut names))?;
+    body.extend(facts.body.to_bytes());
+    Some(Encoded { head, body, trivia: facts.trivia.to_bytes() })
 }
 
-/// Decodes the head; what else is given is decoded when it is looked at, its texts apart. `None` if these are no planes.
+fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
+    plane.extend(u32::try_from(bytes.len()).ok()?.to_le_bytes());
+    plane.extend(bytes);
+    Some(())
+}
+
+fn texts(strings: &mut Strings) -> Vec<u8> {
+    Way::There.turn(strings.ends().iter_mut());
+    bitcode::encode(strings)
+}
+
+/// The facts of planes, whose tables are decoded when they are looked at. `None` if these are no planes.
 #[must_use]
 pub fn decode(
     language: Language,
-    head: &[u8],
+    head: &Packed,
     body: Option<&Packed>,
     trivia: Option<&Packed>,
 ) -> Option<Facts> {
-    let mut plane: HeadPlane = bitcode::decode(head).ok()?;
-    plane.turn(Way::Back);
-    let HeadPlane { mut strings, lines, head } = plane;
+    let (strings, head) = parted(head)?;
+    let (outline, head) = parted(&head)?;
+    let (lines, head) = parted(&head)?;
+    let mut strings = decoded_texts(&strings)?;
     let body = match body {
         Some(packed) => {
-            let (length, rest) = packed.bytes().split_first_chunk::<LENGTH>()?;
-            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-            let mut names: Strings = bitcode::decode(rest.get(..length)?).ok()?;
-            Way::Back.turn(names.ends().iter_mut());
-            strings.append(&names);
-            Late::packed(packed.behind(LENGTH + length))
+            let (names, body) = parted(packed)?;
+            strings.append(&decoded_texts(&names)?);
+            Late::packed(body)
         }
         None => Late::default(),
     };
-    let trivia = trivia.cloned().map_or_else(Late::default, Late::packed);
-    let lines = Arc::new(lines);
-    Some(Facts { language, is_stub: false, strings, lines, head, body, trivia })
+    Some(Facts {
+        language,
+        is_stub: false,
+        strings,
+        lines: Arc::new(Lines::packed(lines)),
+        outline: bitcode::decode(outline.bytes()).ok()?,
+        head: Late::packed(head),
+        body,
+        trivia: trivia.cloned().map_or_else(Late::default, Late::packed),
+    })
+}
+
+/// The next part of a plane, and what is behind it.
+fn parted(plane: &Packed) -> Option<(Packed, Packed)> {
+    let length = u32::from_le_bytes(*plane.bytes().first_chunk::<LENGTH>()?);
+    plane.part(LENGTH, usize::try_from(length).ok()?)
+}
+
+fn decoded_texts(packed: &Packed) -> Option<Strings> {
+    let mut strings: Strings = bitcode::decode(packed.bytes()).ok()?;
+    Way::Back.turn(strings.ends().iter_mut());
+    Some(strings)
+}
+
+impl Tables for Columns {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut columns = self.clone();
+        columns.growing().into_iter().for_each(|column| Way::There.turn(column.iter_mut()));
+        bitcode::encode(&columns)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut columns: Self = bitcode::decode(bytes).ok()?;
+        columns.growing().into_iter().for_each(|column| Way::Back.turn(column.iter_mut()));
+        Some(columns)
+    }
+}
+
+impl Tables for Head {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut head = self.clone();
+        head.turn(Way::There);
+        bitcode::encode(&head)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut head: Self = bitcode::decode(bytes).ok()?;
+        head.turn(Way::Back);
+        Some(head)
+    }
 }
 
 impl Tables for Body {
@@ -137,24 +177,19 @@ impl Way {
     }
 }
 
-impl HeadPlane {
+impl Head {
     fn turn(&mut self, way: Way) {
-        way.turn(self.strings.ends().iter_mut());
-        for column in self.lines.columns() {
-            way.turn(column.iter_mut());
-        }
-        let head = &mut self.head;
-        way.turn(head.errors.iter_mut().map(|error| &mut error.place.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.name_at.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.full.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.head.at));
-        way.turn(head.defs.iter_mut().map(|def| &mut def.doc.at));
-        way.turn(head.params.iter_mut().map(|param| &mut param.place.at));
-        way.turn(head.type_params.iter_mut().map(|param| &mut param.place.at));
-        way.turn(head.imports.iter_mut().map(|import| &mut import.place.at));
-        way.turn(head.exports.iter_mut().map(|export| &mut export.place.at));
-        way.turn(head.scopes.iter_mut().map(|scope| &mut scope.place.at));
-        way.turn(head.declared.iter_mut().map(|declared| &mut declared.place.at));
+        way.turn(self.errors.iter_mut().map(|error| &mut error.place.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.name_at.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.full.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.head.at));
+        way.turn(self.defs.iter_mut().map(|def| &mut def.doc.at));
+        way.turn(self.params.iter_mut().map(|param| &mut param.place.at));
+        way.turn(self.type_params.iter_mut().map(|param| &mut param.place.at));
+        way.turn(self.imports.iter_mut().map(|import| &mut import.place.at));
+        way.turn(self.exports.iter_mut().map(|export| &mut export.place.at));
+        way.turn(self.scopes.iter_mut().map(|scope| &mut scope.place.at));
+        way.turn(self.declared.iter_mut().map(|declared| &mut declared.place.at));
     }
 }
 
@@ -216,7 +251,7 @@ mod tests {
     #[test]
     fn what_was_encoded_comes_back_plane_by_plane() {
         let Encoded { head, body, trivia } = encode(&facts()).unwrap();
-        let (body, trivia) = (Packed::new(body), Packed::new(trivia));
+        let (head, body, trivia) = (Packed::new(head), Packed::new(body), Packed::new(trivia));
         let decoded =
             |body, trivia| decode(Language::Python, &head, body, trivia).expect("they are planes");
         assert_eq!(decoded(Some(&body), Some(&trivia)), facts());
@@ -249,11 +284,12 @@ mod tests {
 
         #[test]
         fn bytes_that_are_no_planes_give_nothing_or_facts_and_never_a_panic(bytes: Vec<u8>) {
-            let (packed, head) = (Packed::new(bytes.clone()), encode(&facts()).unwrap().head);
-            let _ = decode(Language::Rust, &bytes, None, None);
+            let packed = Packed::new(bytes.clone());
+            let head = Packed::new(encode(&facts()).unwrap().head);
+            let _ = decode(Language::Rust, &packed, None, None);
             let _ = decode(Language::Rust, &head, Some(&packed), Some(&packed));
             let _ = (Body::from_bytes(&bytes), Trivia::from_bytes(&bytes));
-            prop_assert!(packed.behind(bytes.len() + 1).bytes().is_empty());
+            let _ = (Head::from_bytes(&bytes), Columns::from_bytes(&bytes));
         }
     }
 }

@@ -2,34 +2,36 @@
 //! more than the head. Knows not where the bytes come from.
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 use std::sync::{Arc, OnceLock};
 
 /// Encoded tables, somewhere in bytes that others may share.
 #[derive(Clone)]
 pub struct Packed {
     bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
-    /// Where the tables begin.
-    skip: usize,
+    range: Range<usize>,
 }
 
 impl Packed {
     /// All of these bytes, which are what was once encoded: who reads them from a disk has held them to a checksum.
     #[must_use]
     pub fn new(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        Self { bytes: Arc::new(bytes), skip: 0 }
+        Self { range: 0..bytes.as_ref().len(), bytes: Arc::new(bytes) }
     }
 
-    /// The same without as many bytes more at the beginning.
+    /// As many bytes behind the first `skip`, and what is behind those; `None` if there are not so many.
     #[must_use]
-    pub fn behind(&self, count: usize) -> Self {
-        Self { bytes: Arc::clone(&self.bytes), skip: self.skip.saturating_add(count) }
+    pub fn part(&self, skip: usize, length: usize) -> Option<(Self, Self)> {
+        let lo = self.range.start.checked_add(skip)?;
+        let hi = lo.checked_add(length).filter(|&hi| hi <= self.range.end)?;
+        let of = |range| Self { bytes: Arc::clone(&self.bytes), range };
+        Some((of(lo..hi), of(hi..self.range.end)))
     }
 
     /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        (*self.bytes).as_ref().get(self.skip..).unwrap_or(&[])
+        (*self.bytes).as_ref().get(self.range.clone()).unwrap_or(&[])
     }
 }
 

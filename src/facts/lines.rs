@@ -2,11 +2,15 @@
 
 use bitcode::{Decode, Encode};
 
+use super::late::{Late, Packed};
 use crate::source::Position;
 
 /// Where lines start and characters are wide.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines(Late<Columns>);
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
-pub struct Lines {
+pub(super) struct Columns {
     /// The first byte of each line; the first is 0.
     starts: Vec<u32>,
     /// One past the last byte of the text.
@@ -30,17 +34,72 @@ impl Lines {
     /// The lines of a text shorter than 4 GiB.
     #[must_use]
     pub fn of(text: &str, ends: LineEnds) -> Self {
-        let mut lines = Self {
+        let mut columns = Columns {
             starts: starts(text.as_bytes(), ends),
             end: number(text.len()),
-            ..Self::default()
+            ..Columns::default()
         };
         if !text.is_ascii() {
-            lines.widen(text);
+            columns.widen(text);
         }
-        lines
+        Self(columns.into())
     }
 
+    /// Those that lie in bytes.
+    pub(super) const fn packed(packed: Packed) -> Self {
+        Self(Late::packed(packed))
+    }
+
+    /// Themselves as bytes.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        self.0.to_bytes()
+    }
+
+    /// Line and column of a byte offset, both from 1, the column in characters.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_index(offset);
+        let start = self.0.starts.get(line).copied().unwrap_or(0);
+        let col = self.chars_before(offset).saturating_sub(self.chars_before(start)) + 1;
+        Position { line: number(line + 1), col }
+    }
+
+    /// Byte offsets of the line that holds the offset; its end is that of the text or the start of the next one.
+    #[must_use]
+    pub fn line_at(&self, offset: u32) -> (u32, u32) {
+        let line = self.line_index(offset);
+        let lo = self.0.starts.get(line).copied().unwrap_or(0);
+        (lo, self.0.starts.get(line + 1).copied().unwrap_or(self.0.end))
+    }
+
+    /// The offset of a line's first byte; `line` from 1.
+    #[must_use]
+    pub fn start_of(&self, line: u32) -> Option<u32> {
+        self.0.starts.get((line as usize).checked_sub(1)?).copied()
+    }
+
+    /// How many lines there are; an end of a line at the end of the text opens no other.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self.0.starts.last() {
+            Some(&last) if last == self.0.end => self.0.starts.len() - 1,
+            _ => self.0.starts.len(),
+        }
+    }
+
+    fn line_index(&self, offset: u32) -> usize {
+        self.0.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// Characters that begin before the offset, which lies at the border of one.
+    fn chars_before(&self, offset: u32) -> u32 {
+        let offset = offset.min(self.0.end);
+        let wide = self.0.wide.partition_point(|&at| at < offset);
+        offset - wide.checked_sub(1).map_or(0, |last| self.0.beyond[last])
+    }
+}
+
+impl Columns {
     fn widen(&mut self, text: &str) {
         let mut beyond = 0;
         for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
@@ -50,52 +109,9 @@ impl Lines {
         }
     }
 
-    /// Line and column of a byte offset, both from 1, the column in characters.
-    #[must_use]
-    pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_index(offset);
-        let start = self.starts.get(line).copied().unwrap_or(0);
-        let col = self.chars_before(offset).saturating_sub(self.chars_before(start)) + 1;
-        Position { line: number(line + 1), col }
-    }
-
-    /// Byte offsets of the line that holds the offset; its end is that of the text or the start of the next one.
-    #[must_use]
-    pub fn line_at(&self, offset: u32) -> (u32, u32) {
-        let line = self.line_index(offset);
-        let lo = self.starts.get(line).copied().unwrap_or(0);
-        (lo, self.starts.get(line + 1).copied().unwrap_or(self.end))
-    }
-
-    /// The offset of a line's first byte; `line` from 1.
-    #[must_use]
-    pub fn start_of(&self, line: u32) -> Option<u32> {
-        self.starts.get((line as usize).checked_sub(1)?).copied()
-    }
-
-    /// How many lines there are; an end of a line at the end of the text opens no other.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        match self.starts.last() {
-            Some(&last) if last == self.end => self.starts.len() - 1,
-            _ => self.starts.len(),
-        }
-    }
-
-    /// Its columns, each of which only grows.
-    pub(super) fn columns(&mut self) -> [&mut Vec<u32>; 3] {
+    /// Each of which only grows.
+    pub(super) fn growing(&mut self) -> [&mut Vec<u32>; 3] {
         [&mut self.starts, &mut self.wide, &mut self.beyond]
-    }
-
-    fn line_index(&self, offset: u32) -> usize {
-        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
-    }
-
-    /// Characters that begin before the offset, which lies at the border of one.
-    fn chars_before(&self, offset: u32) -> u32 {
-        let offset = offset.min(self.end);
-        let wide = self.wide.partition_point(|&at| at < offset);
-        offset - wide.checked_sub(1).map_or(0, |last| self.beyond[last])
     }
 }
 

@@ -10,6 +10,7 @@ mod language;
 pub mod late;
 pub mod lines;
 pub mod needs;
+pub mod outline;
 mod planes;
 mod shape;
 mod strings;
@@ -26,6 +27,7 @@ pub use language::Language;
 pub use late::Late;
 pub use lines::Lines;
 pub use needs::Needs;
+pub use outline::Outline;
 pub use shape::{CallView, Shape};
 pub use strings::Strings;
 pub use trivia::Trivia;
@@ -44,8 +46,10 @@ pub struct Facts {
     pub strings: Strings,
     /// Its lines.
     pub lines: Arc<Lines>,
+    /// What the model of a project asks of every file.
+    pub outline: Outline,
     /// Definitions, imports, scopes.
-    pub head: Head,
+    pub head: Late<Head>,
     /// Statements and expressions.
     pub body: Late<Body>,
     /// Comments and texts of literals.

@@ -8,7 +8,7 @@ impl Facts {
     #[must_use]
     pub fn head_strings(&self) -> usize {
         let mut most = 0;
-        build::head(&mut self.head.clone(), &mut |id: &mut Str| most = most.max(id.0));
+        build::head(&mut Head::clone(&self.head), &mut |id: &mut Str| most = most.max(id.0));
         (most as usize).min(self.strings.len())
     }
 
@@ -25,8 +25,9 @@ impl Facts {
         self.shrink();
     }
 
-    /// Keeps the body and the trivia as bytes until they are looked at.
+    /// Keeps the tables as bytes until they are looked at.
     pub fn pack(&mut self) {
+        self.head.pack();
         self.body.pack();
         self.trivia.pack();
     }
@@ -44,7 +45,9 @@ impl Facts {
 
     fn shrink(&mut self) {
         self.strings.shrink();
-        let head = &mut self.head;
+        tight(&mut self.outline.bases);
+        tight(&mut self.outline.renames);
+        let head = &mut *self.head;
         tight(&mut head.errors);
         tight(&mut head.defs);
         tight(&mut head.params);
@@ -54,7 +57,7 @@ impl Facts {
         tight(&mut head.scopes);
         tight(&mut head.declared);
         tight(&mut head.symbols);
-        let body = &mut self.body;
+        let body = &mut *self.body;
         tight(&mut body.blocks);
         tight(&mut body.stmts);
         tight(&mut body.exprs);

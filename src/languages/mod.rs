@@ -6,6 +6,7 @@ pub mod encoding;
 pub mod grammars;
 mod python;
 mod rust;
+pub mod statements;
 pub mod text;
 pub mod tree;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::facts::build::Builder;
 use crate::facts::lines::LineEnds;
 use crate::facts::{Facts, Language, Lines};
+use statements::Statements;
 use tree::LazyTree;
 
 /// What is particular to a language.
@@ -29,6 +31,9 @@ struct Dialect {
     facts: fn(&mut LazyTree, Builder, &dyn Fn() -> bool) -> Option<Facts>,
     /// Whether a parser of its own reads its facts, not the tree.
     has_own_parser: bool,
+    /// Where its statements stand; `None` if they cannot be told apart for sure, or one would not be parsed alone as it is
+    /// parsed in the whole.
+    statements: fn(&str) -> Option<Statements>,
     /// Its tree-sitter grammar.
     grammar: fn() -> tree_sitter::Language,
 }

@@ -1,11 +1,13 @@
-//! A tree that is built when it is first asked for, at most once a file.
+//! A tree that is built when it is first asked for, at most once a file, and where the statements of its source stand.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use ast_grep_core::AstGrep;
 use ast_grep_core::tree_sitter::StrDoc;
 
 use super::grammars;
+use super::statements::Statements;
 use crate::facts::Language;
 use crate::facts::lines::LineEnds;
 
@@ -28,6 +30,8 @@ fn with_line_feeds(text: &str, language: Language) -> Cow<'_, str> {
 pub struct LazyTree {
     language: Language,
     state: State,
+    statements: OnceCell<Option<Statements>>,
+    wants_statements: bool,
 }
 
 enum State {
@@ -39,7 +43,37 @@ impl LazyTree {
     /// A source without a tree yet.
     #[must_use]
     pub const fn new(text: String, language: Language) -> Self {
-        Self { language, state: State::Text(text) }
+        let state = State::Text(text);
+        Self { language, state, statements: OnceCell::new(), wants_statements: false }
+    }
+
+    /// Says that statements are likely to be asked for, so that who parses the source anyway notes them.
+    pub const fn expect_statements(&mut self) {
+        self.wants_statements = true;
+    }
+
+    /// Whether statements are to be noted.
+    pub(super) const fn wants_statements(&self) -> bool {
+        self.wants_statements
+    }
+
+    /// Notes the statements.
+    pub(super) fn note_statements(&self, statements: Option<Statements>) {
+        // Whoever noted them first parsed the same source.
+        let _ = self.statements.set(statements);
+    }
+
+    /// Where the statements of the source stand; `None` if one must not be parsed alone.
+    #[must_use]
+    pub fn statements(&self) -> Option<&Statements> {
+        let read = || (self.language.dialect().statements)(self.text());
+        self.statements.get_or_init(read).as_ref()
+    }
+
+    /// The language of the source.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
     }
 
     /// The source.

@@ -66,6 +66,7 @@ fn nothing(language: Language, lines: Arc<Lines>) -> Option<Facts> {
     let text = facts.strings.push(FAILED);
     let place = Place { at: 0, len: 0 };
     facts.head.errors.push(Error { place, text, kind: ErrorKind::Unread });
+    facts.outline.has_errors = true;
     Some(facts)
 }
 

@@ -1,15 +1,19 @@
-//! Which sources can hold a match at all: every leaf that a pattern requires must occur, in order, and where a leaf is a
-//! word it must not lie inside a longer one.
+//! Literals first: where in a source the leaves of a plan's patterns stand, found once for all rules. A rule needs a tree
+//! only where all its leaves occur in order, and looks only at nodes that hold the rarest of them. Knows no rule.
+
+use std::cell::OnceCell;
+use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use indexmap::IndexSet;
 use memchr::memmem::Finder;
 
-/// Up to here one search a text is faster than one automaton for all.
-const FEW: usize = 12;
+/// Up to here one search a leaf is faster than one automaton for all: memmem passes over what cannot match many times
+/// as fast as an automaton steps, and leaves of rules that are out already are not searched at all.
+const FEW: usize = 24;
 
 /// A leaf that every match holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Leaf {
     /// Its text.
     pub text: String,
@@ -18,7 +22,7 @@ pub struct Leaf {
 }
 
 /// What may stand beside a leaf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// An identifier or keyword: a lexer never ends it before a letter.
     Word,
@@ -26,72 +30,167 @@ pub enum Shape {
     Free,
 }
 
-/// The leaves of a pattern, in order.
+/// Collects the leaves of all rules, each once.
+#[derive(Default)]
+pub struct Leaves {
+    all: IndexSet<Leaf>,
+}
+
+impl Leaves {
+    /// The leaves of one part of a rule, in its order.
+    pub fn sequence(&mut self, leaves: &[Leaf]) -> Sequence {
+        let order: Vec<usize> = leaves.iter().map(|leaf| self.add(leaf)).collect();
+        let mut by_length = order.clone();
+        by_length.sort_by_key(|&leaf| std::cmp::Reverse(self.all[leaf].text.len()));
+        Sequence { order, by_length }
+    }
+
+    /// The index of a leaf.
+    pub fn add(&mut self, leaf: &Leaf) -> usize {
+        self.all.insert_full(leaf.clone()).0
+    }
+
+    /// Prepares the search.
+    #[must_use]
+    pub fn build(self) -> Literals {
+        let texts = || self.all.iter().map(|leaf| leaf.text.as_bytes());
+        let together = if self.all.len() > FEW { AhoCorasick::new(texts()).ok() } else { None };
+        let finders = texts().map(|text| Finder::new(text).into_owned()).collect();
+        Literals { leaves: self.all, finders, together }
+    }
+}
+
+/// The leaves of all rules, ready to be searched.
+pub struct Literals {
+    leaves: IndexSet<Leaf>,
+    finders: Vec<Finder<'static>>,
+    together: Option<AhoCorasick>,
+}
+
+impl Literals {
+    /// Begins to look at a source: few leaves are searched one by one when they are asked for, many in one pass.
+    #[must_use]
+    pub fn look<'l>(&'l self, source: &'l [u8]) -> Look<'l> {
+        let each = self.leaves.iter().map(|_| OnceCell::new()).collect();
+        Look { literals: self, source, each, all: OnceCell::new(), is_ascii: OnceCell::new() }
+    }
+
+    fn pass(&self, automaton: &AhoCorasick, source: &[u8]) -> Vec<Vec<u32>> {
+        let mut places = vec![Vec::new(); self.leaves.len()];
+        for found in automaton.find_overlapping_iter(source) {
+            let leaf = found.pattern().as_usize();
+            if self.leaves[leaf].shape.fits(source, found.range()) {
+                places[leaf].push(number_of(found.start()));
+            }
+        }
+        places
+    }
+
+    /// Every place of a leaf, overlapping ones too.
+    fn search(&self, leaf: usize, source: &[u8]) -> Vec<u32> {
+        let (finder, shape) = (&self.finders[leaf], self.leaves[leaf].shape);
+        let (mut places, mut at) = (Vec::new(), 0);
+        while let Some(next) = source.get(at..).and_then(|rest| finder.find(rest)) {
+            let start = at + next;
+            if shape.fits(source, start..start + finder.needle().len()) {
+                places.push(number_of(start));
+            }
+            at = start + 1;
+        }
+        places
+    }
+
+    fn length(&self, leaf: usize) -> u32 {
+        number_of(self.leaves[leaf].text.len())
+    }
+}
+
+/// What was found in a source so far.
+pub struct Look<'l> {
+    literals: &'l Literals,
+    source: &'l [u8],
+    each: Vec<OnceCell<Vec<u32>>>,
+    /// Those of all leaves, where they are searched in one pass.
+    all: OnceCell<Vec<Vec<u32>>>,
+    is_ascii: OnceCell<bool>,
+}
+
+impl Look<'_> {
+    /// Whether the source is plain ASCII.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        *self.is_ascii.get_or_init(|| self.source.is_ascii())
+    }
+
+    /// How many bytes the source has.
+    #[must_use]
+    pub const fn source_len(&self) -> usize {
+        self.source.len()
+    }
+
+    /// The places of a leaf, in order.
+    #[must_use]
+    pub fn places(&self, leaf: usize) -> &[u32] {
+        match &self.literals.together {
+            Some(automaton) => {
+                &self.all.get_or_init(|| self.literals.pass(automaton, self.source))[leaf]
+            }
+            None => self.each[leaf].get_or_init(|| self.literals.search(leaf, self.source)),
+        }
+    }
+}
+
+/// The leaves of a part of a rule, by index.
+#[derive(Clone, Debug, Default)]
 pub struct Sequence {
-    leaves: Vec<(Finder<'static>, Shape)>,
-    /// The index of the longest, which is likely the rarest.
-    anchor: Option<usize>,
+    order: Vec<usize>,
+    /// The longest first, which is likely to rule out most.
+    by_length: Vec<usize>,
 }
 
 impl Sequence {
-    /// Prepares the search for leaves in the order of the pattern.
-    #[must_use]
-    pub fn new(leaves: &[Leaf]) -> Self {
-        let prepare = |leaf: &Leaf| (Finder::new(&leaf.text).into_owned(), leaf.shape);
-        let anchor = (0..leaves.len()).max_by_key(|&index| leaves[index].text.len());
-        Self { leaves: leaves.iter().map(prepare).collect(), anchor }
-    }
-
     /// Whether the leaves occur one behind the other.
     #[must_use]
-    pub fn occurs(&self, source: &[u8]) -> bool {
-        let mut at = 0;
-        for (finder, shape) in &self.leaves {
-            match occurrences(finder, *shape, source, at).next() {
-                Some(found) => at = found + finder.needle().len(),
-                None => return false,
-            }
-        }
-        true
+    pub fn occurs(&self, look: &Look<'_>) -> bool {
+        self.by_length.iter().all(|&leaf| !look.places(leaf).is_empty())
+            && self.occurs_in(look, 0..u32::MAX)
     }
 
-    /// Where the longest leaf occurs; every match holds one of these places. None if any place may match.
+    /// Whether they do so inside a range.
     #[must_use]
-    pub fn anchors(&self, source: &[u8]) -> Option<Vec<u32>> {
-        let (finder, shape) = &self.leaves[self.anchor?];
-        let all = occurrences(finder, *shape, source, 0);
-        Some(all.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect())
+    pub fn occurs_in(&self, look: &Look<'_>, range: Range<u32>) -> bool {
+        let mut at = range.start;
+        self.order.iter().all(|&leaf| {
+            let places = look.places(leaf);
+            let next = places.get(places.partition_point(|&place| place < at));
+            let end = next.map(|&place| place.saturating_add(look.literals.length(leaf)));
+            at = end.unwrap_or(u32::MAX);
+            end.is_some_and(|end| end <= range.end)
+        })
+    }
+
+    /// The leaf with the fewest places.
+    #[must_use]
+    pub fn rarest(&self, look: &Look<'_>) -> Option<usize> {
+        self.order.iter().copied().min_by_key(|&leaf| look.places(leaf).len())
     }
 }
 
-/// Every occurrence from `start` on, overlapping ones too, that may be a leaf of its own.
-fn occurrences<'s>(
-    finder: &'s Finder<'static>,
-    shape: Shape,
-    source: &'s [u8],
-    start: usize,
-) -> impl Iterator<Item = usize> + 's {
-    let mut at = start;
-    std::iter::from_fn(move || {
-        loop {
-            let found = at + finder.find(source.get(at..)?)?;
-            at = found + 1;
-            if shape == Shape::Free || is_whole(source, found, found + finder.needle().len()) {
-                return Some(found);
-            }
-        }
-    })
+impl Shape {
+    fn fits(self, source: &[u8], range: Range<usize>) -> bool {
+        self == Self::Free || is_whole(source, range)
+    }
 }
 
 /// Whether a lexer could take these bytes as one word. What stands before counts only if the letters and digits there
 /// are sure to begin a word: behind a digit (`1if`) or `!` (`{x!r}`) a word may follow without a gap.
-fn is_whole(source: &[u8], lo: usize, hi: usize) -> bool {
+fn is_whole(source: &[u8], Range { start, end }: Range<usize>) -> bool {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-    if source.get(hi).is_some_and(is_word) {
+    if source.get(end).is_some_and(is_word) {
         return false;
     }
-    let run = source[..lo].iter().rev().take_while(|b| is_word(b)).count();
-    let before = |n: usize| lo.checked_sub(n).and_then(|at| source.get(at));
+    let run = source[..start].iter().rev().take_while(|b| is_word(b)).count();
+    let before = |n: usize| start.checked_sub(n).and_then(|at| source.get(at));
     match before(run) {
         Some(first) if run > 0 => {
             first.is_ascii_digit() || before(run + 1).is_some_and(|b| !b.is_ascii() || *b == b'!')
@@ -100,104 +199,65 @@ fn is_whole(source: &[u8], lo: usize, hi: usize) -> bool {
     }
 }
 
-/// Texts, each by its index.
-pub struct Prefilter {
-    texts: IndexSet<String>,
-    finder: Finders,
-}
-
-enum Finders {
-    Each(Vec<Finder<'static>>),
-    Together(Box<AhoCorasick>),
-}
-
-/// Collects texts, each once.
-#[derive(Default)]
-pub struct Texts {
-    texts: IndexSet<String>,
-}
-
-impl Texts {
-    /// The index of a text.
-    pub fn add(&mut self, text: &str) -> usize {
-        self.texts.insert_full(text.to_owned()).0
-    }
-
-    /// Builds the search.
-    #[must_use]
-    pub fn build(self) -> Prefilter {
-        let each = || self.texts.iter().map(|text| Finder::new(text).into_owned()).collect();
-        let finder = match AhoCorasick::new(&self.texts) {
-            Ok(automaton) if self.texts.len() > FEW => Finders::Together(Box::new(automaton)),
-            _ => Finders::Each(each()),
-        };
-        Prefilter { texts: self.texts, finder }
-    }
-}
-
-impl Prefilter {
-    /// For each text, by index, whether the source holds it.
-    #[must_use]
-    pub fn present(&self, source: &[u8]) -> Vec<bool> {
-        match &self.finder {
-            Finders::Each(finders) => {
-                finders.iter().map(|finder| finder.find(source).is_some()).collect()
-            }
-            Finders::Together(automaton) => {
-                let mut present = vec![false; self.texts.len()];
-                let mut left = present.len();
-                for found in automaton.find_overlapping_iter(source) {
-                    let slot = &mut present[found.pattern().as_usize()];
-                    left -= usize::from(!*slot);
-                    *slot = true;
-                    if left == 0 {
-                        break;
-                    }
-                }
-                present
-            }
-        }
-    }
+fn number_of(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn few_and_many_texts_are_found_alike() {
-        let words: Vec<String> = (0..40).map(|n| format!("w{n}x")).collect();
-        let source = "w3x w17x ww39x, w4";
-        for count in [5, 40] {
-            let mut texts = Texts::default();
-            for word in &words[..count] {
-                texts.add(word);
-            }
-            let present = texts.build().present(source.as_bytes());
-            let expected: Vec<bool> =
-                words[..count].iter().map(|word| source.contains(word.as_str())).collect();
-            assert_eq!(present, expected);
-        }
+    fn leaf(text: &str) -> Leaf {
+        Leaf { text: text.to_owned(), shape: Shape::Word }
     }
 
-    fn sequence(words: &[&str]) -> Sequence {
-        let leaf = |&text: &&str| Leaf { text: text.to_owned(), shape: Shape::Word };
-        Sequence::new(&words.iter().map(leaf).collect::<Vec<_>>())
+    #[test]
+    fn few_and_many_leaves_are_found_alike() {
+        let words: Vec<Leaf> = (0..2 * FEW).map(|n| leaf(&format!("w{n}x"))).collect();
+        let source = b"w3x w17x ww39x, w4 w3x(w3x)";
+        let found = |count: usize| {
+            let mut leaves = Leaves::default();
+            leaves.sequence(&words[..count]);
+            let literals = leaves.build();
+            assert_eq!(literals.together.is_some(), count > FEW);
+            let look = literals.look(source);
+            (0..FEW).map(|leaf| look.places(leaf).to_vec()).collect::<Vec<_>>()
+        };
+        let few = found(FEW);
+        assert_eq!((&few[3], &few[17]), (&vec![0, 19, 23], &vec![4]));
+        assert_eq!(few, found(2 * FEW));
+    }
+
+    fn occurs(words: &[&str], source: &[u8]) -> bool {
+        let mut leaves = Leaves::default();
+        let sequence = leaves.sequence(&words.iter().map(|word| leaf(word)).collect::<Vec<_>>());
+        sequence.occurs(&leaves.build().look(source))
     }
 
     #[test]
     fn leaves_occur_in_order_and_as_words() {
-        assert!(sequence(&["raise", "from"]).occurs(b"from x\nraise y from z"));
-        assert!(!sequence(&["raise", "from"]).occurs(b"from x\nraise y"));
-        assert!(!sequence(&["get"]).occurs(b"getter forget _get get1"));
-        assert!(sequence(&["get"]).occurs(b"getter (get)"));
-        assert!(sequence(&["f", "f"]).occurs(b"f f") && !sequence(&["f", "f"]).occurs(b"f ff"));
+        assert!(occurs(&["raise", "from"], b"from x\nraise y from z"));
+        assert!(!occurs(&["raise", "from"], b"from x\nraise y"));
+        assert!(!occurs(&["get"], b"getter forget _get get1"));
+        assert!(occurs(&["get"], b"getter (get)"));
+        assert!(occurs(&["f", "f"], b"f f") && !occurs(&["f", "f"], b"f ff"));
     }
 
     #[test]
     fn a_word_may_follow_a_number_without_a_gap() {
-        assert!(sequence(&["if"]).occurs(b"1if x"));
-        assert!(sequence(&["getattr"]).occurs(b"0xfgetattr"));
-        assert!(sequence(&["get"]).occurs("éget".as_bytes()));
+        assert!(occurs(&["if"], b"1if x"));
+        assert!(occurs(&["getattr"], b"0xfgetattr"));
+        assert!(occurs(&["get"], "éget".as_bytes()));
+    }
+
+    #[test]
+    fn the_leaf_with_the_fewest_places_is_the_rarest() {
+        let mut leaves = Leaves::default();
+        let sequence = leaves.sequence(&[leaf("a"), leaf("longer"), leaf("b")]);
+        let literals = leaves.build();
+        let look = literals.look(b"a longer b; a longer");
+        assert_eq!(sequence.rarest(&look), Some(2));
+        assert!(sequence.occurs_in(&look, 0..10) && !sequence.occurs_in(&look, 0..9));
+        assert!(!sequence.occurs_in(&look, 1..20));
     }
 }

@@ -41,7 +41,7 @@ pub fn rough(bytes: u64) -> String {
         None => text(bytes),
         Some((_, name, power)) => {
             // Tenths are cut, not rounded: 1,023.99 KiB are no 1,024.0 KiB.
-            let tenths = u128::from(bytes) * 10 >> power;
+            let tenths = (u128::from(bytes) * 10) >> power;
             format!("{}.{} {name}", tenths / 10, tenths % 10)
         }
     }

@@ -1,11 +1,13 @@
 //! The one integration binary: whole-program cases (`spec`), what `check` says and mends (`check`, `slips`), every code
 //! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
 //! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
-//! (`repl`), the store under the cache among killed processes (`cache_store`), every way to run a plan (`ways`), what the documentation shows (`docs`), what agents are told (`agents`),
+//! (`repl`), the store under the cache among killed processes (`cache_store`), every way to run a plan (`ways`), its cache
+//! (`cache`), what the documentation shows (`docs`), what agents are told (`agents`),
 //! grammars for editors, a short run of the fuzzers, a run driven and watched from outside (`control`, `events`, `signals`,
 //! `terminal`), bounds of memory (`memory`), on any number of threads (`threads`, `stress`), the rules of the house (`tidy`).
 
 mod agents;
+mod cache;
 #[cfg(unix)]
 mod cache_store;
 mod check;

@@ -93,7 +93,7 @@ fn a_scan_that_takes_too_much_ends_in_the_middle_and_what_was_known_is_written()
     assert_eq!(report["output"], serde_json::json!(["known"]));
     assert_eq!(report["steps"][0]["result"]["n"], 1);
     assert_eq!(report["actions"][0]["error"]["code"], "QP0511", "{}", told(&small));
-    let [large, bare] = [["--max-memory", "8GB"], ["--jobs", "2"]]
+    let [large, bare] = [["--no-cache", "--max-memory=8GB"], ["--no-cache", "--jobs=2"]]
         .map(|further| place.qplan(&[&["plan.qp", "--format", "md"][..], &further].concat(), ""));
     assert_eq!(large.code, 0, "{}", told(&large));
     let timeless = crate::harness::timeless;

@@ -101,7 +101,8 @@ fn sources_nested_without_end_are_searched_and_listed() {
         [("chain.py", &*chain), ("nested.py", &*nested), ("open.py", &*open), ("open.rs", &*rust)];
     let place = Place::new(files);
     for jobs in ["1", "4"] {
-        let ran = place.qplan(&["search", "x", "--jobs", jobs, "--format", "json"], "");
+        let ran =
+            place.qplan(&["search", "x", "--no-cache", "--jobs", jobs, "--format", "json"], "");
         let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("a report");
         let broken = &report["actions"][0]["coverage"]["unparsable"];
         let listed: Vec<_> = broken.as_array().into_iter().flatten().map(|b| &b["file"]).collect();
@@ -166,8 +167,9 @@ fn the_answer_is_the_same_for_any_number_of_threads_and_in_every_run() {
     let asked = "q pattern=\"f($X)\" -> a\n search \"g\" -> b\n q entity=callsite -> c\n calls core.g -> d\n";
     place.file("plan.qp", &format!("step \"A\" {{\n {asked} print a, b, c, d\n}}\n"));
     for format in ["text", "json", "md"] {
-        let answer =
-            |jobs: &&str| place.qplan(&["plan.qp", "--format", format, "--jobs", jobs], "");
+        let answer = |jobs: &&str| {
+            place.qplan(&["plan.qp", "--no-cache", "--format", format, "--jobs", jobs], "")
+        };
         let answers: Vec<Ran> = ["1", "2", "4", "4"].iter().map(answer).collect();
         let first = lasting(&answers[0].stdout);
         assert!(answers.iter().all(|ran| ran.code == 0), "{}", answers[0].stderr);

@@ -45,9 +45,10 @@ impl Settled {
     /// Notes which settings the command line gives.
     fn flags(&mut self, matches: &ArgMatches) {
         for setting in SETTINGS {
-            let given = matches.ids().any(|id| id.as_str() == setting.id)
-                && matches.value_source(setting.id) == Some(ValueSource::CommandLine);
-            if let (true, Ok(Some(raw))) = (given, matches.try_get_raw(setting.id)) {
+            // Asked for first, since the source of an option that the command does not take may not be asked for.
+            if let Ok(Some(raw)) = matches.try_get_raw(setting.id)
+                && matches.value_source(setting.id) == Some(ValueSource::CommandLine)
+            {
                 let texts: Vec<String> =
                     raw.map(|text| text.to_string_lossy().into_owned()).collect();
                 self.note(setting.name, Origin::Flag, texts.join(", "));

@@ -12,5 +12,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     line_ends: LineEnds::CarriageReturnToo,
     facts: facts::read,
     has_own_parser: true,
+    statements: facts::extents::read,
     grammar: || tree_sitter_python::LANGUAGE.into(),
 };

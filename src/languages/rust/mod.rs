@@ -12,5 +12,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     line_ends: LineEnds::LineFeed,
     facts: facts::read,
     has_own_parser: false,
+    statements: |_| None,
     grammar: || tree_sitter_rust::LANGUAGE.into(),
 };

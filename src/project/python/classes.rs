@@ -11,7 +11,7 @@ use super::reach;
 use super::value::{Class, Gap, Val, Vals, Whose};
 use crate::facts::body::{ArgKind, ExprKind};
 use crate::facts::head::{DefKind, ScopeKind};
-use crate::facts::{DefId, ExprId, Facts, ScopeId, Shape, Str};
+use crate::facts::{DefId, Facts, ScopeId, Shape};
 use crate::project::{DefRef, Evidence, File, Project};
 
 /// Most classes that are looked at below one.
@@ -43,35 +43,18 @@ impl Heirs {
 
     fn add(&mut self, file: &File, id: crate::project::FileId) {
         let facts = &file.facts;
-        for (index, def) in facts.head.defs.iter().enumerate() {
-            if def.kind != DefKind::Class {
-                continue;
-            }
-            for base in def.bases.of(&facts.body.args) {
-                if let Some(name) = base_name(facts, base.value) {
-                    let heir = DefRef { file: id, def: DefId::at(index) };
-                    self.by_base.entry(facts.text(name).into()).or_default().push(heir);
-                }
-            }
+        for base in &facts.outline.bases {
+            let heir = DefRef { file: id, def: base.class };
+            self.by_base.entry(facts.text(base.name).into()).or_default().push(heir);
         }
-        for import in &facts.head.imports {
-            if import.name.is_some() && import.binds.is_some() && import.name != import.binds {
-                let names = self.renamed.entry(facts.text(import.name).into()).or_default();
-                let binds = facts.text(import.binds);
-                if !names.iter().any(|known| **known == *binds) {
-                    names.push(binds.into());
-                }
+        for import in &facts.outline.renames {
+            let names = self.renamed.entry(facts.text(import.name).into()).or_default();
+            let binds = facts.text(import.binds);
+            if !names.iter().any(|known| **known == *binds) {
+                names.push(binds.into());
             }
         }
     }
-}
-
-/// The last segment of a base, without its type arguments.
-fn base_name(facts: &Facts, mut base: ExprId) -> Option<Str> {
-    while let Shape::Index(inner, _) = facts.shape(base) {
-        base = inner;
-    }
-    facts.last_segment(base).map(|(name, _)| name)
 }
 
 /// The class that the innermost method around a scope belongs to, or the class whose body it is.

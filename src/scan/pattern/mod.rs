@@ -5,6 +5,7 @@ mod check;
 mod entity;
 mod leaves;
 mod relation;
+mod statement;
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use ast_grep_core::{MatchStrictness, Matcher, Node, NodeMatch, Pattern};
 
 use crate::diagnostic::code::scan as codes;
 use crate::facts::Language;
-use crate::facts::needs::{self, Code, Lang, Strictness, Target};
+use crate::facts::needs::{self, Code, Lang, Side, Strictness, Target};
 use crate::languages::grammars;
 use crate::query::ir::Flaw;
 use crate::scan::prefilter::Leaf;
@@ -40,7 +41,9 @@ pub struct Rule {
     pub variables: Vec<Variable>,
     /// Leaves that every match holds, in order.
     pub leaves: Vec<Leaf>,
-    /// Leaves that lie around every match, or in it, in order for each relation.
+    /// Leaves that every match holds by what it has, in order for each relation.
+    pub inner: Vec<Vec<Leaf>>,
+    /// Leaves that lie around every match, in order for each relation.
     pub around: Vec<Vec<Leaf>>,
     /// A text that every match holds, where the source is ASCII.
     pub word: Option<Arc<str>>,
@@ -49,10 +52,21 @@ pub struct Rule {
     /// Whether ast-grep recurses over the tree: a metavariable is written twice, or nodes inside are looked for up to
     /// others.
     pub recurses: bool,
+    /// Where all that decides about a match lies.
+    pub reach: Reach,
     /// What ties its matches to the facts.
     pub tie: Tie,
     /// Whether a metavariable is written twice.
     compares: bool,
+}
+
+/// Where all that decides about a match lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// In the innermost statement around any place of it.
+    Statement,
+    /// Anywhere in the file.
+    File,
 }
 
 /// A metavariable that captures.
@@ -157,18 +171,22 @@ impl Rule {
         let pattern = pattern.with_strictness(strictness(code.strictness));
         let mut variables = Found::default();
         variables.collect(&pattern.node);
-        let kinds = pattern.potential_kinds();
+        let kinds: Option<Vec<u16>> = pattern
+            .potential_kinds()
+            .map(|kinds| kinds.iter().filter_map(|kind| u16::try_from(kind).ok()).collect());
         Ok(Self {
             language,
             leaves: leaves::required(&pattern, language),
-            kinds: kinds.map(|kinds| kinds.iter().filter_map(|k| u16::try_from(k).ok()).collect()),
             variables: variables.found,
             recurses: variables.repeats,
             compares: variables.repeats,
             pattern: Some(pattern),
             related: None,
+            inner: Vec::new(),
             around: Vec::new(),
             word: None,
+            reach: statement::reach(kinds.as_deref(), language),
+            kinds,
             tie: Tie::Name,
         })
     }
@@ -192,7 +210,14 @@ impl Rule {
             rule.compares = built.variables.repeats;
             rule.recurses = rule.compares || built.related.recurses();
             rule.variables = built.variables.found;
-            rule.around = built.leaves;
+            for (relation, leaves) in asked.relations.iter().zip(built.leaves) {
+                if relation.side == Side::Has {
+                    rule.inner.push(leaves);
+                } else {
+                    rule.around.push(leaves);
+                    rule.reach = Reach::File;
+                }
+            }
             rule.related = Some(built.related);
         }
         Ok(rule)
@@ -201,15 +226,18 @@ impl Rule {
     fn of_entity(entity: &needs::Entity, language: Language) -> Self {
         let grammar = grammars::grammar(language);
         let kinds = entity::kinds(entity.kind, language).iter();
+        let kinds: Vec<u16> = kinds.map(|kind| grammar.id_for_node_kind(kind, true)).collect();
         Self {
             language,
             pattern: None,
             related: None,
             variables: Vec::new(),
             leaves: Vec::new(),
+            inner: Vec::new(),
             around: Vec::new(),
             word: entity.word.clone(),
-            kinds: Some(kinds.map(|kind| grammar.id_for_node_kind(kind, true)).collect()),
+            reach: statement::reach(Some(&kinds), language),
+            kinds: Some(kinds),
             recurses: false,
             compares: false,
             tie: entity::tie(entity.kind),

@@ -152,9 +152,10 @@ impl Found {
 /// The facts of planes, and which those are.
 fn facts(language: Language, planes: &[Bytes]) -> Option<(Facts, Planes)> {
     let (head, rest) = planes.split_first()?;
-    let [body, trivia] = [rest.first(), rest.get(1)].map(|b| b.cloned().map(Packed::new));
+    let packed = |bytes: &Bytes| Packed::new(bytes.clone());
+    let (head, body, trivia) = (packed(head), rest.first().map(packed), rest.get(1).map(packed));
     let held = [Planes::Head, Planes::Body, Planes::Trivia][rest.len().min(2)];
-    Some((codec::decode(language, head, body.as_ref(), trivia.as_ref())?, held))
+    Some((codec::decode(language, &head, body.as_ref(), trivia.as_ref())?, held))
 }
 
 /// An entry without bytes says that there is nothing.

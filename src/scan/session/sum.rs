@@ -14,7 +14,8 @@ use crate::scan::scope::Area;
 
 /// The first error for which a file counts as unparsable.
 pub(super) fn first_error(facts: &Facts) -> Option<&Error> {
-    facts.head.errors.first()
+    // The tables of most files are not even decoded for this.
+    if facts.outline.has_errors { facts.head.errors.first() } else { None }
 }
 
 /// The answers of a pass; where a file changed, each is that.

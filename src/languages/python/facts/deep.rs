@@ -36,6 +36,11 @@ pub(super) fn extract(text: &str, builder: Builder) -> Facts {
     super::extract(rest.as_deref().unwrap_or(text), builder, &found.cuts)
 }
 
+/// Whether a source nests too deep for the caller's stack.
+pub(super) fn is_deep(text: &str) -> bool {
+    depth::look(text, SHALLOW).deepest >= SHALLOW
+}
+
 /// Reads a source on a stack of a size; `None` if there is no such stack.
 fn aside(text: &str, cuts: &[Cut], builder: &Mutex<Option<Builder>>, size: usize) -> Option<Facts> {
     let rest = without(text, cuts);

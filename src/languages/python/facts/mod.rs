@@ -10,6 +10,7 @@ mod depth;
 mod errors;
 mod exports;
 mod expressions;
+pub(super) mod extents;
 mod imports;
 mod literals;
 mod parameters;
@@ -42,18 +43,26 @@ pub(super) fn read(
     if stop() {
         return None;
     }
+    if source.wants_statements() && !deep::is_deep(text) {
+        let parsed = parse(text);
+        source.note_statements(extents::of(&parsed));
+        return Some(tables(text, builder, &[], &parsed));
+    }
     Some(deep::extract(text, builder))
 }
 
 /// Reads a source that fits the stack; `cuts` are blanks in it.
 fn extract(text: &str, builder: Builder, cuts: &[Cut]) -> Facts {
-    let parsed = parse(text);
+    tables(text, builder, cuts, &parse(text))
+}
+
+fn tables(text: &str, builder: Builder, cuts: &[Cut], parsed: &Parsed<Mod>) -> Facts {
     let mut reader = Reader::new(builder, text, parsed.tokens());
     if let Mod::Module(module) = parsed.syntax() {
         reader.module(&module.body);
     }
     trivia::read(&mut reader);
-    errors::read(&mut reader, &parsed, cuts);
+    errors::read(&mut reader, parsed, cuts);
     reader.finish()
 }
 

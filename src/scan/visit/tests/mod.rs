@@ -1,12 +1,17 @@
 //! The visit finds what ast-grep finds that looks at every node of every file: leaves and anchors rule out nothing.
 
-use ast_grep_core::AstGrep;
+mod corpora;
+mod generated;
+
+use std::ops::Range;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::facts::needs::{
     Code, Entity, EntityKind, Pattern, Relation, Scope, Side, Stop, Strictness, Target,
 };
+use crate::languages::tree::Tree;
 
 const PYTHON: &[&str] = &[
     "getattr($X, $Y, $Z)",
@@ -163,33 +168,90 @@ fn check(patterns: &[&str], source: &str, language: Language) {
     check_all(all.map(|code| Pattern::new(code, Scope::default())), source, language);
 }
 
-/// Every node is asked for, and what the plan finds must be all of it.
 fn check_all(asked: impl Iterator<Item = Pattern>, source: &str, language: Language) {
-    let tree = AstGrep::str(source, language);
-    for asked in asked {
-        let rule = || Rule::of(&asked, language).unwrap_or_else(|e| panic!("{asked:?}: {e:?}"));
-        let wanted = rule();
-        let mut matches = Matches::default();
-        for node in tree.root().dfs() {
-            if let Some(found) = wanted.match_node(node, 0, &mut 0) {
-                let kinds = wanted.kinds.as_ref();
-                if kinds.is_none_or(|kinds| kinds.contains(&found.kind_id())) {
-                    matches.add(&wanted, &found, &Room::new(usize::MAX));
-                }
+    held_to_all(&asked.collect::<Vec<_>>(), source, language);
+}
+
+/// Holds a plan of all questions, one of each alone, and single statements alone, to what each question finds when every
+/// node of the tree is tried; returns how many matches there are. Where the tree has errors that are not in the
+/// statements of a match, it is no measure: then the answer must not depend on what else is asked.
+fn held_to_all(asked: &[Pattern], source: &str, language: Language) -> usize {
+    let rule =
+        |asked: &Pattern| Rule::of(asked, language).unwrap_or_else(|e| panic!("{asked:?}: {e:?}"));
+    let mut lazy = LazyTree::new(source.to_owned(), language);
+    let tree = lazy.tree(&|| false).unwrap();
+    let is_broken = walk::first_error(tree).is_some();
+    let wanted: Vec<_> = asked.iter().map(|asked| unfiltered(&rule(asked), tree)).collect();
+    let mut together = Vec::new();
+    for (asked, wanted) in asked.iter().zip(&wanted) {
+        let mut wanted = counted(asked, wanted, source);
+        let of_parts = in_parts(rule(asked), source).map(|found| counted(asked, &found, source));
+        if let Some(of_parts) = of_parts {
+            if is_broken {
+                wanted = of_parts;
+            } else {
+                assert_eq!(of_parts, wanted, "in statements: {asked:?} in {source:?}");
             }
         }
-        let plan = Plan::new(vec![(rule(), 0)], Vec::new());
-        let (visit, _) = plan.visit(
-            source.to_owned(),
-            language,
-            &Wanted { rules: vec![true], searches: Vec::new() },
-            Demand::Nothing,
-            &Room::new(usize::MAX),
-            &|| false,
-        );
-        let found: Vec<_> = visit.matches.iter().flat_map(|(_, matches)| shown(matches)).collect();
-        assert_eq!(found, shown(&matches), "{asked:?} in {source:?}");
+        let alone = visit_with(vec![rule(asked)], source, language);
+        let alone = alone.matches.first().map(|(_, matches)| counted(asked, matches, source));
+        assert_eq!(alone.unwrap_or_default(), wanted, "alone: {asked:?} in {source:?}");
+        together.push(wanted);
     }
+    let visit = visit_with(asked.iter().map(rule).collect(), source, language);
+    for (index, (asked, wanted)) in asked.iter().zip(&together).enumerate() {
+        let found = visit.matches.iter().find(|(rule, _)| *rule == index);
+        let found = found.map(|(_, matches)| counted(asked, matches, source)).unwrap_or_default();
+        assert_eq!(&found, wanted, "together: {asked:?} in {source:?}");
+    }
+    together.iter().map(Vec::len).sum()
+}
+
+/// What a rule finds in single statements; none if it needs the tree, or cannot match.
+fn in_parts(rule: Rule, source: &str) -> Option<Matches> {
+    let language = rule.language;
+    let plan = Plan::new(vec![(rule, 0)], Vec::new());
+    let lazy = LazyTree::new(source.to_owned(), language);
+    let look = plan.literals.look(source.as_bytes());
+    let candidates = plan.candidates(&look, &wanted(&plan));
+    let (mut visit, room) = (Visit::default(), Room::new(usize::MAX));
+    if candidates.is_empty() {
+        return None;
+    }
+    let left = plan.match_parts(&lazy, &look, candidates, &mut visit, &room, &|| false);
+    let mut found = visit.matches.into_iter().map(|(_, matches)| matches);
+    left.is_empty().then(|| found.next().unwrap_or_default())
+}
+
+/// The matches that count: of an entity with a word those that hold it, where the source is ASCII.
+fn counted(asked: &Pattern, matches: &Matches, source: &str) -> Vec<Shown> {
+    let mut all = shown(matches);
+    if let Target::Entity(Entity { word: Some(word), .. }) = &asked.target
+        && source.is_ascii()
+    {
+        all.retain(|(range, _)| source[range.start as usize..range.end as usize].contains(&**word));
+    }
+    all
+}
+
+/// What a rule finds when every node is tried.
+fn unfiltered(rule: &Rule, tree: &Tree) -> Matches {
+    let mut matches = Matches::default();
+    for node in tree.root().dfs() {
+        if let Some(found) = rule.match_node(node, 0, &mut 0) {
+            let kinds = rule.kinds.as_ref();
+            if kinds.is_none_or(|kinds| kinds.contains(&found.kind_id())) {
+                matches.add(rule, &found, 0, &Room::new(usize::MAX));
+            }
+        }
+    }
+    matches
+}
+
+fn visit_with(rules: Vec<Rule>, source: &str, language: Language) -> Visit {
+    let plan = Plan::new(rules.into_iter().map(|rule| (rule, 0)).collect(), Vec::new());
+    let room = Room::new(usize::MAX);
+    plan.visit(source.to_owned(), language, &wanted(&plan), Demand::Nothing, &room, &|| false).0
 }
 
 fn relation(side: Side, pattern: &str, stop: Stop) -> Relation {
@@ -232,12 +294,17 @@ fn visit(pattern: &str, source: &str) -> Visit {
     plan.visit(
         source.to_owned(),
         Language::Python,
-        &Wanted { rules: vec![true], searches: Vec::new() },
+        &wanted(&plan),
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,
     )
     .0
+}
+
+/// All that a plan asks.
+fn wanted(plan: &Plan) -> Wanted {
+    Wanted { rules: vec![true; plan.rules.len()], searches: vec![true; plan.searches.len()] }
 }
 
 #[test]
@@ -260,7 +327,7 @@ fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
         let (visit, _) = plan.visit(
             source.to_owned(),
             Language::Python,
-            &Wanted { rules: vec![true], searches: Vec::new() },
+            &wanted(&plan),
             Demand::Nothing,
             &room,
             &|| false,
@@ -277,8 +344,10 @@ fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
         assert!(!ask(call(), Side::Inside, stop.clone(), &flat), "{stop:?}");
         assert!(!ask(entity(), Side::Follows, stop, &flat));
     }
-    assert!(ask(call(), Side::Has, Stop::End, &deep));
-    assert!(ask(call(), Side::Has, Stop::At("k()".into()), &deep));
+    let around = "f(".repeat(20_000) + "h(1)" + &")".repeat(20_000);
+    assert!(ask(call(), Side::Has, Stop::End, &around));
+    assert!(ask(call(), Side::Has, Stop::At("k()".into()), &around));
+    assert!(!ask(call(), Side::Has, Stop::End, &deep), "no call holds another that could be meant");
 }
 
 #[test]
@@ -292,7 +361,7 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let (visit, text) = plan.visit(
         source.to_owned(),
         Language::Python,
-        &Wanted { rules: vec![true], searches: Vec::new() },
+        &wanted(&plan),
         Demand::Nothing,
         &Room::new(usize::MAX),
         &|| false,

@@ -1,0 +1,172 @@
+//! What a rule finds in one file: matches with the places of their captures, as far as there is room.
+
+use std::ops::Range;
+
+use ast_grep_core::tree_sitter::StrDoc;
+use ast_grep_core::{Node, NodeMatch};
+use bitcode::{Decode, Encode};
+
+use crate::facts::Language;
+use crate::scan::pattern::{MOST_STEPS, Rule, Takes, Tie};
+use crate::scan::room::Room;
+
+/// The matches of one rule in one file, in reading order, an outer one before those inside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Matches {
+    /// The matches, as far as there was room.
+    pub stored: Vec<Match>,
+    /// Captured nodes of those stored.
+    pub captures: Vec<Capture>,
+    /// All matches there are.
+    pub count: usize,
+    /// All of them and their captures.
+    pub(super) units: usize,
+    /// What judging relations took so far.
+    steps: usize,
+    /// The first error of the tree they were looked for in, as a byte offset.
+    pub error: Option<u32>,
+    /// Set where the rule could not be applied, or not to every node.
+    pub refused: Option<Refusal>,
+}
+
+/// Why a rule is not applied, or not to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Refusal {
+    /// The tree is too deep.
+    TooDeep,
+    /// Relations look around for too long.
+    TooFar,
+}
+
+impl Refusal {
+    /// In a few words.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::TooDeep => {
+                "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node"
+            }
+            Self::TooFar => "nested too deep or too wide to look around every node for relations",
+        }
+    }
+}
+
+/// A matching node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Match {
+    /// First byte.
+    pub lo: u32,
+    /// One past the last byte.
+    pub hi: u32,
+    /// Its kind.
+    pub kind: u16,
+    /// Its captures are those up to here, from where the last match's end.
+    pub captures_end: u32,
+}
+
+/// A captured node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Capture {
+    /// The index of the metavariable, or [`NAME`].
+    pub variable: u32,
+    /// First byte.
+    pub lo: u32,
+    /// One past the last byte.
+    pub hi: u32,
+}
+
+/// Marks the capture that is the matching node's own name; of an entity what ties it to the facts.
+pub const NAME: u32 = u32::MAX;
+
+impl Matches {
+    /// Adds what a rule matches at a node, if it does; `base` is where the text of its tree begins, `depth` the node's.
+    pub(super) fn judge(
+        &mut self,
+        rule: &Rule,
+        node: Node<'_, StrDoc<Language>>,
+        base: u32,
+        depth: usize,
+        room: &Room,
+    ) {
+        if self.steps > MOST_STEPS {
+            self.refused = Some(Refusal::TooFar);
+        } else if let Some(found) = rule.match_node(node, depth, &mut self.steps) {
+            self.add(rule, &found, base, room);
+        }
+    }
+
+    /// Adds a match.
+    pub(super) fn add(
+        &mut self,
+        rule: &Rule,
+        found: &NodeMatch<'_, StrDoc<Language>>,
+        base: u32,
+        room: &Room,
+    ) {
+        let range = found.range();
+        let start = self.captures.len();
+        let tie = match rule.tie {
+            Tie::Name => found.field("name").map(|name| name.range()),
+            Tie::Arguments => arguments(found).map(|arguments| arguments.range()),
+            Tie::Whole => Some(range.clone()),
+        };
+        if let Some(tie) = tie {
+            self.capture(NAME, base, tie);
+        }
+        let env = found.get_env();
+        for (variable, number) in rule.variables.iter().zip(0..) {
+            match variable.takes {
+                Takes::One => {
+                    if let Some(node) = env.get_match(&variable.name) {
+                        self.capture(number, base, node.range());
+                    }
+                }
+                Takes::Many => {
+                    for node in env.get_multiple_matches(&variable.name) {
+                        self.capture(number, base, node.range());
+                    }
+                }
+            }
+        }
+        let units = self.captures.len() - start + 1;
+        self.count += 1;
+        self.units += units;
+        if !room.take(units) {
+            self.captures.truncate(start);
+            return;
+        }
+        let captures_end = number_of(self.captures.len());
+        self.stored.push(Match {
+            lo: base + number_of(range.start),
+            hi: base + number_of(range.end),
+            kind: found.kind_id(),
+            captures_end,
+        });
+    }
+
+    fn capture(&mut self, variable: u32, base: u32, range: Range<usize>) {
+        let (lo, hi) = (base + number_of(range.start), base + number_of(range.end));
+        self.captures.push(Capture { variable, lo, hi });
+    }
+
+    /// Each stored match with its captures.
+    pub fn iter(&self) -> impl Iterator<Item = (Match, &[Capture])> {
+        let mut start = 0;
+        self.stored.iter().map(move |&found| {
+            let end = found.captures_end as usize;
+            let captures = &self.captures[start..end];
+            start = end;
+            (found, captures)
+        })
+    }
+}
+
+pub(super) fn number_of(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The brackets of a call's arguments; those of a macro have no field.
+fn arguments<'t>(call: &Node<'t, StrDoc<Language>>) -> Option<Node<'t, StrDoc<Language>>> {
+    let tokens = || call.children().find(|child| child.kind() == "token_tree");
+    call.field("arguments").or_else(tokens)
+}
