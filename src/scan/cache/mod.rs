@@ -132,7 +132,11 @@ impl Store {
     pub fn read(&self, slots: &[Slot]) -> Vec<Option<Bytes>> {
         let mut wants: Vec<Want> = slots.iter().enumerate().map(want).collect();
         let pieces = pieces::pieces(&mut wants);
-        let read: Vec<Vec<Option<Bytes>>> = pieces.par_iter().map(|p| self.piece(p)).collect();
+        let read: Vec<Vec<Option<Bytes>>> = match &*pieces {
+            // Not worth another thread.
+            [only] => vec![self.piece(only)],
+            pieces => pieces.par_iter().map(|piece| self.piece(piece)).collect(),
+        };
         let mut found = vec![None; slots.len()];
         for (want, bytes) in pieces.into_iter().flatten().zip(read.into_iter().flatten()) {
             if let Some(place) = found.get_mut(want.place) {
@@ -190,9 +194,8 @@ impl Store {
         }
         let directory = Directory::make(&self.path)?;
         let born = u32::try_from(held::seconds()).unwrap_or(u32::MAX);
-        let sums: Vec<u64> = entries.par_iter().map(|(_, bytes)| format::checksum(bytes)).collect();
         let mut writer = Writer::new(&directory, self.version)?;
-        for ((key, bytes), sum) in entries.into_iter().zip(sums) {
+        for (key, bytes) in entries {
             if bytes.len() > format::MOST_ENTRY {
                 continue;
             }
@@ -200,7 +203,7 @@ impl Store {
                 self.changes().added.push(writer.finish()?);
                 writer = Writer::new(&directory, self.version)?;
             }
-            writer.add(key, &bytes, sum, born)?;
+            writer.add(key, &bytes, format::checksum(&bytes), born)?;
         }
         if !writer.is_empty() {
             self.changes().added.push(writer.finish()?);
