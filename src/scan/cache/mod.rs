@@ -183,12 +183,13 @@ impl Store {
     }
 
     /// Publishes entries, in the order they are likely read in, as one new segment, or several if they are many. They
-    /// may be empty, which is an answer too; of two with one key the last stands; what is larger than 256 MiB is left out.
-    /// This store does not find them.
+    /// may be empty, which is an answer too; of two with one key the last stands; what this store finds is not published
+    /// again, and what is larger than 256 MiB is left out. This store does not find what it publishes.
     ///
     /// # Errors
     /// As the operating system says; part of the entries may be published then.
-    pub fn publish(&self, entries: Vec<(Key, Vec<u8>)>) -> Result<()> {
+    pub fn publish(&self, mut entries: Vec<(Key, Vec<u8>)>) -> Result<()> {
+        entries.retain(|(key, bytes)| bytes.len() <= format::MOST_ENTRY && !self.has(*key));
         if entries.is_empty() {
             return Ok(());
         }
@@ -196,19 +197,19 @@ impl Store {
         let born = u32::try_from(held::seconds()).unwrap_or(u32::MAX);
         let mut writer = Writer::new(&directory, self.version)?;
         for (key, bytes) in entries {
-            if bytes.len() > format::MOST_ENTRY {
-                continue;
-            }
             if writer.length() >= PART {
                 self.changes().added.push(writer.finish()?);
                 writer = Writer::new(&directory, self.version)?;
             }
             writer.add(key, &bytes, format::checksum(&bytes), born)?;
         }
-        if !writer.is_empty() {
-            self.changes().added.push(writer.finish()?);
-        }
+        self.changes().added.push(writer.finish()?);
         Ok(())
+    }
+
+    /// Whether a key is found where nothing was found to be altered.
+    fn has(&self, key: Key) -> bool {
+        self.numbered().any(|(_, segment)| !segment.is_torn() && segment.find(key).is_some())
     }
 
     /// A small document that is replaced as a whole; `None` if it is missing, torn, or another version's.

@@ -85,7 +85,7 @@ fn what_a_segment_was_merged_into_is_among_what_to_look_at_first() {
 fn everything_merged_is_one_segment_that_holds_each_key_once() {
     let place = place();
     for from in [0, 50, 100, 0, 75] {
-        publish(place.path(), from..from + 100);
+        publish_again(place.path(), from..from + 100);
     }
     let before = bytes(place.path());
     let did = gc(place.path(), AMPLE).unwrap();
