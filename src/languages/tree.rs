@@ -63,6 +63,12 @@ impl LazyTree {
         let _ = self.statements.set(statements);
     }
 
+    /// Whether it was told already where statements stand, for which the language's own parser read the source.
+    #[must_use]
+    pub fn knows_statements(&self) -> bool {
+        self.statements.get().is_some()
+    }
+
     /// Where the statements of the source stand; `None` if one must not be parsed alone.
     #[must_use]
     pub fn statements(&self) -> Option<&Statements> {

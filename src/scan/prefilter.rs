@@ -122,12 +122,6 @@ impl Look<'_> {
         *self.is_ascii.get_or_init(|| self.source.is_ascii())
     }
 
-    /// How many bytes the source has.
-    #[must_use]
-    pub const fn source_len(&self) -> usize {
-        self.source.len()
-    }
-
     /// The places of a leaf, in order.
     #[must_use]
     pub fn places(&self, leaf: usize) -> &[u32] {

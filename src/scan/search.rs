@@ -24,7 +24,13 @@ thread_local! {
     );
 }
 
-/// A search, compiled.
+/// Bytes that are searched between two questions whether to stop; a longer line is searched as one.
+const BREATH: usize = 1 << 18;
+/// Hits in one line between two such questions.
+const HITS_A_BREATH: usize = 4_096;
+
+/// A search, compiled. The literals that an expression needs are found by grep-regex and regex themselves, which look
+/// for those first and try the expression only on lines that hold one.
 #[derive(Debug)]
 pub struct Finder {
     matcher: RegexMatcher,
@@ -71,15 +77,33 @@ impl Finder {
         }
     }
 
-    /// All hits, line by line as ripgrep goes, stored as far as there is room; `stop` is asked for each line with a hit.
+    /// All hits, line by line as ripgrep goes, stored as far as there is room; `stop` is asked now and then.
     pub(super) fn hits(&self, text: &[u8], room: &Room, stop: &dyn Fn() -> bool) -> Hits {
-        let mut sink = Gather { matcher: &self.matcher, room, stop, found: Hits::default() };
+        let found = Hits::default();
+        let mut sink = Gather { matcher: &self.matcher, room, stop, base: 0, found };
         SEARCHER.with_borrow_mut(|searcher| {
-            // Neither the sink nor reading memory fails.
-            let _ = searcher.search_slice(&self.matcher, text, &mut sink);
+            for lines in breaths(text) {
+                // Neither the sink nor reading memory fails.
+                let _ = searcher.search_slice(&self.matcher, lines, &mut sink);
+                sink.base += lines.len();
+                if stop() {
+                    break;
+                }
+            }
         });
         sink.found
     }
+}
+
+/// A text in pieces of whole lines.
+fn breaths(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let behind = text.get(BREATH..).unwrap_or(&[]);
+        let end = memchr::memchr(b'\n', behind).map_or(text.len(), |at| BREATH + at + 1);
+        let (lines, rest) = text.split_at(end);
+        text = rest;
+        (!lines.is_empty()).then_some(lines)
+    })
 }
 
 /// The hits of a search in one text.
@@ -95,6 +119,8 @@ struct Gather<'m> {
     matcher: &'m RegexMatcher,
     room: &'m Room,
     stop: &'m dyn Fn() -> bool,
+    /// Where the piece that is searched begins.
+    base: usize,
     found: Hits,
 }
 
@@ -102,7 +128,7 @@ impl Sink for Gather<'_> {
     type Error = std::io::Error;
 
     fn matched(&mut self, _: &Searcher, line: &SinkMatch<'_>) -> Result<bool, Self::Error> {
-        let start = line.absolute_byte_offset();
+        let start = self.base as u64 + line.absolute_byte_offset();
         let bytes = line.bytes();
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         let offset = |at: usize| u32::try_from(start + at as u64).unwrap_or(u32::MAX);
@@ -112,9 +138,9 @@ impl Sink for Gather<'_> {
             if self.room.take(1) {
                 self.found.stored.push(offset(found.start())..offset(found.end()));
             }
-            true
+            !(self.found.count.is_multiple_of(HITS_A_BREATH) && (self.stop)())
         });
-        Ok(!(self.stop)())
+        Ok(true)
     }
 }
 
@@ -184,6 +210,40 @@ mod tests {
     fn no_hit_crosses_a_line_and_ends_of_lines_are_found() {
         assert_eq!(hits(r"a\s*b", Mode::Regex, "a\nb\na b"), 1);
         assert_eq!(hits("b$", Mode::Regex, "ab\nb\nba"), 2);
+    }
+
+    #[test]
+    fn pieces_are_whole_lines_and_all_of_the_text() {
+        let long = "x".repeat(2 * BREATH) + "\n";
+        for text in
+            [String::new(), "a\n".into(), format!("a\n{long}b\n{long}c"), "ab\n".repeat(BREATH)]
+        {
+            let pieces: Vec<&[u8]> = breaths(text.as_bytes()).collect();
+            assert_eq!(pieces.concat(), text.as_bytes());
+            let (_, before) = pieces.split_last().unwrap_or((&&[][..], &[]));
+            assert!(before.iter().all(|piece| piece.len() > BREATH && piece.ends_with(b"\n")));
+        }
+    }
+
+    #[test]
+    fn hits_of_a_long_text_are_where_they_stand_and_a_stop_is_heard() {
+        let search = Search {
+            text: "a$".into(),
+            mode: Mode::Regex,
+            case: Case::Exact,
+            scope: Scope::default(),
+        };
+        let finder = Finder::new(&search).unwrap();
+        let text = "ba\n".repeat(BREATH);
+        let hits = finder.hits(text.as_bytes(), &Room::new(usize::MAX), &|| false);
+        assert_eq!(hits.count, BREATH);
+        assert!(hits.stored.iter().zip(0_u32..).all(|(hit, n)| *hit == (3 * n + 1..3 * n + 2)));
+        let stopped = finder.hits(text.as_bytes(), &Room::new(usize::MAX), &|| true);
+        assert!(stopped.count < BREATH / 2);
+        let search = Search { text: "a".into(), ..search };
+        let line = "a".repeat(1 << 20);
+        let stopped = Finder::new(&search).unwrap().hits(line.as_bytes(), &Room::new(9), &|| true);
+        assert_eq!(stopped.count, HITS_A_BREATH);
     }
 
     #[test]

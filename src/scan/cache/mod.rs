@@ -151,6 +151,12 @@ impl Store {
         found
     }
 
+    /// The bytes of one entry, read on this thread.
+    #[must_use]
+    pub fn read_one(&self, slot: &Slot) -> Option<Bytes> {
+        self.piece(&[want((0, slot))]).pop()?.or_else(|| self.elsewhere(slot))
+    }
+
     fn piece(&self, piece: &[Want]) -> Vec<Option<Bytes>> {
         let segment = piece.first().and_then(|want| self.numbered().nth(want.segment as usize));
         segment.map_or_else(|| vec![None; piece.len()], |(_, s)| pieces::read(s, piece))

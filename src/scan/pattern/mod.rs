@@ -210,13 +210,12 @@ impl Rule {
             rule.compares = built.variables.repeats;
             rule.recurses = rule.compares || built.related.recurses();
             rule.variables = built.variables.found;
+            // How long relations are followed is counted over the file, and bounded.
+            rule.reach = Reach::File;
             for (relation, leaves) in asked.relations.iter().zip(built.leaves) {
-                if relation.side == Side::Has {
-                    rule.inner.push(leaves);
-                } else {
-                    rule.around.push(leaves);
-                    rule.reach = Reach::File;
-                }
+                let part =
+                    if relation.side == Side::Has { &mut rule.inner } else { &mut rule.around };
+                part.push(leaves);
             }
             rule.related = Some(built.related);
         }

@@ -205,7 +205,8 @@ impl Plan {
             }
         }
         let mut lazy = LazyTree::new(text, language);
-        if self.rules.iter().any(|asked| asked.rule.reach == Reach::Statement) {
+        let mut rules = self.rules.iter().zip(&wanted.rules);
+        if rules.any(|(asked, wanted)| *wanted && asked.rule.reach == Reach::Statement) {
             lazy.expect_statements();
         }
         if let Some(planes) = demand.planes(!visit.hits.is_empty()) {
@@ -215,7 +216,9 @@ impl Plan {
         if wanted.rules.contains(&true) {
             self.look(&mut lazy, wanted, &mut visit, room, stop);
         }
+        visit.matches.sort_unstable_by_key(|(rule, _)| *rule);
         visit.parses.trees += usize::from(lazy.is_built());
+        visit.parses.own = visit.parses.own.max(usize::from(lazy.knows_statements()));
         (visit, lazy.into_text())
     }
 
@@ -230,7 +233,7 @@ impl Plan {
     ) {
         let look = self.literals.look(lazy.text().as_bytes());
         let mut candidates = self.candidates(&look, wanted);
-        if parts::are_worth_it(&candidates, &look) {
+        if self.are_parts_worth_it(lazy, &look, &candidates) {
             candidates = self.match_parts(lazy, &look, candidates, visit, room, stop);
         }
         if !candidates.is_empty() {
@@ -249,8 +252,8 @@ impl Plan {
         self.rules.iter().enumerate().filter(wanted).map(candidate).collect()
     }
 
-    /// Looks for candidates in the whole tree. Where it has errors, those that one statement decides about are looked for
-    /// in single statements all the same: what stands beside is none of their business, whatever else is asked.
+    /// Looks for candidates in the whole tree. Where it has errors or is deep, those that one statement decides about are
+    /// looked for in single statements all the same: what stands beside is none of their business, whatever else is asked.
     fn match_tree(
         &self,
         lazy: &mut LazyTree,
@@ -261,12 +264,12 @@ impl Plan {
     ) {
         let Some(tree) = lazy.tree(stop) else { return };
         let error = walk::first_error(tree);
-        if error.is_some() {
+        let depth = Depth::of(tree, &self.rules, &candidates);
+        if error.is_some() || depth == Depth::Beyond {
             let look = self.literals.look(lazy.text().as_bytes());
             candidates = self.match_parts(lazy, &look, candidates, visit, room, stop);
         }
         let Some(tree) = lazy.tree(stop).filter(|_| !candidates.is_empty()) else { return };
-        let depth = Depth::of(tree, &self.rules, &candidates);
         let mut walk = Walk::new(&self.rules, candidates, depth);
         if walk.over(tree, 0, room, stop).is_some() {
             visit.add(walk, error);

@@ -20,16 +20,8 @@ use crate::scan::room::Room;
 // alone is looked at in the whole tree, whose errors are then the rule's. So an answer depends on the source and the rule,
 // not on what else is asked: where a whole tree without errors is there anyway, it is used, and shows the same.
 
-/// Bytes of a source for each place of a leaf, below which most of it would be parsed in parts.
-const SPARSE: usize = 48;
-
-/// Whether statements are worth finding: everything can be looked for in them, and places are few.
-pub(super) fn are_worth_it(candidates: &[Candidate], look: &Look<'_>) -> bool {
-    let places = candidates.iter().filter_map(|candidate| candidate.anchors.as_ref());
-    let places: usize = places.map(Vec::len).sum();
-    candidates.iter().all(|candidate| candidate.reach == Reach::Statement)
-        && places.saturating_mul(SPARSE) < look.source_len()
-}
+/// So many bytes there must be for each place of a leaf, or most of the source lies in statements that hold one.
+const SPARSE: usize = 160;
 
 /// A statement and its tree.
 struct Part {
@@ -38,6 +30,30 @@ struct Part {
 }
 
 impl Plan {
+    /// Whether statements are worth finding: all candidates can be looked for in them, and they are a small part of the
+    /// source. To make a tree of it takes eight times as long as to find them.
+    pub(super) fn are_parts_worth_it(
+        &self,
+        lazy: &LazyTree,
+        look: &Look<'_>,
+        candidates: &[Candidate],
+    ) -> bool {
+        let length = lazy.text().len();
+        let places = candidates.iter().filter_map(|candidate| candidate.anchors.as_ref());
+        let places: usize = places.map(Vec::len).sum();
+        let is_sparse = lazy.knows_statements() || places.saturating_mul(SPARSE) < length;
+        if candidates.is_empty()
+            || !is_sparse
+            || candidates.iter().any(|candidate| candidate.reach == Reach::File)
+        {
+            return false;
+        }
+        let Some(statements) = lazy.statements() else { return false };
+        let ranges = self.ranges(statements, look, candidates);
+        let covered: usize = ranges.iter().map(ExactSizeIterator::len).sum();
+        covered < length / 4 * 3
+    }
+
     /// Looks for candidates in single statements; returns those that need the whole tree.
     pub(super) fn match_parts(
         &self,
@@ -57,7 +73,6 @@ impl Plan {
             whole.extend(narrow);
             return whole;
         };
-        visit.parses.own = 1;
         let mut groups = vec![narrow];
         while let Some(mut group) = groups.pop() {
             let ranges = self.ranges(statements, look, &group);

@@ -45,6 +45,9 @@ pub(super) fn read(
     }
     if source.wants_statements() && !deep::is_deep(text) {
         let parsed = parse(text);
+        if stop() {
+            return None;
+        }
         source.note_statements(extents::of(&parsed));
         return Some(tables(text, builder, &[], &parsed));
     }

@@ -1,5 +1,7 @@
 //! Whole repositories: `QPLAN_CORPUS=/a:/b cargo test --lib corpora -- --ignored --nocapture`.
 
+#![expect(clippy::print_stdout, reason = "what was compared is for who runs it")]
+
 use std::path::{Path, PathBuf};
 
 use super::*;
@@ -57,22 +59,37 @@ fn compare(plan: &Plan, path: &Path, sum: &mut Sum) {
     let is_broken = lazy.tree(&never).is_none_or(|tree| walk::first_error(tree).is_some());
     sum.broken += usize::from(is_broken);
     let look = plan.literals.look(source.as_bytes());
-    let candidates = || plan.candidates(&look, &wanted(&plan));
+    let candidates = || {
+        let mut all = plan.candidates(&look, &wanted(plan));
+        all.retain(|candidate| candidate.reach == Reach::Statement);
+        all
+    };
     let mut parts = Visit::default();
     let left = plan.match_parts(&lazy, &look, candidates(), &mut parts, &room, &never);
-    let left: Vec<usize> =
-        left.iter().filter(|left| left.anchors.is_some()).map(|left| left.rule).collect();
+    for candidate in candidates() {
+        let (mut alone, rule) = (Visit::default(), candidate.rule);
+        plan.match_parts(&lazy, &look, vec![candidate], &mut alone, &room, &never);
+        let of_rule = |visit: &Visit| {
+            let found = visit.matches.iter().find(|(other, _)| *other == rule);
+            found.map(|(_, matches)| shown(matches))
+        };
+        if of_rule(&alone) != of_rule(&parts) {
+            sum.different.push(format!("{}: rule {rule} alone", path.display()));
+        }
+    }
+    let left: Vec<usize> = left.iter().map(|left| left.rule).collect();
     sum.left += left.len();
     if is_broken {
         println!("{}: the whole tree has errors, {} rules are left", path.display(), left.len());
         return;
     }
     let mut whole = Visit::default();
+    if candidates().is_empty() {
+        return;
+    }
     plan.match_tree(&mut lazy, candidates(), &mut whole, &room, &never);
     for (rule, matches) in whole.matches {
-        if left.contains(&rule)
-            || plan.rules[rule].inner.iter().all(|leaves| leaves.rarest(&look).is_none())
-        {
+        if left.contains(&rule) {
             continue;
         }
         sum.matches += matches.count;

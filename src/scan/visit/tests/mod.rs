@@ -383,6 +383,41 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     assert_eq!(visit.matches.len(), 2);
 }
 
+/// Python takes it, the grammar does not.
+const UNKNOWN: &str = "def h[T: int = f(3)](): e(4)\n";
+
+#[test]
+fn errors_outside_of_a_rules_statements_are_none_of_its_business() {
+    let filler = "x = 1\n".repeat(200);
+    let source = format!("f(1)\n{filler}{UNKNOWN}g(2)\n");
+    let rule = |text: &str| Rule::new(&code(text, Strictness::Smart), Language::Python).unwrap();
+    let told = |rules: &[&str]| {
+        let visit =
+            visit_with(rules.iter().map(|text| rule(text)).collect(), &source, Language::Python);
+        let told = visit.matches.iter().map(|(rule, m)| (*rule, m.count, m.error.is_some()));
+        (told.collect::<Vec<_>>(), visit.parses)
+    };
+    let parses = |trees, own| Parses { trees, own };
+    // One of the statements around `f` does not parse, those of the others do.
+    assert_eq!(told(&["g($X)"]), (vec![(0, 1, false)], parses(1, 1)));
+    assert_eq!(told(&["e($X)"]), (vec![(0, 1, false)], parses(1, 1)));
+    let (of_f, parsed) = told(&["f($X)"]);
+    assert_eq!((of_f[0].2, parsed), (true, parses(2, 1)));
+    let all = [of_f[0], (1, 1, false), (2, 1, false)];
+    assert_eq!(told(&["f($X)", "g($X)", "e($X)"]).0, all);
+    // A rule that looks at all of the file is told of its errors, and no other for its sake.
+    assert_eq!(told(&["def $F(): $$$B"]), (vec![(0, 0, true)], parses(1, 0)));
+    assert_eq!(told(&["def $F(): $$$B", "g($X)"]).0, [(0, 0, true), (1, 1, false)]);
+}
+
+#[test]
+fn a_source_that_its_own_language_refuses_is_looked_at_as_a_whole() {
+    let source = format!("print 'a'\n{}g(2)\n", "x = 1\n".repeat(200));
+    let visit = visit("g($X)", &source);
+    let found = &visit.matches[0].1;
+    assert_eq!((found.count, found.error, visit.parses.trees), (1, None, 1));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
