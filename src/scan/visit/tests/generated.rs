@@ -213,11 +213,11 @@ fn target(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Targe
         let selector = Some(inner.kind().into());
         return Target::Code(Code { text: context.into(), selector, strictness });
     }
-    Target::Code(Code { text: pattern(draw, root, text).into(), selector: None, strictness })
+    Target::Code(Code { text: cut_or_known(draw, root, text).into(), selector: None, strictness })
 }
 
 /// A pattern cut out of the source, or one that was thought of.
-fn pattern(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
+fn cut_or_known(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
     let known = if root.kind() == "module" { PYTHON } else { RUST };
     if draw.one_in(4) { draw.pick(known).to_owned() } else { cut(draw, root, text) }
 }
@@ -242,12 +242,12 @@ fn question(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Pat
             ]))
             .to_owned()
         } else {
-            pattern(draw, root, text)
+            cut_or_known(draw, root, text)
         };
         let stop = match draw.below(3) {
             0 => Stop::Neighbor,
             1 => Stop::End,
-            _ => Stop::At(pattern(draw, root, text).into()),
+            _ => Stop::At(cut_or_known(draw, root, text).into()),
         };
         let fields = ["body", "name", "value", "left", "arguments"];
         let field = draw.one_in(4).then(|| (draw.pick(&fields)).into());
