@@ -39,7 +39,11 @@ const PYTHON_SOURCES: &[&str] = &[
     "with a, b: f(); g()\nn = 0xFF if 1_0 else 1e5j\na.b.c = d = e\na[b]: c = d\n",
     "def outer():\n    def inner(x):\n        nonlocal y\n        return x\n    # end\n\n    return inner\n# after\nouter()(1)\n",
     "type T = int\nprint(a)\nexec(b)\nmatch = case = type\nmatch(a)\nx = (a :=\n 1)\nf(\n    a,  # one\n    b,\n)\n",
-    "x = 1 if a else 2 or 3\ny = [0x1f for a in b if 1.5 in c]\nf(1, 'a' if b else 'b')\nraise 1 from f'{a !r}'\nz = 0 is not None\n",
+    "x = 1 if a else b\n",
+    "raise 1 from x\n",
+    "z = 0 is not None\n",
+    "y = [0x1f for a in b]\n",
+    "f'{a !r}', f'{get !s}'\n",
     "if a:\n\tf(a)\n\tif b:\n\t\tg(\n\tb)\n\telse:\n\t\tx = \"\"\"\nno indent\n\"\"\"\n",
 ];
 
@@ -101,7 +105,7 @@ fn source(draw: &mut Draw<'_>, language: Language) -> (String, String) {
         Language::Python => (PYTHON_SOURCES, PYTHON_TOKENS),
         Language::Rust => (RUST_SOURCES, RUST_TOKENS),
     };
-    let count = 1 + draw.below(3);
+    let count = 1 + draw.below(4) / 2;
     let whole: String = (0..count).map(|_| draw.pick(sources)).collect();
     let mut changed = whole.clone();
     if draw.one_in(3) {
