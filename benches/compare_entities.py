@@ -82,7 +82,7 @@ def oracle(path):
 
 def answer(args, corpus, entity):
     """The rows by file, and the files and directories left out."""
-    command = [args.program, "q", f"entity={entity}", "--lang", "python", "--root", corpus, "--format", "json"]
+    command = [args.program, "q", f"entity={entity}", "--lang", "python", "--root", corpus, "--format", "json", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
         sys.exit(done.stderr)

@@ -97,7 +97,7 @@ def found_by(args, language, command):
 def ours(args, language, pattern, options):
     command = [args.program, "q", "--pattern", pattern, "--lang", language]
     command += [text for key, value in options.items() for text in (f"--{key}", value)]
-    command += ["--root", args.corpora[language], "--format", "json"]
+    command += ["--root", args.corpora[language], "--format", "json", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
         return None, done.stderr.strip()

@@ -33,7 +33,7 @@ def theirs(args, corpus, text, mode, extra):
 
 
 def ours(args, corpus, text, mode, extra):
-    command = [args.program, "search", text, "--mode", mode, "--limit", "0", "--root", corpus, "--format", "json"]
+    command = [args.program, "search", text, "--mode", mode, "--limit", "0", "--root", corpus, "--format", "json", "--no-cache"]
     command += ["--ignore-case"] if extra else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():

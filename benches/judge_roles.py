@@ -208,7 +208,7 @@ def sources(corpus):
 def ours(args, corpus, path, word):
     """Roles by line and column."""
     command = [args.program, "search", rf"\b{word}\b", "--mode", "regex", "--include-strings", "--in", path]
-    command += ["--root", str(corpus), "--format", "json"]
+    command += ["--root", str(corpus), "--format", "json", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
         sys.exit(done.stderr)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -48,7 +49,12 @@ def summary(rows):
     """Medians of one side's runs."""
     seconds, spread = middle([seconds for seconds, _, _ in rows])
     return {"seconds": seconds, "seconds_spread": spread, "processor_seconds": middle([used for _, used, _ in rows])[0],
-            "memory_mb": middle([memory for _, _, memory in rows])[0]}
+            "memory_mb": middle([memory for _, _, memory in rows])[0], "memory_seen_mb": own_memory()}
+
+
+def own_memory():
+    """Peak memory in MB of this process. A child's is never told as less: the system counts what it was forked from."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def alone(ours, runs):

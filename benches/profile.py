@@ -12,6 +12,7 @@ import argparse
 import collections
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,24 +25,26 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The first that is found in a function's name is its stage.
 STAGES = [
     ("drop of ruff's tree", r"^core::ptr::drop_in_place<.*ruff_python_ast|^thin_vec::drop_non_singleton"),
-    ("serves all", r"^<?(core|alloc|std|hashbrown|rayon|rayon_core|memchr|rustc_hash|thin_vec|smallvec|crossbeam\w*|indexmap)"
-                   r"::|^<.* as core::(iter|clone|cmp|fmt|hash|ops)|^(mi|_mi)_|^_*(mem|str)\w+$"),
+    ("serves all", r"^<?(core|alloc|std|hashbrown|rayon|rayon_core|memchr|rustc_hash|thin_vec|smallvec|crossbeam\w*"
+                   r"|indexmap)::|^<.* as core::(iter|clone|cmp|fmt|hash|ops)|^(mi|_mi)_|^_*(mem|str)\w+$"),
     ("ruff's lexer and parser", r"ruff_python_parser|ruff_python_ast|ruff_text_size"),
     ("look at the depth", r"qplan::languages::python::facts::depth"),
     ("lines", r"qplan::facts::lines"),
     ("encode of facts", r"Encoder|bitcode::.*(encod|pack_)|qplan::facts::(codec|segment)::.*(encode|write)"),
     ("decode of facts", r"Decoder|bitcode::|qplan::facts::(codec|segment)::"),
-    ("visit to facts", r"qplan::languages::(python|rust)::|qplan::facts::"),
+    ("statements to look at", r"qplan::languages::(statements|python::facts::extents)|qplan::scan::pattern::statement"),
+    ("visit to facts", r"qplan::languages::(python|rust)::|qplan::facts::(build|trivia|strings)"),
     ("tree-sitter", r"^ts_|tree_sitter|qplan::languages::(tree|grammars|allocator)"),
     ("cache", r"qplan::scan::cache|qplan::cli::cache"),
     ("manifest", r"qplan::scan::(manifest|stamp|digest)"),
     ("hash of bytes", r"blake3"),
     ("literals first", r"qplan::scan::prefilter|aho_corasick"),
     ("text search", r"qplan::scan::search|grep_\w+::|regex_automata|regex_syntax|regex::"),
-    ("patterns", r"ast_grep|qplan::scan::(pattern|ruled)|qplan::query"),
+    ("patterns", r"ast_grep|qplan::scan::(pattern|ruled|visit::matches)|qplan::query"),
     ("walk", r"qplan::scan::(walk|scope)|ignore::|globset::|walkdir::"),
     ("read", r"qplan::scan::read|qplan::system|encoding_rs|qplan::languages::(text|encoding)"),
     ("session", r"qplan::scan"),
+    ("facts looked at", r"qplan::facts"),
     ("model and resolution", r"qplan::project"),
     ("actions", r"qplan::actions|qplan::action"),
     ("output", r"qplan::report|qplan::run|qplan::cli|serde_json|qplan::value"),
@@ -167,6 +170,7 @@ def main():
     warm.prepare()
     warm.run()
     print(f"\n{table('warm', counted(warm.command), args.top)}")
+    shutil.rmtree(program.scratch, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -184,6 +184,8 @@ def main():
             if args.only in kind:
                 path = plans.asking(f"same-{name}-{kind.replace(' ', '-')}", statements)
                 differences += Comparison(program, corpus, kind, path).all()
+    for left in (program.scratch, os.path.join(corpora.BENCH, "same")):
+        shutil.rmtree(left, ignore_errors=True)
     print(f"{differences} results differ")
     return 1 if differences else 0
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How long QPlan takes beside what a user would pick instead: whole processes, in turn, medians and ratios.
 
-usage: speed.py [RUNS] [--only SUBSTRING] [--large] [--program PATH]
+usage: speed.py [RUNS] [--only SUBSTRING] [--large] [--program PATH] | speed.py --written
 
 Prints the tables; a whole run writes benches/results.json and the tables of README.md too, one with `--only` does not.
-`--large` measures 5 million lines as well. Needs `rg` and `jq` on the path and fetches the rest; a reference that is
-missing is shown as missing. The program is built first, unless one is given.
+`--large` measures 5 million lines as well; `--written` writes the tables from results.json. Needs `rg` and `jq` on the
+path and fetches the rest; a reference that is missing is shown as missing. The program is built first, unless one is
+given.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass, field
 
 import corpora
@@ -57,11 +59,13 @@ class Bench:
         self.grep = Side([ast_grep, "run", "-p", plans.ONE, "-l", "py", self.django])
         self.edited = Edited(self.django, os.path.join(corpora.BENCH, "edited"), EDITED)
 
+    def plans(self):
+        return [("q + search + calls", plans.meaning()), (f"{len(plans.STEPS)} of the 12 steps", plans.twelve())]
+
     def rows(self):
         yield from self.pattern()
-        yield from self.plan("q + search + calls", plans.meaning(), 0.4)
-        name = f"{len(plans.STEPS)} of the 12 steps"
-        yield from self.plan(name, plans.twelve(), 0.75)
+        for (name, path), at_most in zip(self.plans(), (0.4, 0.75)):
+            yield from self.plan(name, path, at_most)
         yield Row("the 12 steps, whole", "that one pattern", goal="≤ 0.75 ×",
                   absent=f"not yet: {', '.join(plans.MISSING)}")
         yield Row("the 12 steps, whole", "CQ, its steps one by one", goal="≥ 100 × faster cold, ≥ 700 × warm",
@@ -166,28 +170,34 @@ def line(row):
         low, high = row["ratio_spread"]
         ratio = f"{row['ratio']:.2f} × ({low:.2f}–{high:.2f})"
     goal = row["goal"] + "".join(f"; {name} missed" for name in row["missed"])
+    memory = f"{row['memory_mb']:.0f} MB" if row["memory_mb"] > row["memory_seen_mb"] else "not seen"
     return (f"| {row['work']} | {row['reference']} | {row['seconds'] * 1e3:.0f} ms | {ratio} | {goal} "
-            f"| {row['memory_mb']:.0f} MB |")
+            f"| {memory} |")
 
 
 def stage_lines(stages):
-    """The budget of the warm run as Markdown, or a word where the program tells no stages."""
-    if not stages:
-        return ["The stages of the warm run are not told by this program."]
-    lines = ["| stage of the warm plan | took | budget |", "|---|---|---|"]
-    for name, parts, budget in BUDGET:
-        took = sum(stages.get(part, 0.0) for part in parts)
-        late = "; missed" if budget and took > budget else ""
-        lines.append(f"| {name} | {took:.1f} ms | {f'{budget} ms{late}' if budget else ''} |")
+    """The budget of the warm run beside what each plan took, as Markdown; a word where the program tells no stages."""
+    told = {plan: took for plan, took in stages.items() if took}
+    if not told:
+        return ["The stages of the cached run are not told by this program."]
+    lines = [f"| stage of the cached run | budget | {' | '.join(told)} |", f"|---|---|{'---|' * len(told)}"]
     known = {part for _, parts, _ in BUDGET for part in parts}
-    return lines + [f"| {name} | {took:.1f} ms | |" for name, took in stages.items() if name not in known]
+    others = [(name, [name], None) for name in dict.fromkeys(name for took in told.values() for name in took)
+              if name not in known]
+    for name, parts, budget in BUDGET + others:
+        took = [sum(took.get(part, 0.0) for part in parts) for took in told.values()]
+        cells = [f"{each:.1f} ms" + ("; missed" if budget and each > budget else "") for each in took]
+        lines.append(f"| {name} | {f'{budget} ms' if budget else ''} | {' | '.join(cells)} |")
+    return lines
 
 
 def tables(results):
     """All tables as README.md shows them."""
     used = ", ".join(f"{name} {version}" for name, version in results["references"].items())
-    lines = [f"Whole processes on {results['cores']} cores, in turn, medians of {results['runs']} pairs after one to "
-             f"warm up, in brackets the least and the most; memory is the peak. Beside {used}.", "",
+    about = (f"Whole processes on {results['cores']} cores, in turn, medians of {results['runs']} pairs after one to warm "
+             "up, in brackets the least and the most. Memory is the peak, where it is above that of the script that "
+             f"measures. Beside {used}.")
+    lines = [textwrap.fill(about, 120), "",
              "| work, over Django 5.2 | reference | ours | ratio | goal | memory |", "|---|---|---|---|---|---|",
              *map(line, results["rows"]), "", *stage_lines(results["stages"])]
     return "\n".join(lines + ["", *large.lines(results["large"])])
@@ -221,11 +231,16 @@ def options():
     parser.add_argument("--only", metavar="SUBSTRING", default="", help="only rows whose work holds it; write nothing")
     parser.add_argument("--large", action="store_true", help="5 million lines, too")
     parser.add_argument("--program", help="measure this one, build nothing")
+    parser.add_argument("--written", action="store_true", help="measure nothing, write the tables from results.json")
     return parser.parse_args()
 
 
 def main():
     args = options()
+    if args.written:
+        with open(os.path.join(HERE, "results.json")) as file:
+            publish(json.load(file))
+        return
     if not args.program:
         subprocess.run(["cargo", "build", "--release", "-q"], check=True, cwd=ROOT)
     places, ast_grep = corpora.fetch()
@@ -241,10 +256,11 @@ def main():
             results["rows"].append(measured(row, args.runs))
             print(line(results["rows"][-1]), flush=True)
     if program.has_cache and args.only in "stages":
-        results["stages"] = program.stages(plans.meaning(), *bench.root, runs=args.runs)
+        results["stages"] = {name: program.stages(path, *bench.root, runs=args.runs) for name, path in bench.plans()}
         print(*stage_lines(results["stages"]), sep="\n", flush=True)
     if args.large:
         results["large"] = large.measured(program, args.runs, args.only)
+    shutil.rmtree(program.scratch, ignore_errors=True)
     if not args.only:
         publish(results)
 

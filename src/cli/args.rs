@@ -8,7 +8,7 @@ use clap::{Arg, Args, Command, FromArgMatches, ValueEnum};
 
 use super::config::Settled;
 use crate::actions::analysis::workspace::Cache;
-use crate::exec::budget::Limits;
+use crate::exec::budget::{Limits, MEMORY};
 use crate::facts::needs::Lang;
 use crate::run::checkpoint::{self, MAX_CHECKPOINTS};
 use crate::run::params::Given;
@@ -194,7 +194,7 @@ impl Pace {
     /// Bytes the process may hold.
     #[must_use]
     pub fn memory(&self) -> u64 {
-        self.max_memory.unwrap_or(Limits::default().memory)
+        self.max_memory.unwrap_or(MEMORY)
     }
 }
 

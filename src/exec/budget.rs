@@ -11,13 +11,17 @@ pub struct Limits {
     pub statements: u64,
     /// Jumps.
     pub jumps: u64,
-    /// Bytes that the process may hold while the run is on, where that can be told.
+    /// Bytes that the process may hold while the run is on, where that can be told. Without a bound by default, since all
+    /// that the process does counts, and not only plans may run in it.
     pub memory: u64,
 }
 
+/// Bytes for a process that runs nothing but plans.
+pub const MEMORY: u64 = 8 << 30;
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { statements: 10_000_000, jumps: 10_000, memory: 8 << 30 }
+        Self { statements: 10_000_000, jumps: 10_000, memory: 0 }
     }
 }
 

@@ -10,9 +10,11 @@ use super::{Body, Facts, Head, Language, Lines, Strings, Trivia};
 /// The planes of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoded {
-    /// The texts the head names, the lines, the head.
+    /// The texts the head names, the outline, the lines, the head.
     pub head: Vec<u8>,
-    /// The other texts, the body.
+    /// The other texts.
+    pub names: Vec<u8>,
+    /// The body.
     pub body: Vec<u8>,
     /// Comments and texts of literals.
     pub trivia: Vec<u8>,
@@ -31,10 +33,8 @@ pub fn encode(facts: &Facts) -> Option<Encoded> {
     part(&mut head, &bitcode::encode(&facts.outline))?;
     part(&mut head, &facts.lines.to_bytes())?;
     head.extend(facts.head.to_bytes());
-    let mut body = Vec::new();
-    part(&mut body, &texts(&mut names))?;
-    body.extend(facts.body.to_bytes());
-    Some(Encoded { head, body, trivia: facts.trivia.to_bytes() })
+    let (names, body) = (texts(&mut names), facts.body.to_bytes());
+    Some(Encoded { head, names, body, trivia: facts.trivia.to_bytes() })
 }
 
 fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
@@ -48,36 +48,30 @@ fn texts(strings: &mut Strings) -> Vec<u8> {
     bitcode::encode(strings)
 }
 
-/// The facts of planes, whose tables are decoded when they are looked at. `None` if these are no planes.
+/// The facts of a head, whose tables are decoded when they are looked at. `None` if it is none.
 #[must_use]
-pub fn decode(
-    language: Language,
-    head: &Packed,
-    body: Option<&Packed>,
-    trivia: Option<&Packed>,
-) -> Option<Facts> {
+pub fn decode(language: Language, head: &Packed) -> Option<Facts> {
     let (strings, head) = parted(head)?;
     let (outline, head) = parted(&head)?;
     let (lines, head) = parted(&head)?;
-    let mut strings = decoded_texts(&strings)?;
-    let body = match body {
-        Some(packed) => {
-            let (names, body) = parted(packed)?;
-            strings.append(&decoded_texts(&names)?);
-            Late::packed(body)
-        }
-        None => Late::default(),
-    };
     Some(Facts {
         language,
         is_stub: false,
-        strings,
+        strings: decoded_texts(strings.bytes())?,
         lines: Arc::new(Lines::packed(lines)),
         outline: bitcode::decode(outline.bytes()).ok()?,
         head: Late::packed(head),
-        body,
-        trivia: trivia.cloned().map_or_else(Late::default, Late::packed),
+        body: Late::default(),
+        trivia: Late::default(),
     })
+}
+
+/// Adds the body to the facts of a head; it is decoded when it is looked at. `None` if the names are none.
+#[must_use]
+pub fn add_body(facts: &mut Facts, names: &[u8], body: Packed) -> Option<()> {
+    facts.strings.append(&decoded_texts(names)?);
+    facts.body = Late::packed(body);
+    Some(())
 }
 
 /// The next part of a plane, and what is behind it.
@@ -86,8 +80,8 @@ fn parted(plane: &Packed) -> Option<(Packed, Packed)> {
     plane.part(LENGTH, usize::try_from(length).ok()?)
 }
 
-fn decoded_texts(packed: &Packed) -> Option<Strings> {
-    let mut strings: Strings = bitcode::decode(packed.bytes()).ok()?;
+fn decoded_texts(bytes: &[u8]) -> Option<Strings> {
+    let mut strings: Strings = bitcode::decode(bytes).ok()?;
     Way::Back.turn(strings.ends().iter_mut());
     Some(strings)
 }
@@ -250,16 +244,18 @@ mod tests {
 
     #[test]
     fn what_was_encoded_comes_back_plane_by_plane() {
-        let Encoded { head, body, trivia } = encode(&facts()).unwrap();
-        let (head, body, trivia) = (Packed::new(head), Packed::new(body), Packed::new(trivia));
-        let decoded =
-            |body, trivia| decode(Language::Python, &head, body, trivia).expect("they are planes");
-        assert_eq!(decoded(Some(&body), Some(&trivia)), facts());
-        for (planes, body) in [(Planes::Head, None), (Planes::Body, Some(&body))] {
+        let Encoded { head, names, body, trivia } = encode(&facts()).unwrap();
+        let mut decoded = decode(Language::Python, &Packed::new(head)).unwrap();
+        let upto = |planes| {
             let mut expected = facts();
             expected.keep(planes);
-            assert_eq!(decoded(body, None), expected);
-        }
+            expected
+        };
+        assert_eq!(decoded, upto(Planes::Head));
+        add_body(&mut decoded, &names, Packed::new(body)).unwrap();
+        assert_eq!(decoded, upto(Planes::Body));
+        decoded.trivia = Late::packed(Packed::new(trivia));
+        assert_eq!(decoded, facts());
     }
 
     #[test]
@@ -285,9 +281,8 @@ mod tests {
         #[test]
         fn bytes_that_are_no_planes_give_nothing_or_facts_and_never_a_panic(bytes: Vec<u8>) {
             let packed = Packed::new(bytes.clone());
-            let head = Packed::new(encode(&facts()).unwrap().head);
-            let _ = decode(Language::Rust, &packed, None, None);
-            let _ = decode(Language::Rust, &head, Some(&packed), Some(&packed));
+            let _ = decode(Language::Rust, &packed);
+            let _ = add_body(&mut facts(), &bytes, packed);
             let _ = (Body::from_bytes(&bytes), Trivia::from_bytes(&bytes));
             let _ = (Head::from_bytes(&bytes), Columns::from_bytes(&bytes));
         }

@@ -103,6 +103,12 @@ impl Strings {
         None
     }
 
+    /// Whether a text may be part of one of them; it may be of two that stand side by side.
+    #[must_use]
+    pub fn may_hold(&self, part: &str) -> bool {
+        Finder::new(part).find(self.text.as_bytes()).is_some()
+    }
+
     /// Every text with its name, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Str, &str)> {
         let mut lo = 0;

@@ -17,7 +17,7 @@ use crate::step::meta::Meta;
 use crate::syntax::ast::Expr;
 use crate::system::control::Progress;
 use crate::system::{FileKind, System};
-use crate::value::{Value, show};
+use crate::value::{Value, embedded, show};
 
 /// What was settled.
 #[derive(Clone, Debug)]
@@ -103,10 +103,11 @@ impl Settings {
     /// What the scan is told.
     #[must_use]
     pub fn scan(&self, options: &Options, progress: Arc<dyn Progress>) -> workspace::Options {
+        let cache = options.cache.as_ref().and_then(|cache| left_out(&cache.directory, &self.root));
         workspace::Options {
             root: self.root.clone(),
             within: self.within.clone(),
-            exclude: self.exclude.clone(),
+            exclude: self.exclude.iter().cloned().chain(cache).collect(),
             lang: self.lang,
             jobs: options.jobs,
             max_file_size: options.max_file_size.unwrap_or(MAX_FILE_SIZE),
@@ -115,6 +116,21 @@ impl Settings {
             progress,
         }
     }
+}
+
+/// A glob that leaves out a directory below the root: the cache is no part of a repository, wherever it lies.
+fn left_out(directory: &Path, root: &Path) -> Option<String> {
+    let mut glob = String::new();
+    for part in directory.strip_prefix(root).ok()?.components() {
+        glob.push('/');
+        for letter in part.as_os_str().to_str()?.chars() {
+            if "*?[]{}!#\\ ".contains(letter) {
+                glob.push('\\');
+            }
+            glob.push(letter);
+        }
+    }
+    (!glob.is_empty() && embedded::check_gitignore(&glob).is_ok()).then(|| glob + "/")
 }
 
 fn constant(expr: &Expr, params: &[(Arc<str>, Value)]) -> Result<String, Vec<Diagnostic>> {
@@ -229,4 +245,17 @@ fn nearest_project(system: &dyn System) -> PathBuf {
 fn unknown_lang(lang: &str, place: Span) -> Diagnostic {
     Diagnostic::error(code::arguments::UNKNOWN_LANG, place, format!("unknown language `{lang}`"))
         .help("write `auto`, `python` or `rust`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_below_the_root_is_left_out_whatever_it_is_called() {
+        let glob = |directory: &str| left_out(Path::new(directory), Path::new("/r"));
+        assert_eq!(glob("/r/.cache/of me").as_deref(), Some("/.cache/of\\ me/"));
+        assert_eq!(glob("/r/[a]*").as_deref(), Some("/\\[a\\]\\*/"));
+        assert_eq!((glob("/r"), glob("/elsewhere"), glob("/rr/a")), (None, None, None));
+    }
 }

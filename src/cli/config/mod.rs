@@ -189,7 +189,8 @@ fn shown(
 ) -> Result<(), u8> {
     match read(common) {
         Ok(()) => {
-            if common.settled.0.contains_key("max-memory") && Os.held().is_none() {
+            let is_asked = common.settled.0.contains_key("max-memory") && !common.written.quiet;
+            if is_asked && Os.held().is_none() {
                 output::note(UNWATCHED);
             }
             if common.written.verbose {

@@ -1,16 +1,18 @@
 //! How a segment is laid out. Bytes to numbers and back; knows no file.
 //!
 //! Header of 48 bytes, the entries' bytes, then the index: rows of 40 bytes ordered by key, in pages of 100 rows, each
-//! page with a checksum behind it that is tied to this header and to the page's number. Numbers are little-endian.
+//! page with a checksum behind it that is tied to this header and to the page's number, then the filter of the keys, with
+//! such a checksum too. Numbers are little-endian.
 
 use std::ops::Range;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::filter;
 use super::key::Key;
 
 /// Names the layout; any change of it makes another one.
-const MAGIC: [u8; 8] = *b"qplan\0s1";
+const MAGIC: [u8; 8] = *b"qplan\0s2";
 /// Bytes of the header.
 pub(super) const HEADER: usize = 48;
 /// Bytes of a row.
@@ -75,7 +77,8 @@ impl Header {
             index_at: u64::from_le_bytes(index_at),
             count: u32::try_from(u64::from_le_bytes(count)).ok()?,
         };
-        let end = header.index_at.checked_add(header.index_length() as u64)?;
+        let tail = header.index_length() + header.filter_length();
+        let end = header.index_at.checked_add(tail as u64)?;
         let is_right = magic == MAGIC
             && sum == checksum(covered).to_le_bytes()
             && header.index_at >= HEADER as u64
@@ -104,6 +107,11 @@ impl Header {
         self.rows() * ROW + self.pages() * SUM
     }
 
+    /// Bytes of the filter.
+    pub(super) fn filter_length(&self) -> usize {
+        filter::length(self.rows()) + SUM
+    }
+
     /// Where in the index a page lies; empty behind the last.
     pub(super) fn page(&self, page: usize) -> Range<usize> {
         let end = self.index_length();
@@ -116,11 +124,22 @@ impl Header {
         what ^ (u64::from(self.count) << 32) ^ page as u64
     }
 
+    /// Adds the checksum of a page that begins here.
+    fn seal(&self, index: &mut Vec<u8>, at: usize, page: usize) {
+        let sum = xxh3_64_with_seed(index.get(at..).unwrap_or_default(), self.seed(page));
+        index.extend(sum.to_le_bytes());
+    }
+
     /// The rows of a page without its checksum; `None` if they were altered.
     pub(super) fn verified<'b>(&self, page: usize, bytes: &'b [u8]) -> Option<&'b [u8]> {
         let (rows, sum) = bytes.split_at_checked(bytes.len().checked_sub(SUM)?)?;
         let is_right = sum == xxh3_64_with_seed(rows, self.seed(page)).to_le_bytes();
         is_right.then_some(rows)
+    }
+
+    /// The filter without its checksum; `None` if it was altered.
+    pub(super) fn verified_filter<'b>(&self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        self.verified(self.pages(), bytes)
     }
 
     /// Whether every page of an index is as it was written.
@@ -160,17 +179,19 @@ impl Header {
         (lies && row.length as usize <= MOST_ENTRY).then_some(row)
     }
 
-    /// The index of these rows, which are ordered by key.
-    pub(super) fn write_index(&self, rows: &[Row]) -> Vec<u8> {
-        let mut index = Vec::with_capacity(self.index_length());
+    /// The index of these rows, which are ordered by key, and the filter.
+    pub(super) fn write_tail(&self, rows: &[Row]) -> Vec<u8> {
+        let mut index = Vec::with_capacity(self.index_length() + self.filter_length());
         for (number, page) in rows.chunks(ROWS).enumerate() {
             let at = index.len();
             for row in page {
                 row.write(&mut index);
             }
-            let sum = xxh3_64_with_seed(index.get(at..).unwrap_or_default(), self.seed(number));
-            index.extend(sum.to_le_bytes());
+            self.seal(&mut index, at, number);
         }
+        let at = index.len();
+        index.extend(filter::of(rows.iter().map(|row| row.key)));
+        self.seal(&mut index, at, self.pages());
         index
     }
 }

@@ -22,7 +22,8 @@ impl Source {
         let mut wants = wants(&self.rows);
         let is_right =
             |piece: &[Want]| pieces::read(&self.segment, piece).iter().all(Option::is_some);
-        self.rows.len() == self.segment.header.rows()
+        self.segment.is_told_right()
+            && self.rows.len() == self.segment.header.rows()
             && pieces::pieces(&mut wants).into_iter().all(is_right)
     }
 }

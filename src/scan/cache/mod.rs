@@ -6,6 +6,7 @@ mod bytes;
 #[cfg_attr(unix, path = "disk.rs")]
 #[cfg_attr(not(unix), path = "disk_plain.rs")]
 mod disk;
+mod filter;
 mod format;
 mod held;
 mod hunt;
@@ -24,7 +25,7 @@ mod write;
 use std::io::Result;
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -39,8 +40,9 @@ pub use key::Key;
 pub use stat::{Cleared, Stat, clear, stat};
 pub use tend::{Gc, gc};
 
-/// So many segments are opened; where there are more, those used last.
-const MOST: usize = 256;
+/// So many segments are opened, of the 256 files that some systems let a process open; where there are more, those used
+/// last.
+const MOST: usize = 128;
 /// What is published at once is parted into segments of about this.
 const PART: u64 = 64 << 20;
 
@@ -72,7 +74,16 @@ pub struct Store {
     /// The names of the other segments.
     names: Vec<String>,
     others: OnceLock<Vec<Segment>>,
-    published: Mutex<Vec<String>>,
+    changes: Mutex<Changes>,
+}
+
+/// What this store did to the directory since it was opened.
+#[derive(Debug, Default)]
+struct Changes {
+    /// Segments it published or merged others into.
+    added: Vec<String>,
+    /// Segments that it merged into others.
+    gone: Vec<String>,
 }
 
 impl Store {
@@ -105,7 +116,7 @@ impl Store {
             first,
             names,
             others: OnceLock::new(),
-            published: Mutex::default(),
+            changes: Mutex::default(),
         }
     }
 
@@ -136,6 +147,12 @@ impl Store {
         found
     }
 
+    /// The bytes of one entry, read on this thread.
+    #[must_use]
+    pub fn read_one(&self, slot: &Slot) -> Option<Bytes> {
+        self.piece(&[want((0, slot))]).pop()?.or_else(|| self.elsewhere(slot))
+    }
+
     fn piece(&self, piece: &[Want]) -> Vec<Option<Bytes>> {
         let segment = piece.first().and_then(|want| self.numbered().nth(want.segment as usize));
         segment.map_or_else(|| vec![None; piece.len()], |(_, s)| pieces::read(s, piece))
@@ -151,16 +168,20 @@ impl Store {
         )
     }
 
-    /// The names of the segments in which something was found since it was opened, and of those it published or merged:
-    /// what to look at first the next time.
+    /// What to look at first the next time: the names of the segments that this store published or merged, of those that
+    /// it was to look at first, and of others in which something was found since it was opened.
     #[must_use]
     pub fn used(&self) -> Vec<String> {
-        let published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let Changes { added, gone } = &*self.changes();
+        let given = self.others.get().into_iter().flatten().filter(|other| other.has_given());
+        let known = self.first.iter().chain(given).map(|segment| &segment.name);
         // The newest first, since an entry is published again where its first copy is found to be altered.
-        let mut names: Vec<String> = published.iter().rev().cloned().collect();
-        let given = self.opened().filter(|segment| segment.has_given());
-        names.extend(given.map(|segment| segment.name.clone()));
-        names
+        let names = added.iter().rev().chain(known);
+        names.filter(|name| !gone.contains(name)).cloned().collect()
+    }
+
+    fn changes(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Publishes entries, in the order they are likely read in, as one new segment, or several if they are many. They
@@ -182,19 +203,15 @@ impl Store {
                 continue;
             }
             if writer.length() >= PART {
-                self.has_published([writer.finish()?]);
+                self.changes().added.push(writer.finish()?);
                 writer = Writer::new(&directory, self.version)?;
             }
             writer.add(key, &bytes, sum, born)?;
         }
         if !writer.is_empty() {
-            self.has_published([writer.finish()?]);
+            self.changes().added.push(writer.finish()?);
         }
         Ok(())
-    }
-
-    fn has_published(&self, names: impl IntoIterator<Item = String>) {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
     }
 
     /// A small document that is replaced as a whole; `None` if it is missing, torn, or another version's.
@@ -235,10 +252,11 @@ impl Store {
         self.others.get_or_init(|| {
             let Some(directory) = &self.directory else { return Vec::new() };
             let mut names = self.names.clone();
-            if names.len() > MOST {
+            let most = MOST.saturating_sub(self.first.len());
+            if names.len() > most {
                 let used = |name: &String| directory.meta(name).map_or(0, |meta| meta.used);
                 names.sort_by_cached_key(|name| std::cmp::Reverse(used(name)));
-                names.truncate(MOST);
+                names.truncate(most);
             }
             opened(directory, &names)
         })

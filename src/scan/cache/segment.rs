@@ -1,5 +1,5 @@
-//! One segment, open for reading: its header, and its index page by page, or whole once it is asked often enough. What is
-//! torn holds nothing.
+//! One segment, open for reading: its header, the filter of its keys, and its index page by page, or whole once it is asked
+//! often enough. What is torn holds nothing.
 
 use std::cmp::Ordering;
 use std::fs::File;
@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use super::disk::{self, Directory};
+use super::filter;
 use super::format::{HEADER, Header, PAGE, Row};
 use super::hunt::Hunt;
 use super::key::Key;
@@ -33,6 +34,8 @@ pub(super) struct Segment {
     pub(super) used: u64,
     /// The whole index; `None` if a page of it is torn.
     index: OnceLock<Option<Vec<u8>>>,
+    /// The filter of its keys; `None` if it is torn.
+    filter: OnceLock<Option<Vec<u8>>>,
     asked: AtomicUsize,
     has_given: AtomicBool,
     is_torn: AtomicBool,
@@ -59,6 +62,7 @@ impl Segment {
             length: meta.length,
             used: meta.used,
             index: OnceLock::new(),
+            filter: OnceLock::new(),
             asked: AtomicUsize::new(0),
             has_given: AtomicBool::new(false),
             is_torn: AtomicBool::new(false),
@@ -67,6 +71,9 @@ impl Segment {
 
     /// What it says of a key.
     pub(super) fn find(&self, key: Key) -> Option<Row> {
+        if self.filter().is_some_and(|filter| !filter::may_hold(filter, key)) {
+            return None;
+        }
         let index = self.is_asked_often().then(|| self.index()).flatten();
         let found = match index {
             Some(index) => {
@@ -79,6 +86,21 @@ impl Segment {
             self.has_given.store(true, Relaxed);
         }
         found
+    }
+
+    /// What tells most keys that are not there; `None` if it is torn, and then every key may be there.
+    fn filter(&self) -> Option<&[u8]> {
+        let filter = self.filter.get_or_init(|| {
+            let header = &self.header;
+            let at = header.index_at + header.index_length() as u64;
+            let bytes = disk::read_at(&self.file, at, header.filter_length()).ok();
+            let filter = bytes.and_then(|bytes| header.verified_filter(&bytes).map(<[u8]>::to_vec));
+            if filter.is_none() {
+                self.mark_torn();
+            }
+            filter
+        });
+        filter.as_deref()
     }
 
     /// Whether the pages read one by one have cost as much as all of them together.
@@ -144,6 +166,11 @@ impl Segment {
             }
         }
         rows
+    }
+
+    /// Whether its index and its filter are as they were written.
+    pub(super) fn is_told_right(&self) -> bool {
+        self.index().is_some() && self.filter().is_some()
     }
 
     /// Whether anything was found in it.

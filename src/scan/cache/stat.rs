@@ -46,7 +46,7 @@ pub fn stat(directory: &Path) -> Result<Stat> {
     for held in &listing.files {
         match held.ours {
             Ours::Segment(VERSION) => match Segment::open(&directory, &held.name) {
-                Ok(segment) if segment.index().is_some() => {
+                Ok(segment) if segment.is_told_right() => {
                     stat.segments += 1;
                     stat.entries += u64::from(segment.header.count);
                 }

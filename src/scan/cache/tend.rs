@@ -17,6 +17,10 @@ use super::{Store, held, record};
 const FEW: usize = 8;
 /// So many of them are left where there are more: the largest.
 const LEFT: usize = 3;
+/// So many segments of any size are left alone.
+const MANY: usize = 48;
+/// So many of them are merged where there are more: the smallest.
+const STEP: usize = 8;
 /// A segment from here on is not small, whatever the cap.
 const SMALL: u64 = 16 << 20;
 /// Segments are merged to at most about this.
@@ -76,7 +80,10 @@ pub(super) fn tend(store: &Store, cap: u64) -> Result<()> {
     if !chosen.is_empty() {
         let (segments, _) = open(&directory, chosen)?;
         let sources = merge::sources(segments);
-        store.has_published(replace(&directory, store.version, &sources, cap)?.names);
+        let merged = replace(&directory, store.version, &sources, cap)?;
+        let mut changes = store.changes();
+        changes.gone.extend(sources.into_iter().map(|source| source.segment.name));
+        changes.added.extend(merged.names);
     }
     evict(&directory, cap).map(drop)
 }
@@ -95,20 +102,19 @@ fn touch(store: &Store) {
     }
 }
 
-/// The small segments but for the largest, if there are many, and those that something altered was found in.
+/// The small segments but for the largest, if there are many; the smallest, if there are many of any size; and those that
+/// something altered was found in.
 fn chosen<'l>(store: &Store, listing: &'l Listing, cap: u64) -> Vec<&'l Held> {
     let torn: Vec<&str> =
         store.opened().filter(|segment| segment.is_torn()).map(|segment| &*segment.name).collect();
     let ours = listing.files.iter().filter(|held| held.ours == Ours::Segment(store.version));
-    let (mut chosen, rest): (Vec<&Held>, Vec<&Held>) =
+    let (mut chosen, mut rest): (Vec<&Held>, Vec<&Held>) =
         ours.partition(|held| torn.contains(&&*held.name));
-    let mut small: Vec<&Held> =
-        rest.into_iter().filter(|held| held.length < self::small(cap)).collect();
-    if small.len() > FEW {
-        small.sort_by_key(|held| held.length);
-        small.truncate(small.len() - LEFT);
-        chosen.extend(small);
-    }
+    rest.sort_by_key(|held| held.length);
+    let small = rest.iter().filter(|held| held.length < self::small(cap)).count();
+    let of_small = if small > FEW { small - LEFT } else { 0 };
+    let of_all = if rest.len() > MANY { STEP } else { 0 };
+    chosen.extend(rest.into_iter().take(of_small.max(of_all)));
     chosen
 }
 
@@ -167,7 +173,7 @@ fn compact(directory: &Directory, cap: u64, did: &mut Gc) -> Result<()> {
         .into_iter()
         .partition(|source| source.segment.length >= large(cap) / 2 && source.is_whole());
     let staying: u64 = stay.iter().map(|source| u64::from(source.segment.header.count)).sum();
-    did.torn += go.iter().filter(|source| source.segment.index().is_none()).count();
+    did.torn += go.iter().filter(|source| !source.segment.is_told_right()).count();
     if let [only] = &*go
         && only.is_whole()
     {

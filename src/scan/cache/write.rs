@@ -78,7 +78,7 @@ impl<'d> Writer<'d> {
         let count = u32::try_from(self.rows.len()).map_err(|_| ErrorKind::FileTooLarge)?;
         let Self { version, stamp, at: index_at, .. } = self;
         let header = Header { version, stamp, index_at, count };
-        self.out.write_all(&header.write_index(&self.rows))?;
+        self.out.write_all(&header.write_tail(&self.rows))?;
         self.out.seek(SeekFrom::Start(0))?;
         self.out.write_all(&header.write())?;
         self.out.flush()?;

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::Session;
 use super::compile::Asked;
+use super::distant::Origin;
 use super::job::Job;
 use super::recall::{self, Recalled};
 use crate::facts::Language;
@@ -75,7 +76,9 @@ impl Visiting<'_> {
         };
         let recalled = match &self.session.kept {
             Some(kept) if known != Some(source.hash) => {
-                recall::one(&kept.store, self.asked, self.job, language, &source.hash)
+                let (session, index) = (self.session, self.job.index);
+                let origin = Origin::new(session, kept, index, language, source.hash);
+                recall::one(kept, self.asked, self.job, &origin)
             }
             _ => recalled,
         };

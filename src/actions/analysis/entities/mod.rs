@@ -78,6 +78,9 @@ struct Tally {
 
 impl Found<'_> {
     fn file(&mut self, path: &Arc<str>, facts: &Facts) -> Result<(), Fault> {
+        if self.asked.name.as_ref().is_some_and(|name| !records::may_be_called(facts, name)) {
+            return Ok(());
+        }
         let id = self.project.at_path(path);
         let nodes = self.nodes.as_ref().map(|nodes| nodes.of_file(path));
         let is_foreign = self.nodes.as_ref().is_some_and(|nodes| !nodes.know(facts));

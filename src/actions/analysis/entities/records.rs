@@ -34,6 +34,18 @@ pub(super) fn records(facts: &Facts, entity: &str) -> Vec<Record> {
     }
 }
 
+/// Whether anything of a file may be called so, told by its texts alone: of a name or a path, the last part is one of
+/// them, or of a module's name.
+pub(super) fn may_be_called(facts: &Facts, name: &Name) -> bool {
+    match name {
+        Name::Exact(exact) => {
+            let last = exact.rsplit(['.', ':']).next().unwrap_or_default();
+            last == "*" || facts.strings.may_hold(last)
+        }
+        Name::Glob(_) | Name::Regex(_) => true,
+    }
+}
+
 fn calls(facts: &Facts) -> Vec<Record> {
     let mut calls: Vec<(Place, ExprId)> = facts
         .call_sites()

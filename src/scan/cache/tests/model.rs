@@ -6,7 +6,7 @@ use std::thread;
 use proptest::prelude::*;
 
 use super::super::format::ROWS;
-use super::super::{clear, stat};
+use super::super::{MOST, clear, stat};
 use super::*;
 
 #[test]
@@ -121,7 +121,32 @@ fn what_a_store_published_is_among_what_to_look_at_first() {
     store.publish(entries(0..10)).unwrap();
     let store = Store::open(place.path(), &store.used());
     assert_eq!(store.first.len(), 1);
-    assert!(store.used().is_empty(), "nothing was asked yet");
+    assert_eq!(right(&store, 0..10), 10);
+    assert!(store.others.get().is_none());
+}
+
+#[test]
+fn more_segments_than_may_be_open_are_searched_as_far_as_they_may() {
+    let place = place();
+    for number in 0..MOST as u32 + 5 {
+        publish(place.path(), [number]);
+    }
+    let names = |paths: &[PathBuf]| {
+        let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        paths.iter().map(name).collect::<Vec<_>>()
+    };
+    let all = segments(place.path());
+    let numbers = 0..MOST as u32 + 5;
+    for first in [&all[..0], &all[..3], &all[..]] {
+        let store = Store::open(place.path(), &names(first));
+        assert_eq!(right(&store, numbers.clone()), MOST);
+    }
+    age(&all[0], 5);
+    let first = names(&all[..1]);
+    let store = Store::open(place.path(), &first);
+    assert_eq!(right(&store, numbers.clone()), MOST);
+    assert!(store.used().contains(&first[0]));
+    assert!(Store::open(place.path(), &[]).others().iter().all(|other| other.name != first[0]));
 }
 
 #[test]
