@@ -280,6 +280,8 @@ mod tests {
         packed.pack();
         assert_eq!(encode(&packed), encode(&facts()));
         assert_eq!(packed, facts());
+        packed = Facts::clone(&packed);
+        packed.pack();
         packed.body.exprs.pop();
         assert_eq!((packed.body.exprs.len(), packed.clone().body.exprs.len()), (1, 1));
         assert_ne!(encode(&packed), encode(&facts()));

@@ -114,7 +114,8 @@ impl<T: Tables> Deref for Late<T> {
 /// Changed tables are no longer those of the bytes.
 impl<T: Tables> DerefMut for Late<T> {
     fn deref_mut(&mut self) -> &mut T {
-        let _ = self.deref();
+        // `self.deref()` would be that of the reference.
+        let _ = Self::deref(self);
         self.packed = None;
         self.tables.get_mut().expect("they were made by the look at them")
     }

@@ -4,6 +4,7 @@ use std::fs::File as Handle;
 use std::io::Read;
 use std::path::Path;
 
+use super::stamp::Stamp;
 use super::walk;
 use crate::facts::Language;
 use crate::languages::encoding;
@@ -14,6 +15,8 @@ pub struct Reading {
     pub hash: blake3::Hash,
     /// How many those are.
     pub size: u64,
+    /// What the file system said of it when it had been read.
+    pub stamp: Option<Stamp>,
     /// Its text, or why it has none.
     pub text: Result<String, String>,
 }
@@ -23,9 +26,9 @@ pub struct Reading {
 /// # Errors
 /// In a few words, why it could not be read.
 pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, String> {
-    let bytes = bytes(path, limit)?;
+    let (bytes, stamp) = stamped(path, limit)?;
     let (hash, size) = (blake3::hash(&bytes), bytes.len() as u64);
-    Ok(Reading { hash, size, text: encoding::decode(bytes, language) })
+    Ok(Reading { hash, size, stamp, text: encoding::decode(bytes, language) })
 }
 
 /// Reads a regular file of at most `limit` bytes as it is.
@@ -33,6 +36,10 @@ pub fn read(path: &Path, language: Language, limit: u64) -> Result<Reading, Stri
 /// # Errors
 /// In a few words, why it could not be read.
 pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    stamped(path, limit).map(|(bytes, _)| bytes)
+}
+
+fn stamped(path: &Path, limit: u64) -> Result<(Vec<u8>, Option<Stamp>), String> {
     // The kind is asked again right before the file is opened: opening a pipe would wait for its writer.
     let meta = std::fs::symlink_metadata(path).map_err(|e| walk::reason(&e))?;
     if !meta.is_file() {
@@ -43,11 +50,13 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0).saturating_add(1));
     let handle = Handle::open(path).map_err(|e| walk::reason(&e))?;
-    handle.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| walk::reason(&e))?;
+    let mut most = handle.take(limit.saturating_add(1));
+    most.read_to_end(&mut bytes).map_err(|e| walk::reason(&e))?;
     if bytes.len() as u64 > limit {
         return Err(too_large(bytes.len() as u64, limit));
     }
-    Ok(bytes)
+    let stamp = most.get_ref().metadata().ok().and_then(|meta| Stamp::of(&meta));
+    Ok((bytes, stamp))
 }
 
 fn too_large(size: u64, limit: u64) -> String {

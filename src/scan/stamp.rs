@@ -18,6 +18,20 @@ pub struct Stamp {
     inode: u64,
 }
 
+impl Stamp {
+    /// Bytes of the file.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// As an open file says it; none where its times cannot be told.
+    #[must_use]
+    pub fn of(meta: &Metadata) -> Option<Self> {
+        stamp(meta)
+    }
+}
+
 /// A stamp, and whether it tells the next change.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -29,7 +43,10 @@ pub struct Look {
 }
 
 /// The coarsest clock of a file system in use (FAT) ticks every two seconds.
-const TICK: Duration = Duration::from_secs(2);
+const TICK: Duration = if cfg!(test) { OF_TESTS } else { Duration::from_secs(2) };
+
+/// Tests sleep for it; no file system they run on is as coarse.
+const OF_TESTS: Duration = Duration::from_millis(100);
 
 impl Look {
     /// At the path itself, links not followed; none where nothing is.

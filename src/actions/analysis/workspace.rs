@@ -206,7 +206,7 @@ impl Workspace {
         let mut state = self.wait(cancel)?;
         let session = match state.session.take() {
             Some(session) => session,
-            None => Session::open(self.bounds()?, self.options.max_file_size, cancel)?,
+            None => self.open(cancel)?,
         };
         Ok(state.session.insert(session).differences(seen))
     }

@@ -9,7 +9,7 @@ use crate::diagnostic::Fault;
 use crate::facts::Language;
 use crate::scan::read;
 use crate::scan::room::MOST_STORED;
-use crate::scan::stamp::Look;
+use crate::scan::stamp::{Look, Stamp};
 use crate::scan::walk::{self, File, Manifest, Walked};
 use crate::system::control::Cancel;
 
@@ -27,6 +27,11 @@ impl Stamps {
         let files = pool.install(|| files.par_iter().map(look).collect());
         let manifests = manifests.iter().map(|manifest| Look::at(&manifest.full));
         Self { files, manifests: manifests.collect() }
+    }
+
+    /// That of a file.
+    pub(super) fn of_file(&self, index: usize) -> Option<Stamp> {
+        self.files.get(index)?.as_ref().map(|look| look.stamp)
     }
 }
 
@@ -94,6 +99,7 @@ impl Session {
             == (&file.full, file.language, &file.barred);
         let state = self.states.get(at)?;
         let holds = is_same
+            && (state.hash.is_none() || state.hash == state.looked_at())
             && now.is_some_and(|now| now.stamp == then.stamp)
             && (!then.is_young || self.has_same_bytes(state, file));
         holds.then_some(at)

@@ -14,6 +14,8 @@ pub(super) struct Job {
     pub(super) wanted: Wanted,
     /// What is done about its facts.
     pub(super) demand: Demand,
+    /// Whether the cache is asked.
+    pub(super) recalls: bool,
 }
 
 impl Job {
@@ -32,13 +34,18 @@ impl Job {
         let demand = demand(&session.states[index], planes);
         let is_looked_at = asked.areas.iter().zip(&holds).any(|(area, &held)| held && area.looks);
         let wanted = wanted(session, asked, index, &holds);
-        (is_looked_at || matches!(demand, Demand::Now(_))).then_some(Self { index, wanted, demand })
+        (is_looked_at || matches!(demand, Demand::Now(_))).then_some(Self {
+            index,
+            wanted,
+            demand,
+            recalls: true,
+        })
     }
 
-    /// The same file once more, for what was not stored.
+    /// The same file once more, for what was not stored. The cache is not asked: it knows no bound.
     pub(super) fn again(session: &Session, asked: &Asked, index: usize) -> Self {
         let wanted = wanted(session, asked, index, &holds(session, asked, index));
-        Self { index, wanted, demand: Demand::Nothing }
+        Self { index, wanted, demand: Demand::Nothing, recalls: false }
     }
 }
 

@@ -71,6 +71,8 @@ struct State {
     hash: Option<blake3::Hash>,
     /// Of its bytes, as its stamp says.
     known: Option<blake3::Hash>,
+    /// Whether it bore that stamp when it was read, too.
+    is_steady: bool,
     /// Why it has no text.
     reason: Option<Arc<str>>,
     /// Kept where something was found.
@@ -88,6 +90,11 @@ struct State {
 }
 
 impl State {
+    /// The hash of the bytes that were there when the file was looked at.
+    fn looked_at(&self) -> Option<blake3::Hash> {
+        self.hash.filter(|_| self.is_steady).or(self.known)
+    }
+
     /// Whether the cache answered something of it, and it was not parsed.
     fn is_cached(&self) -> bool {
         self.is_recalled && self.parses.most() == 0

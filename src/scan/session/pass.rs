@@ -70,6 +70,7 @@ impl State {
     fn note(&mut self, visited: &mut Visited) {
         let visit = &mut visited.visit;
         self.hash = Some(visited.hash);
+        self.is_steady |= visited.is_steady;
         self.parses.add(visit.parses);
         self.is_recalled |= visited.is_recalled;
         self.is_broken |= visit.matches.iter().any(|(_, found)| found.error.is_some());
@@ -146,6 +147,9 @@ fn revisit(
             (Outcome::Visited(old), Outcome::Visited(new)) if old.hash == new.hash => {
                 old.visit.matches = new.visit.matches;
                 old.visit.hits = new.visit.hits;
+                if old.fresh.is_empty() {
+                    old.fresh = new.fresh;
+                }
             }
             _ => *old = Outcome::Changed,
         }

@@ -131,7 +131,9 @@ impl Found {
     ) -> Recalled {
         let mut recalled = Recalled::default();
         let near = self.planes.iter().take(NEAR).flatten().count();
-        let near: Option<Vec<Bytes>> = read.by_ref().take(near).collect();
+        // All of them are taken, whatever one of them is: others' entries follow.
+        let near: Vec<Option<Bytes>> = read.by_ref().take(near).collect();
+        let near: Option<Vec<Bytes>> = near.into_iter().collect();
         if let Some((facts, planes)) = near.and_then(|near| facts(origin, &self.planes, &near)) {
             recalled.visit.facts = Some(Box::new(facts));
             recalled.planes = Some(planes);
@@ -203,6 +205,9 @@ pub(super) fn all(session: &Session, asked: &Asked, jobs: &[Job]) -> Vec<Recalle
     let store = &kept.store;
     session.pool.install(|| {
         let known = |job: &Job| {
+            if !job.recalls {
+                return None;
+            }
             let state = &session.states[job.index];
             let language = session.files[job.index].language?;
             let content = state.hash.or(state.known)?;

@@ -36,7 +36,9 @@ impl Session {
         let stamps = self.stamps.take();
         let stamps = stamps.unwrap_or_else(|| Stamps::of(&self.pool, &self.files, &self.manifests));
         for ((file, look), state) in self.files.iter().zip(&stamps.files).zip(&mut self.states) {
-            state.known = look.as_ref().and_then(|look| manifest.hash(&file.path, look));
+            // What is too large now is to be left out, whatever was known of it when it was not.
+            let look = look.as_ref().filter(|look| look.stamp.size() <= self.max_file_size);
+            state.known = look.and_then(|look| manifest.hash(&file.path, look));
         }
         let store = Arc::new(Store::open(directory, &manifest.segments));
         self.stamps = Some(stamps);
@@ -78,7 +80,7 @@ impl Session {
             |path: &str| self.files.binary_search_by(|file| (*file.path).cmp(path)).is_ok();
         let mut manifest = kept.manifest.outside(|path| !is_whole && !is_walked(path));
         for ((file, look), state) in self.files.iter().zip(&stamps.files).zip(&self.states) {
-            let hash = state.hash.or(state.known).filter(|_| state.reason.is_none());
+            let hash = state.looked_at().filter(|_| state.reason.is_none());
             if let (Some(look), Some(hash)) = (look, hash)
                 && let Some(known) = Known::new(look, hash)
             {

@@ -30,6 +30,8 @@ pub(super) enum Outcome {
 /// What was found in a file, or recalled.
 pub(super) struct Visited {
     pub(super) hash: blake3::Hash,
+    /// Whether it was read as it was looked at.
+    pub(super) is_steady: bool,
     pub(super) visit: Visit,
     /// How much of the facts.
     pub(super) planes: Option<Planes>,
@@ -75,15 +77,17 @@ impl Visiting<'_> {
             Err(reason) => return Some(Outcome::Skipped(reason)),
         };
         let recalled = match &self.session.kept {
-            Some(kept) if known != Some(source.hash) => {
+            Some(kept) if self.job.recalls && known != Some(source.hash) => {
                 let (session, index) = (self.session, self.job.index);
                 let origin = Origin::new(session, kept, index, language, source.hash);
                 recall::one(kept, self.asked, self.job, &origin)
             }
             _ => recalled,
         };
+        let look = self.session.stamps.as_ref().and_then(|stamps| stamps.of_file(self.job.index));
+        let is_steady = look.is_some() && look == source.stamp;
         let visited = self.with_text(source.hash, language, text, recalled);
-        Some(Outcome::Visited(Box::new(visited)))
+        Some(Outcome::Visited(Box::new(Visited { is_steady, ..visited })))
     }
 
     /// Whether nothing is left to be done, and no row will point into the text.
@@ -98,7 +102,8 @@ impl Visiting<'_> {
         let Recalled { mut visit, planes, .. } = recalled;
         self.mark(&mut visit);
         let (text, fresh) = (None, Vec::new());
-        Visited { hash, visit, planes, text, is_new: false, is_recalled, fresh }
+        let (is_new, is_steady) = (false, false);
+        Visited { hash, is_steady, visit, planes, text, is_new, is_recalled, fresh }
     }
 
     fn with_text(
@@ -130,7 +135,7 @@ impl Visiting<'_> {
             !visit.matches.is_empty() || !visit.hits.is_empty() || self.asked.has_word(&text);
         let known = || self.session.states[self.job.index].text.clone();
         let text = keep.then(|| known().unwrap_or_else(|| indexed(text, &visit, language)));
-        Visited { hash, visit, planes, text, is_new, is_recalled, fresh }
+        Visited { hash, is_steady: false, visit, planes, text, is_new, is_recalled, fresh }
     }
 
     /// Says of the facts what only the path tells, and packs them where enough are held decoded.

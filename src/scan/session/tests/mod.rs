@@ -1,12 +1,13 @@
 //! What only a session shows: pins, counts, and the same answers for any number of threads.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
 use crate::facts::needs::{self, Case, Code, Mode, Search, Strictness};
 use crate::system::control::Quiet;
 
+mod cached;
 mod facts;
 mod fresh;
 
