@@ -333,7 +333,7 @@ impl Workspace {
             Stay::Warm => Session::open_warm(bounds, largest, cancel),
         }?;
         Ok(match &self.options.cache {
-            Some(cache) => session.with_cache(&cache.directory, Arc::clone(&self.lost)),
+            Some(cache) => session.telling(Arc::clone(&self.lost)).with_cache(&cache.directory),
             None => session,
         })
     }

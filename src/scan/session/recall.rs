@@ -199,6 +199,18 @@ pub(super) fn one(kept: &Kept, asked: &Asked, job: &Job, origin: &Arc<Origin>) -
     found.recalled(origin, read.into_iter())
 }
 
+/// All facts of a file, if the cache has them.
+pub(super) fn whole(kept: &Kept, origin: &Arc<Origin>) -> Option<Facts> {
+    let slot = |number| kept.store.find(plane(number, origin.language, &origin.content));
+    let slots = [slot(0), slot(1), slot(2), slot(3)];
+    if slots.iter().any(Option::is_none) {
+        return None;
+    }
+    let near = slots.iter().take(NEAR).flatten().map(|slot| kept.store.read_one(slot));
+    let near: Vec<Bytes> = near.collect::<Option<_>>()?;
+    facts(origin, &slots, &near).map(|(facts, _)| facts)
+}
+
 /// What the cache has of each file whose bytes are known without reading them; all of it is read together.
 pub(super) fn all(session: &Session, asked: &Asked, jobs: &[Job]) -> Vec<Recalled> {
     let Some(kept) = &session.kept else { return Vec::new() };

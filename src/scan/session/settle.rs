@@ -25,11 +25,9 @@ pub(super) struct Kept {
 
 impl Session {
     /// Answers from the cache in this directory what it can, and keeps there what it cannot; see [`Session::settle`].
-    /// Whatever the directory holds, answers are the same, unless `lost` is set: an entry was then altered while it was
-    /// in use, and its file has changed too.
+    /// Whatever the directory holds, answers are the same.
     #[must_use]
-    pub fn with_cache(mut self, directory: &Path, lost: Arc<AtomicBool>) -> Self {
-        self.lost = lost;
+    pub fn with_cache(mut self, directory: &Path) -> Self {
         let Ok(root) = self.bounds.root.canonicalize() else { return self };
         let record = Store::open(directory, &[]).record(&Manifest::name(&root));
         let manifest = record.map_or_else(Manifest::default, |r| Manifest::read(&r, &root));
@@ -44,6 +42,13 @@ impl Session {
         self.stamps = Some(stamps);
         self.kept = Some(Kept { store, root, manifest, fresh: Vec::new() });
         self
+    }
+
+    /// Sets `lost` when an entry of the cache was altered while it was in use and its file has changed too: what rests on
+    /// it is then worth nothing.
+    #[must_use]
+    pub fn telling(self, lost: Arc<AtomicBool>) -> Self {
+        Self { lost, ..self }
     }
 
     /// Keeps what was found since the last time in the cache, for the next run; `cap` bounds the bytes of the whole cache.
