@@ -107,6 +107,11 @@ def stdlib():
     return folder
 
 
+def scratch():
+    """Where this process keeps caches: two that measure at once do not clear each other's."""
+    return os.path.join(BENCH, f"caches-{os.getpid()}")
+
+
 def fetch():
     """All of them, by name."""
     os.makedirs(BENCH, exist_ok=True)

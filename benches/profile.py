@@ -30,10 +30,10 @@ STAGES = [
     ("ruff's lexer and parser", r"ruff_python_parser|ruff_python_ast|ruff_text_size"),
     ("look at the depth", r"qplan::languages::python::facts::depth"),
     ("lines", r"qplan::facts::lines"),
-    ("encode of facts", r"Encoder|bitcode::.*(encod|pack_)|qplan::facts::(codec|segment)::.*(encode|write)"),
+    ("encode of facts", r"Encoder|bitcode::.*(encod|(?<!un)pack_)|qplan::facts::(codec|segment)::.*(encode|write)"),
     ("decode of facts", r"Decoder|bitcode::|qplan::facts::(codec|segment)::"),
     ("statements to look at", r"qplan::languages::(statements|python::facts::extents)|qplan::scan::pattern::statement"),
-    ("visit to facts", r"qplan::languages::(python|rust)::|qplan::facts::(build|trivia|strings)"),
+    ("visit to facts", r"qplan::languages::(python|rust)::|qplan::facts::(build|trivia)"),
     ("tree-sitter", r"^ts_|tree_sitter|qplan::languages::(tree|grammars|allocator)"),
     ("cache", r"qplan::scan::cache|qplan::cli::cache"),
     ("manifest", r"qplan::scan::(manifest|stamp|digest)"),
@@ -160,7 +160,7 @@ def main():
         print(table("counted before", Counts(args.counts), args.top))
         return
     root = args.root or corpora.fetch()[0]["django"]
-    program = Program(os.path.abspath(args.program), os.path.join(corpora.BENCH, "caches"))
+    program = Program(os.path.abspath(args.program), corpora.scratch())
     ask = [args.plan or plans.meaning(), "--root", root, "--jobs", "1"]
     print(table("cold", counted(program.cold(*ask).command), args.top), flush=True)
     if not program.has_cache:

@@ -172,7 +172,7 @@ def main():
     parser.add_argument("--corpus", action="append", choices=PLANS, help="only this one")
     parser.add_argument("--only", default="", help="only plans whose name holds this")
     args = parser.parse_args()
-    program = Program(os.path.abspath(args.program), os.path.join(corpora.BENCH, "caches"))
+    program = Program(os.path.abspath(args.program), corpora.scratch())
     if not program.has_cache:
         print("this program has no cache: only numbers of threads are compared")
     places = {**corpora.fetch()[0], "stdlib": corpora.stdlib()}

@@ -245,7 +245,7 @@ def main():
         subprocess.run(["cargo", "build", "--release", "-q"], check=True, cwd=ROOT)
     places, ast_grep = corpora.fetch()
     program = Program(os.path.abspath(args.program or os.path.join(ROOT, "target", "release", "qplan")),
-                      os.path.join(corpora.BENCH, "caches"))
+                      corpora.scratch())
     if not program.has_cache:
         print("this program has neither --cache-dir nor --no-cache: rows of a cache are left out", file=sys.stderr)
     bench = Bench(program, places, ast_grep)

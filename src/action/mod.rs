@@ -381,6 +381,13 @@ pub trait Engine: Any + Send + Sync {
     /// # Errors
     /// When the scan was stopped or the root cannot be read.
     fn meet(&self, cancel: &Cancel) -> Result<(), Fault>;
+    /// Whether what answers rest on was there to the end; asked when an action has answered.
+    ///
+    /// # Errors
+    /// When files changed in a way that makes its answer worthless.
+    fn sound(&self) -> Result<(), Fault> {
+        Ok(())
+    }
     /// What has been scanned so far.
     fn stats(&self) -> Stats;
 }

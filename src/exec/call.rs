@@ -138,6 +138,9 @@ impl Exec<'_> {
             output: &self.output(cx),
         };
         let value = (bound.form.run)(&world, &bound.args)?;
+        if action.group == Group::Analysis {
+            self.world.engine.sound()?;
+        }
         ops::check_size(&value)?;
         Ok(value)
     }

@@ -1,7 +1,10 @@
 //! Facts to bytes and back, plane by plane: columns by bitcode, starts as the way from one record to the next. Knows
 //! nothing of where the bytes lie, nor whether they are still those that were written: that is a segment's.
 
+use std::cell::RefCell;
 use std::sync::Arc;
+
+use bitcode::{DecodeOwned, Encode};
 
 use super::late::{Late, Packed, Tables};
 use super::lines::Columns;
@@ -10,12 +13,27 @@ use super::{Body, Facts, Head, Language, Lines, Strings, Trivia};
 /// The planes of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoded {
-    /// The texts the head names, the lines, the head.
+    /// The texts the head names, the outline, the lines, the head.
     pub head: Vec<u8>,
-    /// The other texts, the body.
+    /// The other texts.
+    pub names: Vec<u8>,
+    /// The body.
     pub body: Vec<u8>,
     /// Comments and texts of literals.
     pub trivia: Vec<u8>,
+}
+
+thread_local! {
+    /// Each column has a buffer, which would be made anew for each file.
+    static BUFFER: RefCell<bitcode::Buffer> = RefCell::default();
+}
+
+fn encoded(tables: &impl Encode) -> Vec<u8> {
+    BUFFER.with_borrow_mut(|buffer| buffer.encode(tables).to_vec())
+}
+
+fn decoded<T: DecodeOwned>(bytes: &[u8]) -> Option<T> {
+    BUFFER.with_borrow_mut(|buffer| buffer.decode(bytes)).ok()
 }
 
 /// What stands before parts of a plane: how many bytes the next one takes, little-endian.
@@ -28,13 +46,11 @@ pub fn encode(facts: &Facts) -> Option<Encoded> {
     let mut names = strings.split_off(facts.head_strings());
     let mut head = Vec::new();
     part(&mut head, &texts(&mut strings))?;
-    part(&mut head, &bitcode::encode(&facts.outline))?;
+    part(&mut head, &encoded(&facts.outline))?;
     part(&mut head, &facts.lines.to_bytes())?;
     head.extend(facts.head.to_bytes());
-    let mut body = Vec::new();
-    part(&mut body, &texts(&mut names))?;
-    body.extend(facts.body.to_bytes());
-    Some(Encoded { head, body, trivia: facts.trivia.to_bytes() })
+    let (names, body) = (texts(&mut names), facts.body.to_bytes());
+    Some(Encoded { head, names, body, trivia: facts.trivia.to_bytes() })
 }
 
 fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
@@ -45,39 +61,33 @@ fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
 
 fn texts(strings: &mut Strings) -> Vec<u8> {
     Way::There.turn(strings.ends().iter_mut());
-    bitcode::encode(strings)
+    encoded(strings)
 }
 
-/// The facts of planes, whose tables are decoded when they are looked at. `None` if these are no planes.
+/// The facts of a head, whose tables are decoded when they are looked at. `None` if it is none.
 #[must_use]
-pub fn decode(
-    language: Language,
-    head: &Packed,
-    body: Option<&Packed>,
-    trivia: Option<&Packed>,
-) -> Option<Facts> {
+pub fn decode(language: Language, head: &Packed) -> Option<Facts> {
     let (strings, head) = parted(head)?;
     let (outline, head) = parted(&head)?;
     let (lines, head) = parted(&head)?;
-    let mut strings = decoded_texts(&strings)?;
-    let body = match body {
-        Some(packed) => {
-            let (names, body) = parted(packed)?;
-            strings.append(&decoded_texts(&names)?);
-            Late::packed(body)
-        }
-        None => Late::default(),
-    };
     Some(Facts {
         language,
         is_stub: false,
-        strings,
+        strings: decoded_texts(strings.bytes())?,
         lines: Arc::new(Lines::packed(lines)),
-        outline: bitcode::decode(outline.bytes()).ok()?,
+        outline: decoded(outline.bytes())?,
         head: Late::packed(head),
-        body,
-        trivia: trivia.cloned().map_or_else(Late::default, Late::packed),
+        body: Late::default(),
+        trivia: Late::default(),
     })
+}
+
+/// Adds the body to the facts of a head; it is decoded when it is looked at. `None` if the names are none.
+#[must_use]
+pub fn add_body(facts: &mut Facts, names: &[u8], body: Packed) -> Option<()> {
+    facts.strings.append(&decoded_texts(names)?);
+    facts.body = Late::packed(body);
+    Some(())
 }
 
 /// The next part of a plane, and what is behind it.
@@ -86,8 +96,8 @@ fn parted(plane: &Packed) -> Option<(Packed, Packed)> {
     plane.part(LENGTH, usize::try_from(length).ok()?)
 }
 
-fn decoded_texts(packed: &Packed) -> Option<Strings> {
-    let mut strings: Strings = bitcode::decode(packed.bytes()).ok()?;
+fn decoded_texts(bytes: &[u8]) -> Option<Strings> {
+    let mut strings: Strings = decoded(bytes)?;
     Way::Back.turn(strings.ends().iter_mut());
     Some(strings)
 }
@@ -96,11 +106,11 @@ impl Tables for Columns {
     fn to_bytes(&self) -> Vec<u8> {
         let mut columns = self.clone();
         columns.growing().into_iter().for_each(|column| Way::There.turn(column.iter_mut()));
-        bitcode::encode(&columns)
+        encoded(&columns)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut columns: Self = bitcode::decode(bytes).ok()?;
+        let mut columns: Self = decoded(bytes)?;
         columns.growing().into_iter().for_each(|column| Way::Back.turn(column.iter_mut()));
         Some(columns)
     }
@@ -110,11 +120,11 @@ impl Tables for Head {
     fn to_bytes(&self) -> Vec<u8> {
         let mut head = self.clone();
         head.turn(Way::There);
-        bitcode::encode(&head)
+        encoded(&head)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut head: Self = bitcode::decode(bytes).ok()?;
+        let mut head: Self = decoded(bytes)?;
         head.turn(Way::Back);
         Some(head)
     }
@@ -124,11 +134,11 @@ impl Tables for Body {
     fn to_bytes(&self) -> Vec<u8> {
         let mut body = self.clone();
         body.turn(Way::There);
-        bitcode::encode(&body)
+        encoded(&body)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut body: Self = bitcode::decode(bytes).ok()?;
+        let mut body: Self = decoded(bytes)?;
         body.turn(Way::Back);
         Some(body)
     }
@@ -138,11 +148,11 @@ impl Tables for Trivia {
     fn to_bytes(&self) -> Vec<u8> {
         let mut trivia = self.clone();
         trivia.turn(Way::There);
-        bitcode::encode(&trivia)
+        encoded(&trivia)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut trivia: Self = bitcode::decode(bytes).ok()?;
+        let mut trivia: Self = decoded(bytes)?;
         trivia.turn(Way::Back);
         Some(trivia)
     }
@@ -250,16 +260,18 @@ mod tests {
 
     #[test]
     fn what_was_encoded_comes_back_plane_by_plane() {
-        let Encoded { head, body, trivia } = encode(&facts()).unwrap();
-        let (head, body, trivia) = (Packed::new(head), Packed::new(body), Packed::new(trivia));
-        let decoded =
-            |body, trivia| decode(Language::Python, &head, body, trivia).expect("they are planes");
-        assert_eq!(decoded(Some(&body), Some(&trivia)), facts());
-        for (planes, body) in [(Planes::Head, None), (Planes::Body, Some(&body))] {
+        let Encoded { head, names, body, trivia } = encode(&facts()).unwrap();
+        let mut decoded = decode(Language::Python, &Packed::new(head)).unwrap();
+        let upto = |planes| {
             let mut expected = facts();
             expected.keep(planes);
-            assert_eq!(decoded(body, None), expected);
-        }
+            expected
+        };
+        assert_eq!(decoded, upto(Planes::Head));
+        add_body(&mut decoded, &names, Packed::new(body)).unwrap();
+        assert_eq!(decoded, upto(Planes::Body));
+        decoded.trivia = Late::packed(Packed::new(trivia));
+        assert_eq!(decoded, facts());
     }
 
     #[test]
@@ -287,9 +299,8 @@ mod tests {
         #[test]
         fn bytes_that_are_no_planes_give_nothing_or_facts_and_never_a_panic(bytes: Vec<u8>) {
             let packed = Packed::new(bytes.clone());
-            let head = Packed::new(encode(&facts()).unwrap().head);
-            let _ = decode(Language::Rust, &packed, None, None);
-            let _ = decode(Language::Rust, &head, Some(&packed), Some(&packed));
+            let _ = decode(Language::Rust, &packed);
+            let _ = add_body(&mut facts(), &bytes, packed);
             let _ = (Body::from_bytes(&bytes), Trivia::from_bytes(&bytes));
             let _ = (Head::from_bytes(&bytes), Columns::from_bytes(&bytes));
         }

@@ -5,33 +5,39 @@ use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
 use std::sync::{Arc, OnceLock};
 
-/// Encoded tables, somewhere in bytes that others may share.
+/// Encoded tables, somewhere in bytes that others may share, and that need not be there before they are looked at.
 #[derive(Clone)]
 pub struct Packed {
     bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
-    range: Range<usize>,
+    /// Which of them; none: all.
+    range: Option<Range<usize>>,
 }
 
 impl Packed {
     /// All of these bytes, which are what was once encoded: who reads them from a disk has held them to a checksum.
     #[must_use]
     pub fn new(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        Self { range: 0..bytes.as_ref().len(), bytes: Arc::new(bytes) }
+        Self { range: None, bytes: Arc::new(bytes) }
     }
 
     /// As many bytes behind the first `skip`, and what is behind those; `None` if there are not so many.
     #[must_use]
     pub fn part(&self, skip: usize, length: usize) -> Option<(Self, Self)> {
-        let lo = self.range.start.checked_add(skip)?;
-        let hi = lo.checked_add(length).filter(|&hi| hi <= self.range.end)?;
-        let of = |range| Self { bytes: Arc::clone(&self.bytes), range };
-        Some((of(lo..hi), of(hi..self.range.end)))
+        let all = self.range.clone().unwrap_or_else(|| 0..self.bytes().len());
+        let lo = all.start.checked_add(skip)?;
+        let hi = lo.checked_add(length).filter(|&hi| hi <= all.end)?;
+        let of = |range| Self { bytes: Arc::clone(&self.bytes), range: Some(range) };
+        Some((of(lo..hi), of(hi..all.end)))
     }
 
     /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        (*self.bytes).as_ref().get(self.range.clone()).unwrap_or(&[])
+        let all = (*self.bytes).as_ref();
+        match &self.range {
+            Some(range) => all.get(range.clone()).unwrap_or(&[]),
+            None => all,
+        }
     }
 }
 

@@ -81,6 +81,16 @@ pub fn of_file(path: &Path, limit: u64) -> Result<(Facts, String), String> {
     // What is named may be a link: here nothing is walked that it could lead out of.
     let full = path.canonicalize().map_err(|error| super::walk::reason(&error))?;
     let text = read::read(&full, language, limit)?.text?;
+    let (mut facts, text) = aside(text, language)?;
+    facts.is_stub = extension == Some("pyi");
+    Ok((facts, text))
+}
+
+/// All facts of a text, read on a thread that has the stack for it, and the text.
+///
+/// # Errors
+/// In a few words, why there are none.
+pub(super) fn aside(text: String, language: Language) -> Result<(Facts, String), String> {
     let read = move || {
         let mut source = LazyTree::new(text, language);
         let facts = facts(&mut source, language, Planes::Trivia, &|| false);
@@ -88,9 +98,7 @@ pub fn of_file(path: &Path, limit: u64) -> Result<(Facts, String), String> {
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(read);
     let found = thread.map_err(|error| format!("no thread to read it with: {error}"))?.join();
-    let (mut facts, text) = found.ok().flatten().ok_or("reading it was stopped")?;
-    facts.is_stub = extension == Some("pyi");
-    Ok((facts, text))
+    found.ok().flatten().ok_or_else(|| "reading it was stopped".to_owned())
 }
 
 #[cfg(test)]

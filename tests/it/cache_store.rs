@@ -13,14 +13,18 @@ use qplan::scan::cache::{Key, Store, gc, stat};
 const DIRECTORY: &str = "QPLAN_TEST_CACHE_DIRECTORY";
 /// What it writes: so many segments, or `ever` on.
 const SEGMENTS: &str = "QPLAN_TEST_CACHE_SEGMENTS";
+/// The cap it tends to.
+const CAP: &str = "QPLAN_TEST_CACHE_CAP";
 /// What a writer says when it begins.
 const BEGINS: &str = "the writer begins";
 /// Entries of one segment.
 const COUNT: u32 = 400;
-/// Segments that writers choose from, so that they often publish what is there already.
+/// Segments that writers choose from, so that they often publish the same.
 const CHOICE: u32 = 12;
 /// A cap that nothing here reaches.
 const AMPLE: u64 = 1 << 40;
+/// A cap that half of all segments reach, so that some go and are written again.
+const SCARCE: u64 = 1_300_000;
 
 fn key(number: u32) -> Key {
     Key::of(&[b"number", &number.to_le_bytes()])
@@ -41,7 +45,8 @@ fn publish(store: &Store, segment: u32) -> std::io::Result<()> {
 /// How many entries a new store finds, all of which are right.
 fn right(directory: &Path) -> usize {
     let store = Store::open(directory, &[]);
-    let found = (0..CHOICE * COUNT).filter_map(|number| Some((number, store.find(key(number))?)));
+    let numbers = 0..(CHOICE + 1) * COUNT;
+    let found = numbers.filter_map(|number| Some((number, store.find(key(number))?)));
     let (numbers, slots): (Vec<u32>, Vec<_>) = found.unzip();
     let read = store.read(&slots);
     for (number, bytes) in numbers.iter().zip(&read) {
@@ -59,6 +64,7 @@ fn right(directory: &Path) -> usize {
 fn writer() {
     let Some(directory) = env::var_os(DIRECTORY) else { return };
     let many = env::var(SEGMENTS).unwrap_or_default().parse().unwrap_or(u32::MAX);
+    let cap = env::var(CAP).unwrap_or_default().parse().unwrap_or(AMPLE);
     let (directory, offset) = (Path::new(&directory), std::process::id());
     let mut out = std::io::stdout().lock();
     writeln!(out, "{BEGINS}").and_then(|()| out.flush()).expect("the test listens");
@@ -66,13 +72,14 @@ fn writer() {
         let store = Store::open(directory, &[]);
         publish(&store, (number + offset) % CHOICE).expect("a segment can be written");
         store.keep_record("state", &[number.to_le_bytes()[0]; 30_000]).expect("so can a record");
-        store.tend(AMPLE).expect("there is room to merge");
+        store.tend(cap).expect("there is room to merge");
     }
 }
 
 /// A writer as a process.
-fn start(directory: &Path, segments: &str) -> Child {
-    command(directory, segments, "exec \"$@\"").spawn().expect("the test binary starts")
+fn start(directory: &Path, segments: &str, cap: u64) -> Child {
+    let mut command = command(directory, segments, "exec \"$@\"");
+    command.env(CAP, cap.to_string()).spawn().expect("the test binary starts")
 }
 
 /// A writer that is started by this script.
@@ -131,7 +138,7 @@ fn unfinished(directory: &Path) -> usize {
 fn processes_that_write_at_once_lose_nothing() {
     let place = tempfile::tempdir().expect("a temporary directory can be made");
     let directory = place.path().join("cache");
-    let children: Vec<Child> = (0..3).map(|_| start(&directory, "36")).collect();
+    let children: Vec<Child> = (0..3).map(|_| start(&directory, "36", AMPLE)).collect();
     for child in children {
         assert!(wait(child).success());
     }
@@ -148,7 +155,7 @@ fn a_writer_killed_at_two_hundred_points_leaves_nothing_wrong() {
     let (mut left, mut found, mut dice) = (0, 0, 0x2545_f491_4f6c_dd1d_u64);
     for kill in 0..200 {
         let directory = place.path().join((kill / 20).to_string());
-        let mut child = start(&directory, "ever");
+        let mut child = start(&directory, "ever", SCARCE);
         begins(&mut child);
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         thread::sleep(Duration::from_micros((dice >> 33) % 25_000));
@@ -172,7 +179,7 @@ fn a_writer_killed_at_two_hundred_points_leaves_nothing_wrong() {
 fn a_writer_without_room_on_the_disk_leaves_nothing_wrong() {
     let place = tempfile::tempdir().expect("a temporary directory can be made");
     let directory = place.path().join("cache");
-    publish(&Store::open(&directory, &[]), 1).expect("there is room");
+    publish(&Store::open(&directory, &[]), CHOICE).expect("there is room");
     let before = right(&directory);
     // A segment has 200 kB. A limit on the size of files fails writes as a full disk does, where its signal is ignored.
     for blocks in [0, 1, 20, 100, 300, 390] {

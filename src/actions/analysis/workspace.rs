@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -71,6 +72,8 @@ pub struct Workspace {
     stay: Stay,
     state: Mutex<State>,
     idle: Condvar,
+    /// Set where tables that were counted on could not be had any more.
+    lost: Arc<AtomicBool>,
 }
 
 /// How long a workspace is in use.
@@ -101,7 +104,13 @@ impl Workspace {
     /// A workspace that reads nothing until something is asked.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options, stay: Stay::OneRun, state: Mutex::default(), idle: Condvar::new() }
+        Self {
+            options,
+            stay: Stay::OneRun,
+            state: Mutex::default(),
+            idle: Condvar::new(),
+            lost: Arc::default(),
+        }
     }
 
     /// A workspace for several plans, one after the other; see [`Workspace::renew`].
@@ -324,7 +333,7 @@ impl Workspace {
             Stay::Warm => Session::open_warm(bounds, largest, cancel),
         }?;
         Ok(match &self.options.cache {
-            Some(cache) => session.with_cache(&cache.directory),
+            Some(cache) => session.telling(Arc::clone(&self.lost)).with_cache(&cache.directory),
             None => session,
         })
     }
@@ -374,6 +383,12 @@ impl Workspace {
 /// The facts of everything the run looks at.
 fn universe() -> needs::Facts {
     needs::Facts { scope: Scope::default(), planes: Planes::Body }
+}
+
+fn altered() -> Fault {
+    let message =
+        "an entry of the cache was altered while the plan ran, and its file has changed too";
+    Fault::new(Kind::ChangedDuringRun, codes::CHANGED, message).help("run the plan again")
 }
 
 fn unanswered() -> Fault {
@@ -431,6 +446,10 @@ impl Engine for Workspace {
         drop(state);
         drop(turn);
         result
+    }
+
+    fn sound(&self) -> Result<(), Fault> {
+        if self.lost.load(Ordering::Relaxed) { Err(altered()) } else { Ok(()) }
     }
 
     fn stats(&self) -> Stats {

@@ -103,8 +103,9 @@ struct Dump {
 impl Dump {
     /// The bytes that each plane takes, encoded.
     fn planes(&self) -> Value {
-        let Encoded { head, body, trivia } = codec::encode(&self.facts).unwrap_or_default();
-        json!({"head": head.len(), "body": body.len(), "trivia": trivia.len()})
+        let planes = codec::encode(&self.facts).unwrap_or_default();
+        let Encoded { head, names, body, trivia } = planes;
+        json!({"head": head.len(), "body": names.len() + body.len(), "trivia": trivia.len()})
     }
 
     fn json(&self, tables: &[(&str, Rows)]) -> Value {

@@ -132,7 +132,11 @@ impl Store {
     pub fn read(&self, slots: &[Slot]) -> Vec<Option<Bytes>> {
         let mut wants: Vec<Want> = slots.iter().enumerate().map(want).collect();
         let pieces = pieces::pieces(&mut wants);
-        let read: Vec<Vec<Option<Bytes>>> = pieces.par_iter().map(|p| self.piece(p)).collect();
+        let read: Vec<Vec<Option<Bytes>>> = match &*pieces {
+            // Not worth another thread.
+            [only] => vec![self.piece(only)],
+            pieces => pieces.par_iter().map(|piece| self.piece(piece)).collect(),
+        };
         let mut found = vec![None; slots.len()];
         for (want, bytes) in pieces.into_iter().flatten().zip(read.into_iter().flatten()) {
             if let Some(place) = found.get_mut(want.place) {
@@ -145,6 +149,12 @@ impl Store {
             }
         }
         found
+    }
+
+    /// The bytes of one entry, read on this thread.
+    #[must_use]
+    pub fn read_one(&self, slot: &Slot) -> Option<Bytes> {
+        self.piece(&[want((0, slot))]).pop()?.or_else(|| self.elsewhere(slot))
     }
 
     fn piece(&self, piece: &[Want]) -> Vec<Option<Bytes>> {
@@ -179,33 +189,33 @@ impl Store {
     }
 
     /// Publishes entries, in the order they are likely read in, as one new segment, or several if they are many. They
-    /// may be empty, which is an answer too; of two with one key the last stands; what is larger than 256 MiB is left out.
-    /// This store does not find them.
+    /// may be empty, which is an answer too; of two with one key the last stands; what this store finds is not published
+    /// again, and what is larger than 256 MiB is left out. This store does not find what it publishes.
     ///
     /// # Errors
     /// As the operating system says; part of the entries may be published then.
-    pub fn publish(&self, entries: Vec<(Key, Vec<u8>)>) -> Result<()> {
+    pub fn publish(&self, mut entries: Vec<(Key, Vec<u8>)>) -> Result<()> {
+        entries.retain(|(key, bytes)| bytes.len() <= format::MOST_ENTRY && !self.has(*key));
         if entries.is_empty() {
             return Ok(());
         }
         let directory = Directory::make(&self.path)?;
         let born = u32::try_from(held::seconds()).unwrap_or(u32::MAX);
-        let sums: Vec<u64> = entries.par_iter().map(|(_, bytes)| format::checksum(bytes)).collect();
         let mut writer = Writer::new(&directory, self.version)?;
-        for ((key, bytes), sum) in entries.into_iter().zip(sums) {
-            if bytes.len() > format::MOST_ENTRY {
-                continue;
-            }
+        for (key, bytes) in entries {
             if writer.length() >= PART {
                 self.changes().added.push(writer.finish()?);
                 writer = Writer::new(&directory, self.version)?;
             }
-            writer.add(key, &bytes, sum, born)?;
+            writer.add(key, &bytes, format::checksum(&bytes), born)?;
         }
-        if !writer.is_empty() {
-            self.changes().added.push(writer.finish()?);
-        }
+        self.changes().added.push(writer.finish()?);
         Ok(())
+    }
+
+    /// Whether a key is found where nothing was found to be altered.
+    fn has(&self, key: Key) -> bool {
+        self.numbered().any(|(_, segment)| !segment.is_torn() && segment.find(key).is_some())
     }
 
     /// A small document that is replaced as a whole; `None` if it is missing, torn, or another version's.

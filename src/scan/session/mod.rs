@@ -2,6 +2,7 @@
 
 mod answer;
 mod compile;
+mod distant;
 mod fresh;
 mod job;
 mod pass;
@@ -13,7 +14,7 @@ mod sum;
 mod visiting;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
 
@@ -59,6 +60,8 @@ pub struct Session {
     decoded: AtomicUsize,
     /// Bytes of files read from the disk.
     bytes_read: Arc<AtomicU64>,
+    /// Whether tables that were counted on could not be had any more.
+    lost: Arc<AtomicBool>,
 }
 
 /// What is known of a file.
@@ -157,6 +160,7 @@ impl Session {
             kept: None,
             decoded: AtomicUsize::new(0),
             bytes_read: Arc::default(),
+            lost: Arc::default(),
         })
     }
 

@@ -1,14 +1,18 @@
 //! What the cache has of the bytes of files, and what is to be kept of those that were visited. An answer is kept by the
 //! digest of its question and that of the bytes, so nothing here can be out of date: only missing.
 
+use std::sync::Arc;
+
 use bitcode::{Decode, Encode};
 use rayon::prelude::*;
 
 use super::Session;
 use super::compile::Asked;
+use super::distant::Origin;
 use super::job::Job;
+use super::settle::Kept;
 use crate::facts::codec::{self, Encoded};
-use crate::facts::late::Packed;
+use crate::facts::late::{Late, Packed};
 use crate::facts::needs::Planes;
 use crate::facts::{Facts, Language};
 use crate::scan::cache::{Bytes, Key, Slot, Store};
@@ -16,8 +20,10 @@ use crate::scan::extract::Demand;
 use crate::scan::search::Hits;
 use crate::scan::visit::{Matches, Visit, Wanted};
 
-/// The entries of the planes, in their order.
-const PLANES: [&[u8]; 3] = [b"head", b"body", b"trivia"];
+/// The entries of the planes, in their order: the texts of the body are apart, since they are asked of every file.
+const PLANES: [&[u8]; 4] = [b"head", b"names", b"body", b"trivia"];
+/// As many of them are read at once, the others when they are looked at.
+const NEAR: usize = 2;
 
 /// The key of a plane of a file's facts.
 fn plane(number: usize, language: Language, content: &blake3::Hash) -> Key {
@@ -77,19 +83,14 @@ impl Recalled {
 
 /// The questions of a job as keys, with the slots where they are answered.
 struct Found {
-    planes: [Option<Slot>; 3],
+    planes: [Option<Slot>; 4],
     rules: Vec<(usize, Slot)>,
     searches: Vec<(usize, Slot)>,
 }
 
 impl Found {
-    fn of(
-        store: &Store,
-        asked: &Asked,
-        job: &Job,
-        language: Language,
-        content: &blake3::Hash,
-    ) -> Self {
+    fn of(store: &Store, asked: &Asked, job: &Job, origin: &Arc<Origin>) -> Self {
+        let (language, content) = (origin.language, &origin.content);
         let answers = |kind: &[u8], digests: &[[u8; 32]], wanted: &[bool]| {
             let wanted = wanted.iter().zip(digests).enumerate().filter(|(_, (wanted, _))| **wanted);
             let slots = wanted.filter_map(|(index, (_, digest))| {
@@ -103,15 +104,15 @@ impl Found {
         let count = match job.demand.planes(is_hit) {
             None => 0,
             Some(Planes::Head) => 1,
-            Some(Planes::Body) => 2,
-            Some(Planes::Trivia) => 3,
+            Some(Planes::Body) => 3,
+            Some(Planes::Trivia) => 4,
         };
-        let mut planes = [None; 3];
+        let mut planes = [None; 4];
         for (number, slot) in planes.iter_mut().enumerate().take(count) {
             *slot = store.find(plane(number, language, content));
         }
         if planes.iter().take(count).any(Option::is_none) {
-            planes = [None; 3];
+            planes = [None; 4];
         }
         Self { planes, rules, searches }
     }
@@ -119,21 +120,21 @@ impl Found {
     /// What is to be read.
     fn slots(&self) -> impl Iterator<Item = Slot> {
         let answers = self.rules.iter().chain(&self.searches).map(|(_, slot)| *slot);
-        self.planes.iter().flatten().copied().chain(answers)
+        self.planes.iter().take(NEAR).flatten().copied().chain(answers)
     }
 
     /// Makes answers of what was read; what cannot be read is as if it were not there.
     fn recalled(
         self,
-        language: Language,
+        origin: &Arc<Origin>,
         mut read: impl Iterator<Item = Option<Bytes>>,
     ) -> Recalled {
         let mut recalled = Recalled::default();
-        let held = self.planes.iter().flatten().count();
+        let near = self.planes.iter().take(NEAR).flatten().count();
         // All of them are taken, whatever one of them is: others' entries follow.
-        let planes: Vec<Option<Bytes>> = read.by_ref().take(held).collect();
-        let planes: Option<Vec<Bytes>> = planes.into_iter().collect();
-        if let Some((facts, planes)) = planes.and_then(|planes| facts(language, &planes)) {
+        let near: Vec<Option<Bytes>> = read.by_ref().take(near).collect();
+        let near: Option<Vec<Bytes>> = near.into_iter().collect();
+        if let Some((facts, planes)) = near.and_then(|near| facts(origin, &self.planes, &near)) {
             recalled.visit.facts = Some(Box::new(facts));
             recalled.planes = Some(planes);
         }
@@ -152,12 +153,22 @@ impl Found {
 }
 
 /// The facts of planes, and which those are.
-fn facts(language: Language, planes: &[Bytes]) -> Option<(Facts, Planes)> {
-    let (head, rest) = planes.split_first()?;
-    let packed = |bytes: &Bytes| Packed::new(bytes.clone());
-    let (head, body, trivia) = (packed(head), rest.first().map(packed), rest.get(1).map(packed));
-    let held = [Planes::Head, Planes::Body, Planes::Trivia][rest.len().min(2)];
-    Some((codec::decode(language, &head, body.as_ref(), trivia.as_ref())?, held))
+fn facts(
+    origin: &Arc<Origin>,
+    slots: &[Option<Slot>; 4],
+    near: &[Bytes],
+) -> Option<(Facts, Planes)> {
+    let mut facts = codec::decode(origin.language, &Packed::new(near.first()?.clone()))?;
+    let mut planes = Planes::Head;
+    if let (Some(names), Some(body)) = (near.get(1), slots[2]) {
+        codec::add_body(&mut facts, names, origin.plane(2, body))?;
+        planes = Planes::Body;
+    }
+    if let Some(trivia) = slots[3] {
+        facts.trivia = Late::packed(origin.plane(3, trivia));
+        planes = Planes::Trivia;
+    }
+    Some((facts, planes))
 }
 
 /// An entry without bytes says that there is nothing.
@@ -182,19 +193,22 @@ fn hits(bytes: &[u8]) -> Option<Option<Hits>> {
 }
 
 /// What the cache has of one file whose bytes are known.
-pub(super) fn one(
-    store: &Store,
-    asked: &Asked,
-    job: &Job,
-    language: Language,
-    content: &blake3::Hash,
-) -> Recalled {
-    let found = Found::of(store, asked, job, language, content);
-    let slots: Vec<Slot> = found.slots().collect();
-    if slots.is_empty() {
-        return Recalled::default();
+pub(super) fn one(kept: &Kept, asked: &Asked, job: &Job, origin: &Arc<Origin>) -> Recalled {
+    let found = Found::of(&kept.store, asked, job, origin);
+    let read = found.slots().map(|slot| kept.store.read_one(&slot)).collect::<Vec<_>>();
+    found.recalled(origin, read.into_iter())
+}
+
+/// All facts of a file, if the cache has them.
+pub(super) fn whole(kept: &Kept, origin: &Arc<Origin>) -> Option<Facts> {
+    let slot = |number| kept.store.find(plane(number, origin.language, &origin.content));
+    let slots = [slot(0), slot(1), slot(2), slot(3)];
+    if slots.iter().any(Option::is_none) {
+        return None;
     }
-    found.recalled(language, store.read(&slots).into_iter())
+    let near = slots.iter().take(NEAR).flatten().map(|slot| kept.store.read_one(slot));
+    let near: Vec<Bytes> = near.collect::<Option<_>>()?;
+    facts(origin, &slots, &near).map(|(facts, _)| facts)
 }
 
 /// What the cache has of each file whose bytes are known without reading them; all of it is read together.
@@ -208,7 +222,10 @@ pub(super) fn all(session: &Session, asked: &Asked, jobs: &[Job]) -> Vec<Recalle
             }
             let state = &session.states[job.index];
             let language = session.files[job.index].language?;
-            Some((language, Found::of(store, asked, job, language, &state.hash.or(state.known)?)))
+            let content = state.hash.or(state.known)?;
+            let origin = Origin::new(session, kept, job.index, language, content);
+            let found = Found::of(store, asked, job, &origin);
+            Some((origin, found))
         };
         let found: Vec<_> = jobs.par_iter().map(known).collect();
         let slots: Vec<Slot> = found.iter().flatten().flat_map(|(_, f)| f.slots()).collect();
@@ -216,14 +233,14 @@ pub(super) fn all(session: &Session, asked: &Asked, jobs: &[Job]) -> Vec<Recalle
         let shares: Vec<_> = found
             .into_iter()
             .map(|found| {
-                let (language, found) = found?;
+                let (origin, found) = found?;
                 let count = found.slots().count();
-                Some((language, found, read.by_ref().take(count).collect::<Vec<_>>()))
+                Some((origin, found, read.by_ref().take(count).collect::<Vec<_>>()))
             })
             .collect();
         let recalled = shares.into_par_iter().map(|share| {
-            share.map_or_else(Recalled::default, |(language, found, read)| {
-                found.recalled(language, read.into_iter())
+            share.map_or_else(Recalled::default, |(origin, found, read)| {
+                found.recalled(&origin, read.into_iter())
             })
         });
         recalled.collect()
@@ -260,8 +277,8 @@ pub(super) fn answers(
 }
 
 /// What is kept of facts that have all planes.
-pub(super) fn planes(facts: &Facts, content: &blake3::Hash) -> Option<[(Key, Vec<u8>); 3]> {
-    let Encoded { head, body, trivia } = codec::encode(facts)?;
+pub(super) fn planes(facts: &Facts, content: &blake3::Hash) -> Option<[(Key, Vec<u8>); 4]> {
+    let Encoded { head, names, body, trivia } = codec::encode(facts)?;
     let key = |number| plane(number, facts.language, content);
-    Some([(key(0), head), (key(1), body), (key(2), trivia)])
+    Some([(key(0), head), (key(1), names), (key(2), body), (key(3), trivia)])
 }

@@ -1,6 +1,8 @@
 //! The cache of a session: what is known of its files before they are read, and what is kept of them in the end.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
@@ -12,7 +14,7 @@ use crate::scan::manifest::{Known, Manifest};
 
 /// The cache as a session uses it.
 pub(super) struct Kept {
-    pub(super) store: Store,
+    pub(super) store: Arc<Store>,
     /// Canonical.
     root: PathBuf,
     /// The files as they were when the session began.
@@ -36,10 +38,17 @@ impl Session {
             let look = look.as_ref().filter(|look| look.stamp.size() <= self.max_file_size);
             state.known = look.and_then(|look| manifest.hash(&file.path, look));
         }
-        let store = Store::open(directory, &manifest.segments);
+        let store = Arc::new(Store::open(directory, &manifest.segments));
         self.stamps = Some(stamps);
         self.kept = Some(Kept { store, root, manifest, fresh: Vec::new() });
         self
+    }
+
+    /// Sets `lost` when an entry of the cache was altered while it was in use and its file has changed too: what rests on
+    /// it is then worth nothing.
+    #[must_use]
+    pub fn telling(self, lost: Arc<AtomicBool>) -> Self {
+        Self { lost, ..self }
     }
 
     /// Keeps what was found since the last time in the cache, for the next run; `cap` bounds the bytes of the whole cache.
@@ -89,7 +98,7 @@ impl Session {
 
 /// What is to be published, in the order it is likely read: all heads, all bodies, the rest.
 fn entries(states: &mut [State], fresh: Vec<(Key, Vec<u8>)>) -> Vec<(Key, Vec<u8>)> {
-    let planes: Vec<[(Key, Vec<u8>); 3]> = states
+    let planes: Vec<[(Key, Vec<u8>); 4]> = states
         .par_iter_mut()
         .filter_map(|state| {
             let is_new = std::mem::take(&mut state.is_new);
@@ -97,12 +106,12 @@ fn entries(states: &mut [State], fresh: Vec<(Key, Vec<u8>)>) -> Vec<(Key, Vec<u8
             recall::planes(facts, &state.hash?)
         })
         .collect();
-    let mut sorted: [Vec<(Key, Vec<u8>)>; 3] = Default::default();
+    let mut sorted: [Vec<(Key, Vec<u8>)>; 4] = Default::default();
     for file in planes {
         for (plane, entry) in sorted.iter_mut().zip(file) {
             plane.push(entry);
         }
     }
-    let [heads, bodies, trivia] = sorted;
-    [heads, bodies, fresh, trivia].into_iter().flatten().collect()
+    let [heads, names, bodies, trivia] = sorted;
+    [heads, names, fresh, bodies, trivia].into_iter().flatten().collect()
 }

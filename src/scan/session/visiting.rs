@@ -1,20 +1,22 @@
 //! One file in a pass: answered by the cache as far as that knows its bytes, else read and visited.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Session;
 use super::compile::Asked;
+use super::distant::Origin;
 use super::job::Job;
 use super::recall::{self, Recalled};
-use crate::facts::Language;
 use crate::facts::needs::Planes;
+use crate::facts::{Facts, Language};
 use crate::languages::text::Text;
 use crate::scan::cache::Key;
 use crate::scan::extract::Demand;
 use crate::scan::read;
 use crate::scan::room::Room;
-use crate::scan::visit::Visit;
+use crate::scan::visit::{Errand, Visit};
 
 /// So many bytes of bodies are held decoded; those of further files are packed until they are looked at.
 const MOST_DECODED: usize = 128 << 20;
@@ -77,7 +79,9 @@ impl Visiting<'_> {
         };
         let recalled = match &self.session.kept {
             Some(kept) if self.job.recalls && known != Some(source.hash) => {
-                recall::one(&kept.store, self.asked, self.job, language, &source.hash)
+                let (session, index) = (self.session, self.job.index);
+                let origin = Origin::new(session, kept, index, language, source.hash);
+                recall::one(kept, self.asked, self.job, &origin)
             }
             _ => recalled,
         };
@@ -116,15 +120,22 @@ impl Visiting<'_> {
             Demand::Now(_) if keeps => Demand::Now(Planes::Trivia),
             demand => demand,
         };
-        let plan = &self.asked.plan;
-        let (mut visit, text) = plan.visit(text, language, &wanted, demand, self.room, self.stop);
+        let is_known = Cell::new(false);
+        let known = || {
+            let facts = self.known(demand, language, hash)?;
+            is_known.set(true);
+            Some(Box::new(facts))
+        };
+        let errand = Errand { wanted: &wanted, demand, known: &known };
+        let (mut visit, text) = self.asked.plan.visit(text, language, errand, self.room, self.stop);
         let fresh = if keeps && visit.is_whole() && !(self.stop)() {
             recall::answers(self.asked, &wanted, &visit, language, &hash)
         } else {
             Vec::new()
         };
         let planes = demand.planes(!visit.hits.is_empty()).filter(|_| visit.facts.is_some());
-        let (is_new, is_recalled) = (planes.is_some(), !recalled.is_empty());
+        let is_new = planes.is_some() && !is_known.get();
+        let is_recalled = !recalled.is_empty() || is_known.get();
         let planes = planes.or(recalled.planes);
         visit.join(recalled.visit);
         self.mark(&mut visit);
@@ -133,6 +144,13 @@ impl Visiting<'_> {
         let known = || self.session.states[self.job.index].text.clone();
         let text = keep.then(|| known().unwrap_or_else(|| indexed(text, &visit, language)));
         Visited { hash, is_steady: false, visit, planes, text, is_new, is_recalled, fresh }
+    }
+
+    /// The facts of a file of which nobody knew that they would be wanted.
+    fn known(&self, demand: Demand, language: Language, hash: blake3::Hash) -> Option<Facts> {
+        let kept = self.session.kept.as_ref()?;
+        let origin = Origin::new(self.session, kept, self.job.index, language, hash);
+        (demand == Demand::OnHit && self.job.recalls).then(|| recall::whole(kept, &origin))?
     }
 
     /// Says of the facts what only the path tells, and packs them where enough are held decoded.

@@ -67,6 +67,16 @@ pub(super) struct Wanted {
     pub(super) searches: Vec<bool>,
 }
 
+/// What a visit is to do.
+#[derive(Clone, Copy)]
+pub(super) struct Errand<'e> {
+    pub(super) wanted: &'e Wanted,
+    /// What is done about its facts.
+    pub(super) demand: Demand,
+    /// All of its facts, from whoever has them.
+    pub(super) known: &'e dyn Fn() -> Option<Box<Facts>>,
+}
+
 /// What a file gave.
 #[derive(Default)]
 pub(super) struct Visit {
@@ -191,11 +201,11 @@ impl Plan {
         &self,
         text: String,
         language: Language,
-        wanted: &Wanted,
-        demand: Demand,
+        errand: Errand<'_>,
         room: &Room,
         stop: &dyn Fn() -> bool,
     ) -> (Visit, String) {
+        let Errand { wanted, demand, known } = errand;
         let mut visit = Visit::default();
         let searches = self.searches.iter().zip(&wanted.searches).enumerate();
         for (index, (asked, _)) in searches.filter(|(_, (_, wanted))| **wanted) {
@@ -210,8 +220,11 @@ impl Plan {
             lazy.expect_statements();
         }
         if let Some(planes) = demand.planes(!visit.hits.is_empty()) {
-            visit.facts = extract::facts(&mut lazy, language, planes, stop).map(Box::new);
-            visit.parses.own = usize::from(language.has_own_parser());
+            visit.facts = known();
+            if visit.facts.is_none() {
+                visit.facts = extract::facts(&mut lazy, language, planes, stop).map(Box::new);
+                visit.parses.own = usize::from(language.has_own_parser());
+            }
         }
         if wanted.rules.contains(&true) {
             self.look(&mut lazy, wanted, &mut visit, room, stop);

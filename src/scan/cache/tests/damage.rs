@@ -206,12 +206,29 @@ fn an_entry_that_is_altered_in_one_segment_is_read_from_another() {
     let place = place();
     publish(place.path(), 0..COUNT);
     let torn = segment(place.path());
-    publish(place.path(), 0..COUNT);
+    publish_again(place.path(), 0..COUNT);
     let mut bytes = fs::read(&torn).unwrap();
     bytes[HEADER..HEADER + 500].fill(0xff);
     put(&torn, bytes);
     let first = torn.file_name().unwrap().to_string_lossy().into_owned();
     assert_eq!(right(&Store::open(place.path(), &[first]), 0..COUNT), COUNT as usize);
+}
+
+#[test]
+fn what_is_altered_is_published_again_and_what_is_not_is_not() {
+    let place = place();
+    publish(place.path(), 0..COUNT);
+    publish(place.path(), 0..COUNT);
+    let one = segment(place.path());
+    let mut bytes = fs::read(&one).unwrap();
+    bytes[HEADER] ^= 1;
+    put(&one, bytes);
+    let store = Store::open(place.path(), &[]);
+    assert_eq!(right(&store, 0..COUNT), COUNT as usize - 1);
+    store.publish(entries(0..COUNT)).unwrap();
+    assert_eq!(segments(place.path()).len(), 2);
+    assert_eq!(right(&Store::open(place.path(), &store.used()), 0..COUNT), COUNT as usize);
+    assert_eq!(right(&Store::open(place.path(), &[]), 0..COUNT), COUNT as usize);
 }
 
 #[test]

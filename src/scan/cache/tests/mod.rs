@@ -43,6 +43,13 @@ fn publish(directory: &Path, numbers: impl IntoIterator<Item = u32>) {
     Store::open(directory, &[]).publish(entries(numbers)).unwrap();
 }
 
+/// The same by a store that does not know what others have published.
+fn publish_again(directory: &Path, numbers: impl IntoIterator<Item = u32>) {
+    let mut store = Store::open(directory, &[]);
+    store.names.clear();
+    store.publish(entries(numbers)).unwrap();
+}
+
 fn get(store: &Store, number: u32) -> Option<Bytes> {
     store.read(&[store.find(key(number))?]).pop().unwrap()
 }

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use super::super::disk::Directory;
+use super::super::format::{HEADER, checksum};
 use super::super::names;
+use super::super::write::Writer;
 use super::super::{gc, stat};
 use super::*;
 
@@ -82,7 +85,7 @@ fn what_a_segment_was_merged_into_is_among_what_to_look_at_first() {
 fn everything_merged_is_one_segment_that_holds_each_key_once() {
     let place = place();
     for from in [0, 50, 100, 0, 75] {
-        publish(place.path(), from..from + 100);
+        publish_again(place.path(), from..from + 100);
     }
     let before = bytes(place.path());
     let did = gc(place.path(), AMPLE).unwrap();
@@ -118,6 +121,28 @@ fn what_is_altered_is_dropped_and_the_rest_kept() {
     assert_eq!((did.torn, did.segments_after), (2, 1));
     assert_eq!(stat(place.path()).unwrap().torn, 0);
     assert_eq!(right(&Store::open(place.path(), &[]), 0..200), 99);
+}
+
+#[test]
+fn of_two_entries_with_one_key_the_younger_is_kept() {
+    for born in [[1, 2], [2, 1]] {
+        let place = place();
+        let directory = Directory::open(place.path()).unwrap();
+        for born in born {
+            let mut writer = Writer::new(&directory, names::VERSION).unwrap();
+            writer.add(key(1), b"right", checksum(b"right"), born).unwrap();
+            let name = writer.finish().unwrap();
+            if born == 1 {
+                // It was published again because it was found to be altered.
+                let path = place.path().join(name);
+                let mut bytes = fs::read(&path).unwrap();
+                bytes[HEADER] ^= 1;
+                put(&path, bytes);
+            }
+        }
+        gc(place.path(), AMPLE).unwrap();
+        assert_eq!(*get(&Store::open(place.path(), &[]), 1).unwrap(), *b"right");
+    }
 }
 
 #[test]

@@ -39,6 +39,11 @@ const PYTHON_SOURCES: &[&str] = &[
     "with a, b: f(); g()\nn = 0xFF if 1_0 else 1e5j\na.b.c = d = e\na[b]: c = d\n",
     "def outer():\n    def inner(x):\n        nonlocal y\n        return x\n    # end\n\n    return inner\n# after\nouter()(1)\n",
     "type T = int\nprint(a)\nexec(b)\nmatch = case = type\nmatch(a)\nx = (a :=\n 1)\nf(\n    a,  # one\n    b,\n)\n",
+    "x = 1 if a else b\n",
+    "raise 1 from x\n",
+    "z = 0 is not None\n",
+    "y = [0x1f for a in b]\n",
+    "f'{a !r}', f'{get !s}'\n",
     "if a:\n\tf(a)\n\tif b:\n\t\tg(\n\tb)\n\telse:\n\t\tx = \"\"\"\nno indent\n\"\"\"\n",
 ];
 
@@ -51,7 +56,7 @@ const RUST_SOURCES: &[&str] = &[
 ];
 
 /// Put between or for tokens; some break the source.
-const PYTHON_PIECES: &[&str] = &[
+const PYTHON_TOKENS: &[&str] = &[
     " ",
     "  ",
     "\\\n",
@@ -89,7 +94,7 @@ const PYTHON_PIECES: &[&str] = &[
     "print ",
     "\\",
 ];
-const RUST_PIECES: &[&str] = &[
+const RUST_TOKENS: &[&str] = &[
     " ", "\n", "/* f */", "// x\n", ";", "1", "é", "r#", "'a ", "'a'", "{", "}", "(", ")", "!",
     "\"", "#[a]", "unwrap", "x", "_", "m!(x)", "&", "->",
 ];
@@ -97,12 +102,16 @@ const RUST_PIECES: &[&str] = &[
 /// A source, and the same with something done to it.
 fn source(draw: &mut Draw<'_>, language: Language) -> (String, String) {
     let (sources, pieces) = match language {
-        Language::Python => (PYTHON_SOURCES, PYTHON_PIECES),
-        Language::Rust => (RUST_SOURCES, RUST_PIECES),
+        Language::Python => (PYTHON_SOURCES, PYTHON_TOKENS),
+        Language::Rust => (RUST_SOURCES, RUST_TOKENS),
     };
-    let count = 1 + draw.below(3);
+    let count = 1 + draw.below(4) / 2;
     let whole: String = (0..count).map(|_| draw.pick(sources)).collect();
     let mut changed = whole.clone();
+    if draw.one_in(3) {
+        let known = if language == Language::Python { PYTHON_PIECES } else { RUST_PIECES };
+        (0..draw.below(4)).for_each(|_| changed += draw.pick(known));
+    }
     for _ in 0..draw.below(5) {
         change(draw, &mut changed, pieces);
     }
@@ -121,7 +130,7 @@ fn change(draw: &mut Draw<'_>, text: &mut String, pieces: &[&str]) {
     }
     let at = draw.below(borders.len());
     let (start, end) = (borders[at], borders.get(at + 1).copied().unwrap_or(text.len()));
-    match draw.below(8) {
+    match draw.below(10) {
         0 => text.replace_range(start..end, ""),
         1 => text.replace_range(start..end, draw.pick(pieces)),
         2 => {
@@ -129,8 +138,22 @@ fn change(draw: &mut Draw<'_>, text: &mut String, pieces: &[&str]) {
             text.insert_str(start, &again);
         }
         3 => *text = text.replace('\n', if draw.one_in(2) { "\r\n" } else { "\r" }),
-        4 => text.insert_str(text[..start].rfind('\n').map_or(0, |line| line + 1), "    "),
+        4 => glue(draw, text),
+        5 => text.insert_str(text[..start].rfind('\n').map_or(0, |line| line + 1), "    "),
         _ => text.insert_str(start, draw.pick(pieces)),
+    }
+}
+
+/// Takes a space away behind what may end without one: numbers, quotes, brackets.
+fn glue(draw: &mut Draw<'_>, text: &mut String) {
+    let ends = |c: char| c.is_ascii_digit() || "'\")]}f!".contains(c);
+    let spaces: Vec<usize> = text
+        .match_indices(' ')
+        .map(|(at, _)| at)
+        .filter(|&at| text[..at].ends_with(ends))
+        .collect();
+    if !spaces.is_empty() {
+        text.remove(draw.pick(&spaces));
     }
 }
 
@@ -194,7 +217,13 @@ fn target(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Targe
         let selector = Some(inner.kind().into());
         return Target::Code(Code { text: context.into(), selector, strictness });
     }
-    Target::Code(Code { text: cut(draw, root, text).into(), selector: None, strictness })
+    Target::Code(Code { text: cut_or_known(draw, root, text).into(), selector: None, strictness })
+}
+
+/// A pattern cut out of the source, or one that was thought of.
+fn cut_or_known(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
+    let known = if root.kind() == "module" { PYTHON } else { RUST };
+    if draw.one_in(4) { draw.pick(known).to_owned() } else { cut(draw, root, text) }
 }
 
 /// A question about a source; many do not compile, and are then not asked.
@@ -217,12 +246,12 @@ fn question(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Pat
             ]))
             .to_owned()
         } else {
-            cut(draw, root, text)
+            cut_or_known(draw, root, text)
         };
         let stop = match draw.below(3) {
             0 => Stop::Neighbor,
             1 => Stop::End,
-            _ => Stop::At(cut(draw, root, text).into()),
+            _ => Stop::At(cut_or_known(draw, root, text).into()),
         };
         let fields = ["body", "name", "value", "left", "arguments"];
         let field = draw.one_in(4).then(|| (draw.pick(&fields)).into());
@@ -244,6 +273,8 @@ fn check(numbers: &[u16], language: Language) -> usize {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(1_500), ..ProptestConfig::default() })]
+
     #[test]
     fn any_question_of_python_is_answered_as_without_a_prefilter(numbers in prop::collection::vec(any::<u16>(), 0..160)) {
         check(&numbers, Language::Python);
@@ -256,7 +287,7 @@ proptest! {
 }
 
 #[test]
-fn most_cases_ask_something_that_is_found() {
+fn one_case_in_three_asks_something_that_is_found() {
     for language in Language::ALL {
         let mut state = 1_u32;
         let mut number = || {
@@ -268,6 +299,6 @@ fn most_cases_ask_something_that_is_found() {
             let numbers: Vec<u16> = (0..160).map(|_| number()).collect();
             found += usize::from(check(&numbers, language) > 0);
         }
-        assert!(found > 40, "{language:?}: {found}");
+        assert!(found > 33, "{language:?}: {found}");
     }
 }

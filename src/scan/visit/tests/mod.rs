@@ -251,7 +251,7 @@ fn unfiltered(rule: &Rule, tree: &Tree) -> Matches {
 fn visit_with(rules: Vec<Rule>, source: &str, language: Language) -> Visit {
     let plan = Plan::new(rules.into_iter().map(|rule| (rule, 0)).collect(), Vec::new());
     let room = Room::new(usize::MAX);
-    plan.visit(source.to_owned(), language, &wanted(&plan), Demand::Nothing, &room, &|| false).0
+    plan.visit(source.to_owned(), language, errand(&wanted(&plan)), &room, &|| false).0
 }
 
 fn relation(side: Side, pattern: &str, stop: Stop) -> Relation {
@@ -294,12 +294,15 @@ fn visit(pattern: &str, source: &str) -> Visit {
     plan.visit(
         source.to_owned(),
         Language::Python,
-        &wanted(&plan),
-        Demand::Nothing,
+        errand(&wanted(&plan)),
         &Room::new(usize::MAX),
         &|| false,
     )
     .0
+}
+
+fn errand(wanted: &Wanted) -> Errand<'_> {
+    Errand { wanted, demand: Demand::Nothing, known: &|| None }
 }
 
 /// All that a plan asks.
@@ -324,14 +327,10 @@ fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
         let asked = Pattern { target, relations, scope: Scope::default() };
         let plan = Plan::new(vec![(Rule::of(&asked, Language::Python).unwrap(), 0)], Vec::new());
         let room = Room::new(usize::MAX);
-        let (visit, _) = plan.visit(
-            source.to_owned(),
-            Language::Python,
-            &wanted(&plan),
-            Demand::Nothing,
-            &room,
-            &|| false,
-        );
+        let (visit, _) =
+            plan.visit(source.to_owned(), Language::Python, errand(&wanted(&plan)), &room, &|| {
+                false
+            });
         visit.matches.iter().any(|(_, matches)| matches.refused.is_some())
     };
     let deep = "h(1)\n".to_owned() + &"f(".repeat(20_000) + &")".repeat(20_000);
@@ -361,8 +360,7 @@ fn one_traversal_serves_all_rules_and_captures_stay_apart() {
     let (visit, text) = plan.visit(
         source.to_owned(),
         Language::Python,
-        &wanted(&plan),
-        Demand::Nothing,
+        errand(&wanted(&plan)),
         &Room::new(usize::MAX),
         &|| false,
     );
