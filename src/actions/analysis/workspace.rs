@@ -357,6 +357,12 @@ impl Workspace {
         if !std::mem::take(&mut state.is_stale) || state.session.is_none() {
             return Ok(());
         }
+        if self.lost.swap(false, Ordering::Relaxed) {
+            // Tables that could not be had stay empty for whoever holds them.
+            let (tally, pending) = (state.tally, std::mem::take(&mut state.pending));
+            *state = State { tally, pending, ..State::default() };
+            return Ok(());
+        }
         state.is_scanning = true;
         let mut turn = Turn { workspace: self, session: state.session.take() };
         drop(state);

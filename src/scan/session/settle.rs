@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::fresh::Stamps;
 use super::{Session, State, recall};
+use crate::facts::head::{Error, ErrorKind};
 use crate::facts::needs::Lang;
 use crate::scan::cache::{Key, Store};
 use crate::scan::manifest::{Known, Manifest};
@@ -103,6 +104,11 @@ fn entries(states: &mut [State], fresh: Vec<(Key, Vec<u8>)>) -> Vec<(Key, Vec<u8
         .filter_map(|state| {
             let is_new = std::mem::take(&mut state.is_new);
             let (facts, _) = state.facts.as_ref().filter(|_| is_new)?;
+            // What could not be read for want of threads or memory can be another time.
+            let is_unread = |error: &Error| error.kind == ErrorKind::Unread;
+            if facts.outline.has_errors && facts.head.errors.iter().any(is_unread) {
+                return None;
+            }
             recall::planes(facts, &state.hash?)
         })
         .collect();

@@ -129,7 +129,8 @@ fn broken_and_deep_sources_are_listed_alike() {
     let place = Place::new(&files);
     let (cold, warm) = (place.run(), place.run());
     assert!(cold.unparsable > 4);
-    assert_eq!((warm.unparsable, warm.parsed), (cold.unparsable, 0));
+    // Of what was left unread nothing is kept: another time there may be room for it.
+    assert_eq!((warm.unparsable, warm.parsed), (cold.unparsable, 1));
     place.grow_old();
     assert_eq!(place.run_in_parts().unparsable, cold.unparsable);
     assert_eq!(place.run().unparsable, cold.unparsable);

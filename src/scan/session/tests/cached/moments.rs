@@ -115,6 +115,40 @@ fn a_cache_that_goes_while_it_is_in_use_is_as_if_it_had_never_been() {
     }
 }
 
+/// Alters every byte of all segments where they lie, as a failing disk would.
+fn spoil(place: &Place) {
+    for file in fs::read_dir(place.cache.path()).unwrap() {
+        let path = file.unwrap().path();
+        let bytes: Vec<u8> = fs::read(&path).unwrap().iter().map(|byte| !byte).collect();
+        let mut file = fs::File::options().write(true).open(&path).unwrap();
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+    }
+}
+
+#[test]
+fn tables_that_are_altered_before_they_are_looked_at_are_made_again_or_said_to_be_lost() {
+    for is_edited in [false, true] {
+        let place = Place::new(&[("a.py", "f(1)\n"), ("b.py", "x = 1\n")]);
+        settled(&place);
+        let needs = only_facts(Planes::Trivia);
+        let expected = told(&mut place.bare(WHOLE), &needs);
+        let lost = Arc::new(AtomicBool::new(false));
+        let mut session = place.bare(WHOLE).telling(Arc::clone(&lost));
+        session = session.with_cache(place.cache.path());
+        let answers = session.scan(&needs, &Cancel::new(), &Quiet).unwrap();
+        assert_eq!(session.tally().bytes_read, 0);
+        spoil(&place);
+        if is_edited {
+            place.write("b.py", "x = 2\n");
+        }
+        let found = told_of(&session, &needs, &answers);
+        assert_eq!((found == expected, lost.load(Ordering::Relaxed)), (!is_edited, is_edited));
+        session.settle(AMPLE).unwrap();
+        place.run();
+        place.run();
+    }
+}
+
 #[test]
 fn entries_are_dropped_by_a_cap_and_answers_stay() {
     let place = Place::new(&[("a.py", "f(1)\n"), ("b.py", "x = 1\n")]);
