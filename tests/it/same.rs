@@ -247,7 +247,7 @@ fn examples_say_the_same_however_much_is_known() {
 /// Each command line of a case without a cache, then three times with one, in its own place.
 #[test]
 fn cases_that_ask_about_code_say_the_same_the_second_time() {
-    let parts = ["q/", "search/", "actions/", "project/"];
+    let parts = ["q/", "search/", "actions/", "project/", "modules/"];
     let mut cases = spec::cases();
     // What a plan writes, it meets the second time.
     let writes = |title: &str| title.ends_with("file.md");

@@ -81,9 +81,12 @@ impl Place {
     }
 
     fn run_as(&self, view: View<'_>) -> Tally {
-        let expected = told(&mut self.bare(view), &questions());
-        let mut session = self.cached(view);
+        let (mut bare, mut session) = (self.bare(view), self.cached(view));
+        let expected = told(&mut bare, &questions());
         assert_same(&expected, &told(&mut session, &questions()));
+        // What a run that goes on later compares the files with.
+        assert_eq!(bare.seen(), session.seen());
+        assert!(session.differences(&bare.seen()).is_empty());
         let tally = session.tally();
         session.settle(AMPLE).unwrap();
         tally
