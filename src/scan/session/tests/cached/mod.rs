@@ -5,6 +5,7 @@ mod bounds;
 mod counts;
 mod files;
 mod moments;
+mod random;
 
 use std::fs;
 use std::time::Duration;
