@@ -88,6 +88,35 @@ fn an_edit_right_behind_a_run_is_seen_however_coarse_the_clock() {
 }
 
 #[test]
+fn an_edit_in_the_tick_of_the_look_before_it_is_seen() {
+    let place = Place::new(&[("a.py", "x = 1\n")]);
+    let open = || {
+        let bounds = place.bare(WHOLE).bounds;
+        Session::open_warm(bounds, LIMIT, &Cancel::new()).unwrap()
+    };
+    let look = |session: &Session| session.stamps.as_ref().unwrap().files[0].unwrap();
+    let needs = only_facts(Planes::Body);
+    let session = open();
+    let first = look(&session);
+    let mut session = session.with_cache(place.cache.path());
+    told(&mut session, &needs);
+    session.settle(AMPLE).unwrap();
+    place.write("a.py", "x = 2\n");
+    // As a file system says it whose clock stood still in between.
+    let mut session = open();
+    session.stamps.as_mut().unwrap().files[0].as_mut().unwrap().stamp = first.stamp;
+    let mut session = session.with_cache(place.cache.path());
+    assert_same(&told(&mut place.bare(WHOLE), &needs), &told(&mut session, &needs));
+    assert!(first.is_young);
+    place.grow_old();
+    assert!(!look(&open()).is_young);
+    // Times that are still to come prove nothing.
+    set_time(&place.path("a.py"), SystemTime::now() + Duration::from_secs(3_600));
+    place.grow_old();
+    assert!(look(&open()).is_young);
+}
+
+#[test]
 fn a_file_edited_and_reverted_is_known_by_its_content() {
     let place = known();
     let texts = ["f(1)\ng(f(2), 'é')\n# f and go\n", "f(8)\n"];
