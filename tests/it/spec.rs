@@ -176,13 +176,17 @@ impl Case {
     }
 
     /// The command lines; without a block of them the plan is run.
-    fn commands(&self) -> Vec<Vec<String>> {
+    pub(crate) fn commands(&self) -> Vec<Vec<String>> {
         match self.block("sh") {
             Some(block) => {
                 block.text.lines().map(words).filter(|words| !words.is_empty()).collect()
             }
             None => vec![vec!["qplan".to_owned(), "plan.qp".to_owned()]],
         }
+    }
+
+    pub(crate) fn stdin(&self) -> &str {
+        self.block("stdin").map_or("", |block| block.text.as_str())
     }
 
     pub(crate) fn expects(&self, kind: &str) -> bool {
@@ -251,7 +255,7 @@ fn check(case: &Case) -> Outcome {
 
 fn run(case: &Case, further: &[&str]) -> Ran {
     let place = Place::new(case.files());
-    let stdin = case.block("stdin").map_or("", |block| block.text.as_str());
+    let stdin = case.stdin();
     let mut whole = Ran { stdout: String::new(), stderr: String::new(), code: 0 };
     for command in case.commands() {
         let at = command.iter().position(|word| word == "qplan");
