@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Arg, Args, Command, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgAction, Args, Command, FromArgMatches, ValueEnum};
 
 use super::config::Settled;
 use crate::actions::analysis::workspace::Cache;
@@ -289,9 +289,9 @@ pub struct Written {
     /// Only data and errors: no counts, no log lines
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// Say which options are not left to their default, and by whom
-    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
-    pub verbose: bool,
+    /// Say which options are not left to their default, and by whom; `-vv` also how long each part of the run took
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: u8,
 }
 
 impl Written {

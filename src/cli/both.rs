@@ -1,15 +1,17 @@
-//! Tells a run to two at once: to the lines of `--events`, and to the live view.
+//! Tells a run to two at once: to the lines of `--events`, and to the live view; how long its parts took to a third.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::live::Live;
+use super::stages::Stages;
 use crate::diagnostic::Fault;
 use crate::step::event::{ActionInfo, Events, State, StepInfo, StepStatus};
 use crate::system::control::Progress;
 use crate::value::Value;
 
 /// Tells two of everything.
-pub struct Both(pub Arc<dyn Events>, pub Arc<Live>);
+pub struct Both(pub Arc<dyn Events>, pub Arc<Live>, pub Option<Arc<Stages>>);
 
 /// What [`Live`] shows, and what it does not.
 impl Events for Both {
@@ -94,5 +96,11 @@ impl Progress for Both {
     fn files(&self, done: usize, total: usize) {
         self.0.progress(done, total);
         self.1.files(done, total);
+    }
+
+    fn stage(&self, name: &'static str, took: Duration) {
+        if let Some(stages) = &self.2 {
+            stages.add(name, took);
+        }
     }
 }

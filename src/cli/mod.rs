@@ -20,6 +20,7 @@ pub mod repl;
 pub mod resume;
 pub mod run;
 pub mod schema;
+mod stages;
 mod state;
 pub mod view;
 
@@ -47,6 +48,7 @@ pub const ABORTED: u8 = 130;
 /// Runs the program and gives its exit code.
 #[must_use]
 pub fn main(words: impl IntoIterator<Item = OsString>) -> u8 {
+    stages::mark_start();
     let registry = actions::registry();
     let words: Vec<OsString> = words.into_iter().collect();
     match command(&registry).try_get_matches_from(&words) {

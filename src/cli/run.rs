@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::{Arg, ArgMatches, Command};
 
@@ -12,6 +13,7 @@ use super::events::Sink;
 use super::keys;
 use super::live::{Aside, Live};
 use super::output::{self, Lines};
+use super::stages::Stages;
 use super::{ABORTED, COMPLETED, FAILED, TIMED_OUT, WRONG};
 use crate::action::Registry;
 use crate::diagnostic::{Diagnostic, Fault};
@@ -114,7 +116,8 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
         output::show_aside(&plan.diagnostics, &plan.sources, told.shown);
     }
     let live = Live::new(told.written, output::color(told.shown));
-    let both = Arc::new(Both(events, Arc::clone(&live)));
+    let stages = Arc::new(Stages::new());
+    let both = Arc::new(Both(events, Arc::clone(&live), Some(Arc::clone(&stages))));
     let handle = Handle::new(Arc::clone(&both) as Arc<dyn Events>);
     on_interrupt(&handle);
     let lines = match told.written.format {
@@ -124,6 +127,7 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
     let output = Aside::new(&lines, &live);
     let watch = Watch { output: &output, handle: &handle };
     let result = live.beside(&handle, || run::run_first(&mut plan, options, &Os, watch, both));
+    stages.end_of_run();
     let (result, rest) = match result {
         Ok((report, rest)) => (Ok(report), Some(rest)),
         Err(diagnostics) => (Err(diagnostics), None),
@@ -140,18 +144,23 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
         return COMPLETED;
     }
     let result = result.map(|report| Report { output: lines.take(), ..report });
+    let began = Instant::now();
     let code = finish(result, &plan, told, printed);
+    stages.add("output", began.elapsed());
     if let Some(rest) = rest {
         settle(&rest, told.written);
         // The process ends: its memory is given back at once, not table by table.
         std::mem::forget(rest);
+    }
+    if told.written.verbose > 1 {
+        stages.tell();
     }
     code
 }
 
 /// Writes the cache. Where that fails later runs take longer, which only those want to hear who asked.
 fn settle(rest: &Rest, written: &Written) {
-    if let (Err(error), true) = (rest.settle(), written.verbose) {
+    if let (Err(error), 1..) = (rest.settle(), written.verbose) {
         output::aside(|out| writeln!(out, "the cache was not written: {error}"));
     }
 }

@@ -329,6 +329,10 @@ fn too_much_memory(bound: u64) -> Fault {
 pub trait Progress: Send + Sync {
     /// `done` of `total` files are read.
     fn files(&self, done: usize, total: usize);
+    /// A part of the work, such as `walk`, took so long; it may come again.
+    fn stage(&self, name: &'static str, took: Duration) {
+        let _ = (name, took);
+    }
 }
 
 /// Tells nobody.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::action::{Cx, Engine, Stats};
 use crate::diagnostic::code::scan as codes;
@@ -273,7 +273,7 @@ impl Workspace {
             manifests: session.manifests(),
             python: self.options.python,
         };
-        session.install(|| Project::new(input))
+        self.timed("model", || session.install(|| Project::new(input)))
     }
 
     /// The run-wide scope in words.
@@ -323,19 +323,26 @@ impl Workspace {
             Some(session) => session,
             none => none.insert(self.open(cancel)?),
         };
-        session.scan(needs, cancel, &*self.options.progress)
+        self.timed("facts", || session.scan(needs, cancel, &*self.options.progress))
+    }
+
+    /// Does a part of the work, and tells how long it took.
+    fn timed<T>(&self, stage: &'static str, work: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        let done = work();
+        self.options.progress.stage(stage, began.elapsed());
+        done
     }
 
     fn open(&self, cancel: &Cancel) -> Result<Session, Fault> {
         let (bounds, largest) = (self.bounds()?, self.options.max_file_size);
-        let session = match self.stay {
+        let session = self.timed("walk", || match self.stay {
             Stay::OneRun => Session::open(bounds, largest, cancel),
             Stay::Warm => Session::open_warm(bounds, largest, cancel),
-        }?;
-        Ok(match &self.options.cache {
-            Some(cache) => session.telling(Arc::clone(&self.lost)).with_cache(&cache.directory),
-            None => session,
-        })
+        })?;
+        let Some(cache) = &self.options.cache else { return Ok(session) };
+        let session = session.telling(Arc::clone(&self.lost));
+        Ok(self.timed("manifest", || session.with_cache(&cache.directory)))
     }
 
     /// Keeps what was found for later runs, in the cache, if there is one. To be called when the results are out.
@@ -346,7 +353,7 @@ impl Workspace {
         let mut state = self.lock();
         let (Some(cache), false) = (&self.options.cache, state.is_scanning) else { return Ok(()) };
         match &mut state.session {
-            Some(session) => session.settle(cache.cap),
+            Some(session) => self.timed("cache", || session.settle(cache.cap)),
             None => Ok(()),
         }
     }

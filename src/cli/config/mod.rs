@@ -193,7 +193,7 @@ fn shown(
             if is_asked && Os.held().is_none() {
                 output::note(UNWATCHED);
             }
-            if common.written.verbose {
+            if common.written.verbose > 0 {
                 common.settled.lines().for_each(|line| output::note(&line));
             }
             Ok(())

@@ -229,7 +229,7 @@ impl Repl<'_> {
             None => Arc::new(Silent),
         };
         let live = Live::beside_a_prompt(&self.common.written, output::color(&self.common.shown));
-        let both = Arc::new(Both(events, Arc::clone(&live)));
+        let both = Arc::new(Both(events, Arc::clone(&live), None));
         self.relay.set(Some(Arc::clone(&both) as Arc<dyn Progress>));
         let lines = Lines::written(&self.common.written);
         let handle = Handle::new(both);

@@ -13,6 +13,9 @@ use crate::facts::needs::Lang;
 use crate::scan::cache::{Key, Store};
 use crate::scan::manifest::{Known, Manifest};
 
+/// So many files are encoded before they are written: more of them would double what a large repository takes.
+const FILES_AT_ONCE: usize = 4_096;
+
 /// The cache as a session uses it.
 pub(super) struct Kept {
     pub(super) store: Arc<Store>,
@@ -58,9 +61,11 @@ impl Session {
     /// As the operating system says; what was answered stays right.
     pub fn settle(&mut self, cap: u64) -> std::io::Result<()> {
         let Some(kept) = &mut self.kept else { return Ok(()) };
-        let fresh = std::mem::take(&mut kept.fresh);
-        let entries = self.pool.install(|| entries(&mut self.states, fresh));
-        kept.store.publish(entries)?;
+        let mut fresh = std::mem::take(&mut kept.fresh);
+        for states in self.states.chunks_mut(FILES_AT_ONCE) {
+            let answers = std::mem::take(&mut fresh);
+            kept.store.publish(self.pool.install(|| entries(states, answers)))?;
+        }
         let mut manifest = self.manifest();
         let Some(kept) = &mut self.kept else { return Ok(()) };
         kept.store.tend(cap)?;
