@@ -196,7 +196,6 @@ fn python_library() -> Option<PathBuf> {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "what was not compared is told")]
 fn questions_are_answered_alike_however_much_is_known() {
     let ours = ["src/scan", "src/actions", "src/facts", "src/system"];
     let ours = ours.map(|part| (package().join(part), part));
