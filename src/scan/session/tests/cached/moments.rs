@@ -177,18 +177,16 @@ fn every_byte_of_a_small_cache_flipped_gives_the_same_answer() {
     let mut count = 0;
     for (path, good) in &files {
         for at in 0..good.len() {
-            for mask in [1 << (at % 8), 0xff] {
-                let mut bad = good.clone();
-                bad[at] ^= mask;
-                fs::write(path, &bad).unwrap();
-                let mut session = place.cached(View { jobs: 1, ..WHOLE });
-                assert_same(&expected, &told(&mut session, &needs));
-                count += 1;
-            }
+            let mut bad = good.clone();
+            bad[at] ^= 1 << (at % 8);
+            fs::write(path, &bad).unwrap();
+            let mut session = place.cached(View { jobs: 1, ..WHOLE });
+            assert_same(&expected, &told(&mut session, &needs));
+            count += 1;
         }
         fs::write(path, good).unwrap();
     }
-    assert!(count > 2_000, "{count}");
+    assert!(count > 1_000, "{count}");
     let mut session = place.cached(WHOLE);
     assert_same(&expected, &told(&mut session, &needs));
     assert_eq!((session.tally().parsed, session.tally().cached), (0, 2));
