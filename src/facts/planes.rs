@@ -25,6 +25,17 @@ impl Facts {
         self.shrink();
     }
 
+    /// Decodes the tables of planes, if they are not yet: for who has threads before they are looked at by one.
+    pub fn unpack(&self, planes: Planes) {
+        let _ = &*self.head;
+        if planes >= Planes::Body {
+            let _ = &*self.body;
+        }
+        if planes >= Planes::Trivia {
+            let _ = &*self.trivia;
+        }
+    }
+
     /// Keeps the tables as bytes until they are looked at.
     pub fn pack(&mut self) {
         self.head.pack();

@@ -190,6 +190,9 @@ fn builder(bounds: &Bounds, exclude: Option<Gitignore>) -> WalkBuilder {
         .git_global(false)
         .parents(is_inside_repository(&bounds.root));
     let (root, within) = (bounds.root.clone(), bounds.within.clone());
+    if within.is_empty() && exclude.is_none() {
+        return builder;
+    }
     builder.filter_entry(move |entry| {
         let Some(path) = relative(&root, entry.path()) else { return true };
         let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());

@@ -90,12 +90,15 @@ fn section_line(section: &Value, out: &mut dyn Write) -> std::io::Result<()> {
 /// Reasons of what a walk passes over by rule; they are told where an answer is empty.
 pub(super) const RULES: [&str; 2] = ["hidden", "ignored by a gitignore rule"];
 
+/// So many files of a kind are named on standard error.
+const MOST_FILES: usize = 20;
+
 /// What was not seen or is probably not meant, each once; for standard error, so that rows stay data.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn remarks(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut lines = IndexSet::new();
+    let (mut lines, mut unseen, mut broken) = (IndexSet::new(), IndexSet::new(), IndexSet::new());
     for action in tables(report) {
         for warning in list(&action.value, "warnings") {
             lines.insert(format!("warning: {}", show::plain(&warning)));
@@ -109,19 +112,33 @@ pub fn remarks(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
                 "not looked at: {ruled} hidden or ignored, listed in `coverage.skipped`"
             ));
         }
-        for skipped in skipped.into_iter().filter(|row| !by_rule(row)) {
-            lines.insert(format!(
-                "not seen: {}: {}",
-                text(&skipped, "file"),
-                text(&skipped, "reason")
-            ));
+        for row in skipped.into_iter().filter(|row| !by_rule(row)) {
+            unseen.insert(format!("{}: {}", text(&row, "file"), text(&row, "reason")));
         }
-        for broken in coverage(&action.value, "unparsable") {
-            let (file, line) = (text(&broken, "file"), text(&broken, "line"));
-            lines.insert(format!("partly seen: {file}:{line}: {}", text(&broken, "reason")));
+        for row in coverage(&action.value, "unparsable") {
+            let (file, line) = (text(&row, "file"), text(&row, "line"));
+            broken.insert(format!("{file}:{line}: {}", text(&row, "reason")));
         }
     }
-    lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line)))
+    lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line)))?;
+    files("not seen", "skipped", &unseen, out)?;
+    files("partly seen", "unparsable", &broken, out)
+}
+
+/// Files about which there is something to say, as many as a reader bears.
+fn files(
+    what: &str,
+    field: &str,
+    files: &IndexSet<String>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    for file in files.iter().take(MOST_FILES) {
+        writeln!(out, "{what}: {}", visible(file))?;
+    }
+    match files.len().saturating_sub(MOST_FILES) {
+        0 => Ok(()),
+        more => writeln!(out, "{what}: {more} files more, listed in `coverage.{field}`"),
+    }
 }
 
 /// Actions that answered with rows.

@@ -139,6 +139,10 @@ impl Visiting<'_> {
         let planes = planes.or(recalled.planes);
         visit.join(recalled.visit);
         self.mark(&mut visit);
+        if let (Some(facts), false) = (&visit.facts, visit.hits.is_empty()) {
+            // The roles of hits will be asked of all tables.
+            facts.unpack(Planes::Trivia);
+        }
         let keep =
             !visit.matches.is_empty() || !visit.hits.is_empty() || self.asked.has_word(&text);
         let known = || self.session.states[self.job.index].text.clone();

@@ -10,6 +10,8 @@ mod row;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::asked::{self, Entities};
 use super::cover::{self, Answer, Doubts};
 use super::matches;
@@ -17,6 +19,7 @@ use super::q::scope_text;
 use super::workspace::Workspace;
 use crate::diagnostic::Fault;
 use crate::facts::Facts;
+use crate::facts::needs::Planes;
 use crate::project::{FileId, Project};
 use crate::scan::session::{FactsAnswer, FileMatches, PatternAnswer};
 use crate::scan::visit::{Capture, NAME};
@@ -46,11 +49,21 @@ pub(super) fn answer(
         table: Table::new(asked, related.as_deref()),
         tally: Tally::default(),
     };
+    workspace.install(cancel, || unpack(asked, &facts))?;
     for file in &facts.files {
         cancel.check()?;
         found.file(&file.path, &file.facts)?;
     }
     found.finish(&facts, related.as_deref())
+}
+
+/// Decodes on all threads what will be looked at.
+fn unpack(asked: &Entities, facts: &FactsAnswer) {
+    let planes = if asked.word == "callsite" { Planes::Body } else { Planes::Head };
+    let is_meant =
+        |facts: &Facts| asked.name.as_ref().is_none_or(|name| records::may_be_called(facts, name));
+    let files = facts.files.par_iter().filter(|file| is_meant(&file.facts));
+    files.for_each(|file| file.facts.unpack(planes));
 }
 
 /// What was found so far.
