@@ -64,11 +64,11 @@ impl Session {
         let mut fresh = std::mem::take(&mut kept.fresh);
         for states in self.states.chunks_mut(FILES_AT_ONCE) {
             let answers = std::mem::take(&mut fresh);
-            kept.store.publish(self.pool.install(|| entries(states, answers)))?;
+            self.pool.install(|| kept.store.publish(entries(states, answers)))?;
         }
         let mut manifest = self.manifest();
         let Some(kept) = &mut self.kept else { return Ok(()) };
-        kept.store.tend(cap)?;
+        self.pool.install(|| kept.store.tend(cap))?;
         manifest.segments = kept.store.used();
         if manifest != kept.manifest {
             if let Some(record) = manifest.written(&kept.root) {
