@@ -43,25 +43,19 @@ const LENGTH: usize = 4;
 #[must_use]
 pub fn encode(facts: &Facts) -> Option<Encoded> {
     let mut strings = facts.strings.clone();
-    let mut names = strings.split_off(facts.head_strings());
+    let names = strings.split_off(facts.head_strings()).to_bytes();
     let mut head = Vec::new();
-    part(&mut head, &texts(&mut strings))?;
+    part(&mut head, &strings.to_bytes())?;
     part(&mut head, &encoded(&facts.outline))?;
     part(&mut head, &facts.lines.to_bytes())?;
     head.extend(facts.head.to_bytes());
-    let (names, body) = (texts(&mut names), facts.body.to_bytes());
-    Some(Encoded { head, names, body, trivia: facts.trivia.to_bytes() })
+    Some(Encoded { head, names, body: facts.body.to_bytes(), trivia: facts.trivia.to_bytes() })
 }
 
 fn part(plane: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
     plane.extend(u32::try_from(bytes.len()).ok()?.to_le_bytes());
     plane.extend(bytes);
     Some(())
-}
-
-fn texts(strings: &mut Strings) -> Vec<u8> {
-    Way::There.turn(strings.ends().iter_mut());
-    encoded(strings)
 }
 
 /// The facts of a head, whose tables are decoded when they are looked at. `None` if it is none.
@@ -73,7 +67,7 @@ pub fn decode(language: Language, head: &Packed) -> Option<Facts> {
     Some(Facts {
         language,
         is_stub: false,
-        strings: decoded_texts(strings.bytes())?,
+        strings: Strings::from_bytes(strings.bytes())?,
         lines: Arc::new(Lines::packed(lines)),
         outline: decoded(outline.bytes())?,
         head: Late::packed(head),
@@ -85,7 +79,7 @@ pub fn decode(language: Language, head: &Packed) -> Option<Facts> {
 /// Adds the body to the facts of a head; it is decoded when it is looked at. `None` if the names are none.
 #[must_use]
 pub fn add_body(facts: &mut Facts, names: &[u8], body: Packed) -> Option<()> {
-    facts.strings.append(&decoded_texts(names)?);
+    facts.strings.append(&Strings::from_bytes(names)?);
     facts.body = Late::packed(body);
     Some(())
 }
@@ -96,65 +90,23 @@ fn parted(plane: &Packed) -> Option<(Packed, Packed)> {
     plane.part(LENGTH, usize::try_from(length).ok()?)
 }
 
-fn decoded_texts(bytes: &[u8]) -> Option<Strings> {
-    let mut strings: Strings = decoded(bytes)?;
-    Way::Back.turn(strings.ends().iter_mut());
-    Some(strings)
+/// Tables with columns whose values lie near each other.
+trait Turning {
+    /// Turns those columns.
+    fn turn(&mut self, way: Way);
 }
 
-impl Tables for Columns {
+impl<T: Turning + Clone + Default + Encode + DecodeOwned> Tables for T {
     fn to_bytes(&self) -> Vec<u8> {
-        let mut columns = self.clone();
-        columns.growing().into_iter().for_each(|column| Way::There.turn(column.iter_mut()));
-        encoded(&columns)
+        let mut tables = self.clone();
+        tables.turn(Way::There);
+        encoded(&tables)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut columns: Self = decoded(bytes)?;
-        columns.growing().into_iter().for_each(|column| Way::Back.turn(column.iter_mut()));
-        Some(columns)
-    }
-}
-
-impl Tables for Head {
-    fn to_bytes(&self) -> Vec<u8> {
-        let mut head = self.clone();
-        head.turn(Way::There);
-        encoded(&head)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut head: Self = decoded(bytes)?;
-        head.turn(Way::Back);
-        Some(head)
-    }
-}
-
-impl Tables for Body {
-    fn to_bytes(&self) -> Vec<u8> {
-        let mut body = self.clone();
-        body.turn(Way::There);
-        encoded(&body)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut body: Self = decoded(bytes)?;
-        body.turn(Way::Back);
-        Some(body)
-    }
-}
-
-impl Tables for Trivia {
-    fn to_bytes(&self) -> Vec<u8> {
-        let mut trivia = self.clone();
-        trivia.turn(Way::There);
-        encoded(&trivia)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut trivia: Self = decoded(bytes)?;
-        trivia.turn(Way::Back);
-        Some(trivia)
+        let mut tables: Self = decoded(bytes)?;
+        tables.turn(Way::Back);
+        Some(tables)
     }
 }
 
@@ -187,7 +139,19 @@ impl Way {
     }
 }
 
-impl Head {
+impl Turning for Strings {
+    fn turn(&mut self, way: Way) {
+        way.turn(self.ends().iter_mut());
+    }
+}
+
+impl Turning for Columns {
+    fn turn(&mut self, way: Way) {
+        self.growing().into_iter().for_each(|column| way.turn(column.iter_mut()));
+    }
+}
+
+impl Turning for Head {
     fn turn(&mut self, way: Way) {
         way.turn(self.errors.iter_mut().map(|error| &mut error.place.at));
         way.turn(self.defs.iter_mut().map(|def| &mut def.name_at.at));
@@ -203,7 +167,7 @@ impl Head {
     }
 }
 
-impl Body {
+impl Turning for Body {
     fn turn(&mut self, way: Way) {
         way.turn(self.blocks.iter_mut().map(|block| &mut block.place.at));
         way.turn(self.stmts.iter_mut().map(|stmt| &mut stmt.place.at));
@@ -213,7 +177,7 @@ impl Body {
     }
 }
 
-impl Trivia {
+impl Turning for Trivia {
     fn turn(&mut self, way: Way) {
         way.turn(self.tokens.iter_mut().map(|token| &mut token.place.at));
     }
