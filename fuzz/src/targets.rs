@@ -80,8 +80,9 @@ pub fn run(bytes: &[u8]) {
     });
 }
 
-/// Any bytes as a segment or a record of the cache, or a right one spoilt by the bytes, as the first byte says: what is
-/// read is what was published, or nothing, before and after all is tidied.
+/// Any bytes as a segment or a record of the cache, or a right one spoilt by the bytes, as the first byte says: of a spoilt
+/// one what is read is what was published, or nothing, before and after all is tidied. Who writes all of it may write a
+/// right checksum of anything, and a fuzzer that watches comparisons does.
 pub fn cache(bytes: &[u8]) {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -99,10 +100,11 @@ pub fn cache(bytes: &[u8]) {
             std::fs::write(file.path(), altered).expect("it can be written again");
         }
     }
-    let found = found(&directory);
+    let whose = if first % 4 < 2 { Whose::Anybodys } else { Whose::Ours };
+    let found = found(&directory, whose);
     cache::stat(&directory).expect("the directory can be read");
     cache::gc(&directory, u64::MAX).expect("and tidied");
-    assert!(self::found(&directory) >= found, "what was found is gone: {bytes:?}");
+    assert!(self::found(&directory, whose) >= found, "what was found is gone: {bytes:?}");
     cache::clear(&directory).expect("and cleared");
     assert!(!directory.exists(), "something of ours is left: {bytes:?}");
 }
@@ -134,24 +136,33 @@ fn spoilt(mut right: Vec<u8>, by: &[u8]) -> Vec<u8> {
     right
 }
 
+/// Who wrote a file of the cache.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    Anybodys,
+}
+
 /// How much is found, all of it right: by a store that is asked for one key, and by one that is asked for all.
-fn found(directory: &Path) -> usize {
+fn found(directory: &Path, whose: Whose) -> usize {
     let one = Store::open(directory, &[]);
     for number in [0, PUBLISHED / 2, PUBLISHED] {
-        is_read(&one, number);
+        is_read(&one, number, whose);
     }
     let all = Store::open(directory, &[]);
     let record = all.record("record");
-    assert!(record.is_none() || record.as_deref() == Some(RECORD), "{record:?}");
-    (0..PUBLISHED * 2).filter(|number| is_read(&all, *number)).count()
+    let is_right = record.is_none() || record.as_deref() == Some(RECORD);
+    assert!(is_right || whose == Whose::Anybodys, "{record:?}");
+    (0..PUBLISHED * 2).filter(|number| is_read(&all, *number, whose)).count()
         + usize::from(record.is_some())
 }
 
 /// Whether an entry is read, and then it is right.
-fn is_read(store: &Store, number: u32) -> bool {
+fn is_read(store: &Store, number: u32, whose: Whose) -> bool {
     let Some(slot) = store.find(key(number)) else { return false };
     let Some(bytes) = store.read(&[slot]).pop().flatten() else { return false };
-    assert!(number < PUBLISHED && *bytes == *entry(number), "{number} is {bytes:?}");
+    let is_right = number < PUBLISHED && *bytes == *entry(number);
+    assert!(is_right || whose == Whose::Anybodys, "{number} is {bytes:?}");
     true
 }
 
@@ -270,6 +281,10 @@ fn ends(plan: &str, loaded: &mut Loaded) {
     let side_by_side = plan.contains("parallel") || plan.contains("future");
     if side_by_side && let Some(alone) = alone.filter(|alone| alone.is_whole) {
         let many = answer(plan, &mut load(plan), 3);
+        // What the clock may cut short, it may cut short in one run and not in the other.
+        if plan.contains("timeout") && many.as_ref().is_some_and(|many| !many.is_whole) {
+            return;
+        }
         assert!(Some(&alone) == many.as_ref(), "{plan}\none thread\n{alone:#?}\nthree\n{many:#?}");
     }
 }
