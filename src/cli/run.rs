@@ -139,13 +139,14 @@ pub fn execute(mut plan: Loaded, options: &Options, told: Told<'_>) -> u8 {
             return FAILED;
         }
     };
-    // Who went away wants neither the rest nor a word about it.
-    if lines.is_closed() {
-        return COMPLETED;
-    }
-    let result = result.map(|report| Report { output: lines.take(), ..report });
     let began = Instant::now();
-    let code = finish(result, &plan, told, printed);
+    // Who went away wants neither the rest nor a word about it.
+    let code = if lines.is_closed() {
+        COMPLETED
+    } else {
+        let result = result.map(|report| Report { output: lines.take(), ..report });
+        finish(result, &plan, told, printed)
+    };
     stages.add("output", began.elapsed());
     if let Some(rest) = rest {
         settle(&rest, told.written);

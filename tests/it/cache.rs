@@ -148,3 +148,19 @@ fn runs_answer_the_same_with_and_without_a_cache() {
     asked(&place, &["clear"]);
     assert_eq!(ask(&cached), bare);
 }
+
+#[test]
+fn twice_verbose_tells_the_parts_of_a_run() {
+    let place = crate::docs::small();
+    let words = ["calls", "load", "--root", ".", "--cache-dir", "kept"];
+    let quiet = place.qplan(&[&words[..], &["--verbose"]].concat(), "");
+    assert!(!quiet.stderr.contains("stage "), "{}", told(&quiet));
+    let ran = place.qplan(&[&words[..], &["-vv"]].concat(), "");
+    let stages: Vec<&str> = ran
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("stage ")?.split(' ').next())
+        .collect();
+    let all = ["start", "walk", "manifest", "facts", "model", "actions", "output", "cache"];
+    assert_eq!(stages, all, "{}", told(&ran));
+}

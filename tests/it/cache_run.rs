@@ -184,6 +184,20 @@ fn a_full_disk_costs_the_cache_alone() {
 }
 
 #[test]
+fn a_reader_who_goes_away_leaves_the_cache_written() {
+    let (place, aside) = (repository(3), aside());
+    let often = "var i = 0; while i < 20000 { print found.rows; var i = i + 1 }";
+    place.file("often.qp", &format!("step \"A\" {{ q entity=function -> found; {often} }}\n"));
+    let mut command = Command::new("sh");
+    let script = "\"$@\" | head -n 1";
+    command.current_dir(place.path()).args(["-c", script, "sh", env!("CARGO_BIN_EXE_qplan")]);
+    command.args(["often.qp", "--root", ".", "--cache-dir"]).arg(aside.path());
+    let ran = place.seal(&mut command).stdin(Stdio::null()).output().expect("the shell starts");
+    assert_eq!(String::from_utf8_lossy(&ran.stdout).lines().count(), 1, "{ran:?}");
+    assert!(!files(aside.path()).is_empty(), "{ran:?}");
+}
+
+#[test]
 fn a_cache_that_can_be_nowhere_is_none() {
     let (place, aside) = (repository(3), aside());
     let bare = bare(&place);

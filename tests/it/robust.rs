@@ -204,3 +204,15 @@ fn many_questions_are_one_scan_and_one_parse_a_file() {
     );
     assert_eq!(report["actions"].as_array().map(Vec::len), Some(42));
 }
+
+#[test]
+fn files_that_are_seen_in_part_are_named_as_far_as_a_reader_bears() {
+    let sources: Vec<(String, &str)> =
+        (10..35).map(|n| (format!("m{n}.py"), "def f(:\n")).collect();
+    let place = Place::new(sources.iter().map(|(name, text)| (name.as_str(), *text)));
+    let ran = place.qplan(&["q", "entity=function", "--root", "."], "");
+    let named = ran.stderr.lines().filter(|line| line.starts_with("partly seen: m"));
+    assert_eq!(named.count(), 20, "{}", ran.stderr);
+    let rest = "partly seen: 5 files more, listed in `coverage.unparsable`";
+    assert!(ran.stderr.lines().any(|line| line == rest), "{}", ran.stderr);
+}

@@ -102,7 +102,8 @@ impl Session {
     }
 }
 
-/// What is to be published, in the order it is likely read: all heads, all bodies, the rest.
+/// What is to be published, in the order it is likely read: heads and texts of all files, answers, then bodies and
+/// comments.
 fn entries(states: &mut [State], fresh: Vec<(Key, Vec<u8>)>) -> Vec<(Key, Vec<u8>)> {
     let planes: Vec<[(Key, Vec<u8>); 4]> = states
         .par_iter_mut()
