@@ -3,9 +3,10 @@
 
 usage: compare_entities.py [CORPUS] [--program qplan]
 
-Without a corpus, Django is compared, as corpora.py fetches it. Files that CPython rejects and files that the program left
-out are counted apart; in all others every row must be the other's, and the sums must add up. The local Python must be 3.10
-or later. Before 3.12 it does not say where what stands in f-strings is: that is compared by file and name alone.
+Without a corpus, Django and the standard library are compared, as corpora.py fetches them. Files that CPython rejects and
+files that the program left out are counted apart; in all others every row must be the other's, and the sums must add up.
+The local Python must be 3.10 or later. Before 3.12 it does not say where what stands in f-strings is: that is compared by
+file and name alone. An entity that the program refuses is named, and nothing is said of it.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import warnings
 
 import corpora
 
-ENTITIES = ["function", "method", "class", "callsite", "import"]
+ENTITIES = ["function", "method", "class", "callsite", "import", "decorator", "parameter"]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -55,12 +56,16 @@ class Oracle:
         self.found[entity][*place, name] += 1
 
     def node(self, node, in_class):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and node.decorator_list:
+            self.add("decorator", node, node.name)
         if isinstance(node, FUNCTIONS):
             self.add("function", node, node.name)
             if in_class:
                 self.add("method", node, node.name)
         elif isinstance(node, ast.ClassDef):
             self.add("class", node, node.name)
+        elif isinstance(node, ast.arg):
+            self.add("parameter", node, node.arg)
         elif isinstance(node, ast.Call):
             callee = node.func
             self.add("callsite", node, getattr(callee, "id", None) or getattr(callee, "attr", None))
@@ -81,12 +86,14 @@ def oracle(path):
 
 
 def answer(args, corpus, entity):
-    """The rows by file, and the files and directories left out."""
+    """The rows by file, and the files and directories left out; no rows, and why, where the program refuses."""
     command = [args.program, "q", f"entity={entity}", "--lang", "python", "--root", corpus, "--format", "json", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
-        sys.exit(done.stderr)
+        return None, done.stderr.strip().splitlines()[0]
     action = json.loads(done.stdout)["actions"][0]
+    if action.get("error"):
+        return None, action["error"]["message"]
     if action["count"] != len(action["rows"]):
         sys.exit(f"{entity}: {action['count']} counted, {len(action['rows'])} shown")
     rows = collections.defaultdict(collections.Counter)
@@ -134,23 +141,34 @@ def compare(entity, rows, skipped, files):
     return differing + abs(unexplained) + len(strange)
 
 
+def compared(args, corpus):
+    """Prints the comparison of one corpus; gives how many rows of it are unexplained."""
+    found = (f for kind in ("*.py", "*.pyi") for f in corpus.rglob(kind) if f.is_file() and not f.is_symlink())
+    files = {str(f.relative_to(corpus)): oracle(f) for f in sorted(found)}
+    rejected = [file for file, rows in files.items() if rows is None]
+    print(f"{corpus.name}: {len(files)} files; {len(rejected)} rejected by CPython: {rejected}")
+    wrong, left, refused = 0, set(), 0
+    for entity in ENTITIES:
+        rows, skipped = answer(args, str(corpus), entity)
+        if rows is None:
+            print(f"{entity}: refused: {skipped}")
+            refused += 1
+            continue
+        wrong += compare(entity, rows, skipped, files)
+        left |= {f for f in files if any(f == s or f.startswith(s + "/") for s in skipped)}
+    print(f"{corpus.name}: {len(left)} files left out by the program: {sorted(left)}")
+    print(f"{corpus.name}: {wrong} unexplained, {refused} entities refused")
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="?")
     parser.add_argument("--program", default="target/release/qplan")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
-    corpus = pathlib.Path(args.corpus or corpora.sdist("Django", "5.2", corpora.venv()))
-    found = (f for kind in ("*.py", "*.pyi") for f in corpus.rglob(kind) if f.is_file() and not f.is_symlink())
-    files = {str(f.relative_to(corpus)): oracle(f) for f in sorted(found)}
-    rejected = [file for file, rows in files.items() if rows is None]
-    wrong = 0
-    for entity in ENTITIES:
-        rows, skipped = answer(args, str(corpus), entity)
-        wrong += compare(entity, rows, skipped, files)
-    left = [f for f in files if any(f == s or f.startswith(s + "/") for s in skipped)]
-    print(f"{len(files)} files; {len(rejected)} rejected by CPython: {rejected}; {len(left)} left out: {left}")
-    print(f"{wrong} unexplained")
+    places = [args.corpus] if args.corpus else [corpora.sdist("Django", "5.2", corpora.venv()), corpora.stdlib()]
+    wrong = sum([compared(args, pathlib.Path(place)) for place in places])
     return 1 if wrong else 0
 
 

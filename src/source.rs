@@ -218,6 +218,16 @@ impl OffsetMap {
         s + (decoded - d)
     }
 
+    /// The map of the decoded text from `from` on.
+    #[must_use]
+    pub fn part(&self, from: u32) -> Self {
+        let mut part = Self::at(self.locate(from));
+        for &(decoded, source) in self.pieces.iter().filter(|(decoded, _)| *decoded > from) {
+            part.push(decoded - from, source);
+        }
+        part
+    }
+
     /// The source's span for a decoded range.
     #[must_use]
     pub fn span(&self, source: SourceId, range: std::ops::Range<u32>) -> Span {
@@ -257,5 +267,8 @@ mod tests {
         map.push(2, 14);
         assert_eq!(map.span(SourceId(0), 1..2), Span::new(SourceId(0), 12, 14));
         assert_eq!(map.span(SourceId(0), 2..3), Span::new(SourceId(0), 14, 15));
+        let part = map.part(1);
+        assert_eq!(part.span(SourceId(0), 0..1), Span::new(SourceId(0), 12, 14));
+        assert_eq!(part.span(SourceId(0), 1..2), Span::new(SourceId(0), 14, 15));
     }
 }

@@ -79,6 +79,12 @@ pub enum Planes {
 pub struct Pattern {
     /// The nodes.
     pub target: Target,
+    /// What a pattern may overlook beyond ast-grep.
+    pub tolerance: Tolerance,
+    /// Other patterns of the same nodes; all of it.
+    pub composites: Vec<Composite>,
+    /// Where they stand among their siblings.
+    pub nth_child: Option<NthChild>,
     /// What must stand around them; all of it.
     pub relations: Vec<Relation>,
     /// The files.
@@ -86,10 +92,29 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Nodes alone.
+    #[must_use]
+    pub const fn of(target: Target, scope: Scope) -> Self {
+        Self {
+            target,
+            tolerance: Tolerance::AstGrep,
+            composites: Vec::new(),
+            nth_child: None,
+            relations: Vec::new(),
+            scope,
+        }
+    }
+
     /// A pattern alone.
     #[must_use]
     pub const fn new(code: Code, scope: Scope) -> Self {
-        Self { target: Target::Code(code), relations: Vec::new(), scope }
+        Self::of(Target::Code(code), scope)
+    }
+
+    /// Whether anything is asked of the nodes beside what they are.
+    #[must_use]
+    pub fn has_conditions(&self) -> bool {
+        !self.composites.is_empty() || self.nth_child.is_some() || !self.relations.is_empty()
     }
 }
 
@@ -100,6 +125,59 @@ pub enum Target {
     Code(Code),
     /// Those of an entity.
     Entity(Entity),
+    /// Any that the composites match.
+    Any,
+}
+
+/// What a pattern may overlook.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tolerance {
+    /// What ast-grep overlooks.
+    #[default]
+    AstGrep,
+    /// Modifiers, types and decorators of declarations too; and what is between the brackets of macros is code.
+    Tolerant,
+}
+
+/// Patterns that are wanted of one node together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Composite {
+    /// How many of them must match.
+    pub op: Op,
+    /// The patterns.
+    pub patterns: Vec<Arc<str>>,
+}
+
+/// How many patterns of a composite must match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Each.
+    All,
+    /// At least one.
+    Any,
+    /// None.
+    Not,
+}
+
+/// A position among named siblings.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NthChild {
+    /// A number from 1, or `An+B`.
+    pub position: Arc<str>,
+    /// From where it is counted.
+    pub from: End,
+    /// The kind or the pattern of the only siblings that count.
+    pub of: Option<Arc<str>>,
+}
+
+/// An end of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum End {
+    /// The first.
+    #[default]
+    Front,
+    /// The last.
+    Back,
 }
 
 /// The nodes of an entity.
@@ -111,17 +189,54 @@ pub struct Entity {
     pub word: Option<Arc<str>>,
 }
 
-/// What an entity is.
+/// What an entity is, as far as trees tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntityKind {
     /// A function or method.
     Function,
+    /// A function of Python, or closure of Rust: what takes names from functions around it.
+    Closure,
     /// A class, struct, enum, trait or union.
     Class,
+    /// A file, or a `mod` of Rust.
+    Module,
     /// A call.
     Callsite,
     /// A statement that imports.
     Import,
+    /// Anything that decorators or attributes may stand before.
+    Decorated,
+    /// A name that is bound.
+    Variable,
+    /// A name of a parameter.
+    Parameter,
+    /// An `impl` of Rust.
+    Impl,
+    /// A `macro_rules!` of Rust.
+    Macro,
+    /// Another name of a type.
+    Type,
+    /// A constant or static.
+    Constant,
+}
+
+impl EntityKind {
+    /// Every one.
+    pub const ALL: [Self; 13] = [
+        Self::Function,
+        Self::Closure,
+        Self::Class,
+        Self::Module,
+        Self::Callsite,
+        Self::Import,
+        Self::Decorated,
+        Self::Variable,
+        Self::Parameter,
+        Self::Impl,
+        Self::Macro,
+        Self::Type,
+        Self::Constant,
+    ];
 }
 
 /// What must stand around a node.

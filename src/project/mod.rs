@@ -3,14 +3,17 @@
 //! `match` on the language of the file.
 
 mod calls;
+pub mod exports;
 mod find;
 mod places;
 mod python;
 mod qualname;
 mod resolve;
 mod rust;
+pub mod scopes;
 
 pub mod role;
+pub mod variables;
 
 use std::collections::HashMap;
 use std::sync::Arc;

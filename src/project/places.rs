@@ -27,7 +27,7 @@ impl Places {
 }
 
 impl Nests {
-    fn of(facts: &Facts) -> Self {
+    pub(super) fn of(facts: &Facts) -> Self {
         Self {
             scopes: sorted(facts.head.scopes.iter().map(|scope| scope.place)),
             blocks: sorted(facts.body.blocks.iter().map(|block| block.place)),

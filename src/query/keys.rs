@@ -13,6 +13,13 @@ pub const KEYS: &[&str] = &[
     "pattern.context",
     "pattern.selector",
     "pattern.strictness",
+    "pattern.tolerant",
+    "all",
+    "any",
+    "not",
+    "nthChild",
+    "nthChild.reverse",
+    "nthChild.ofRule",
     "inside",
     "inside.stopBy",
     "inside.field",
@@ -23,47 +30,51 @@ pub const KEYS: &[&str] = &[
     "precedes.stopBy",
     "follows",
     "follows.stopBy",
-    "in",
-    "exclude",
-    "globs",
-    "lang",
-    "limit",
-];
-/// Keys of the language that this version does not answer.
-const LATER: &[&str] = &[
-    "all",
-    "any",
-    "not",
-    "nthChild",
-    "nthChild.reverse",
-    "nthChild.ofRule",
     "scope",
     "captures",
     "has_cells",
     "decorated_by",
     "decorator_count_min",
     "decorator_count_max",
-    "used_by",
     "defines",
-    "raises",
     "exports",
     "expand",
     "fields",
+    "in",
+    "exclude",
+    "globs",
+    "lang",
+    "limit",
     "why",
-    "explain",
-    "pattern.tolerant",
 ];
-/// Short forms that say too little of what they belong to.
+/// Keys of the language that this version does not answer: they ask what calls and raises mean.
+const LATER: &[&str] = &["used_by", "raises"];
+/// Names a key had, or short forms that say too little of what they belong to.
 const RENAMED: &[(&str, &str)] = &[
     ("context", "pattern.context"),
     ("selector", "pattern.selector"),
     ("strictness", "pattern.strictness"),
+    ("tolerant", "pattern.tolerant"),
+    ("reverse", "nthChild.reverse"),
+    ("ofRule", "nthChild.ofRule"),
+    ("explain", "why"),
 ];
 /// What `entity` takes.
-pub const ENTITIES: &[&str] = &["function", "method", "class", "callsite", "import"];
-/// Entities of the language that this version does not answer.
-const LATER_ENTITIES: &[&str] =
-    &["module", "decorator", "variable", "parameter", "impl", "macro", "type", "constant"];
+pub const ENTITIES: &[&str] = &[
+    "function",
+    "method",
+    "class",
+    "module",
+    "callsite",
+    "import",
+    "decorator",
+    "variable",
+    "parameter",
+    "impl",
+    "macro",
+    "type",
+    "constant",
+];
 
 /// Whether a key belongs to the language, answered or not.
 pub(super) fn is_of_language(key: &str) -> bool {
@@ -78,10 +89,7 @@ pub(super) fn flaw(word: &Word) -> Option<Flaw> {
     }
     let error = |code, message| Flaw::error(code, word.range.clone(), message);
     Some(match key.rsplit_once('.').unwrap_or(("", key)) {
-        _ if LATER.contains(&key) => {
-            error(codes::NOT_YET, format!("`{key}` is not available yet in this version"))
-                .help("this version answers `entity` and `name`, `pattern`, the relations `inside`, `has`, `precedes` and `follows`, and plain texts by searching")
-        }
+        _ if LATER.contains(&key) => not_yet(word, &format!("`{key}`")),
         ("", "stopBy" | "field") => {
             let example = if key == "field" { "inside.field=body" } else { "inside.stopBy=end" };
             error(codes::QUERY_KEY, format!("`{key}` does not say which relation it belongs to"))
@@ -100,6 +108,13 @@ pub(super) fn flaw(word: &Word) -> Option<Flaw> {
     })
 }
 
+/// What a later version answers, because it needs what calls and raises mean.
+pub(super) fn not_yet(word: &Word, what: &str) -> Flaw {
+    let message = format!("{what} is not available yet in this version");
+    Flaw::error(codes::NOT_YET, word.range.clone(), message)
+        .help("it needs to know what every call means; `calls` answers who calls one function")
+}
+
 fn unknown(word: &Word) -> Flaw {
     let flaw =
         Flaw::error(codes::QUERY_KEY, word.range.clone(), format!("unknown key `{}`", word.key));
@@ -108,27 +123,6 @@ fn unknown(word: &Word) -> Flaw {
         [one] if is_slip(&word.key, one) => flaw.help(format!("did you mean `{one}`?")).fix(*one),
         names => flaw.help(format!("did you mean {}?", either(names))),
     }
-}
-
-/// The entity a value names.
-pub(super) fn entity(word: &Word) -> Result<&'static str, Flaw> {
-    let given = &*word.value.text;
-    if let Some(known) = ENTITIES.iter().find(|known| **known == given) {
-        return Ok(known);
-    }
-    let at = word.value.range.clone();
-    if LATER_ENTITIES.contains(&given) {
-        let message = format!("`entity={given}` is not available yet in this version");
-        let help = format!("this version knows {}", either(ENTITIES));
-        return Err(Flaw::error(codes::NOT_YET, at, message).help(help));
-    }
-    let message = format!("`entity` takes {}, found `{given}`", either(ENTITIES));
-    let flaw = Flaw::error(codes::QUERY_VALUE, at, message);
-    Err(match near(given, ENTITIES.iter().chain(LATER_ENTITIES).copied()).as_slice() {
-        [] => flaw,
-        [one, ..] if is_slip(given, one) => flaw.help(format!("did you mean `{one}`?")).fix(*one),
-        [one, ..] => flaw.help(format!("did you mean `{one}`?")),
-    })
 }
 
 /// The relation a key belongs to, and which part of it the key gives.

@@ -3,6 +3,7 @@
 pub mod ir;
 mod keys;
 pub mod lexer;
+pub mod list;
 pub mod parser;
 pub use ir::{Flaw, Query};
 pub use keys::{ENTITIES, KEYS};

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::asked::Matches;
+use super::asked::{Matches, Why};
 use super::cover::{self, Answer};
+use super::nearest;
 use super::q::scope_text;
 use super::rows::{self, Place, Rows};
+use super::why;
 use super::workspace::Workspace;
 use crate::diagnostic::Fault;
-use crate::facts::needs::{Side, Stop};
 use crate::query::ir::{Filter, Wanted};
 use crate::scan::pattern::Takes;
 use crate::scan::session::{FileMatches, PatternAnswer, RuleView};
@@ -46,12 +47,12 @@ pub(super) fn answer(
     if shaper.is_partial && !asked.filters.is_empty() {
         warnings.push("the filters saw only some of the matches: there may be more".to_owned());
     }
-    if shaper.count == 0
-        && found.cover.scanned > 0
-        && warnings.is_empty()
-        && asked.filters.is_empty()
-    {
-        warnings.push(nothing(asked, &cover::files(found.cover.scanned)));
+    if shaper.count == 0 && found.cover.in_scope > 0 && warnings.is_empty() {
+        warnings.push(nearest::miss(asked, &found, workspace, cancel)?);
+    }
+    let mut more = Vec::new();
+    if asked.why == Why::Told {
+        more.push(("why", why::of_pattern(&found, &asked.need, shaper.files, workspace)));
     }
     let answer = Answer {
         cover: &found.cover,
@@ -70,31 +71,10 @@ pub(super) fn answer(
             ("parses_in", Value::list(found.rules.iter().map(|rule| rule.language().into()))),
         ],
         warnings,
-        more: Vec::new(),
+        more,
     };
     let (columns, limits) = shaper.finish();
     Ok(answer.table(&text, columns, &limits))
-}
-
-/// What an empty answer may come from.
-fn nothing(asked: &Matches, files: &str) -> String {
-    let relations = &asked.need.relations;
-    if relations.is_empty() {
-        return format!(
-            "the pattern matches nothing in {files}; `$X` stands for one node, `$$$X` for any number of them"
-        );
-    }
-    let mut text = format!("no match of the pattern in {files} stands as the relations want");
-    for relation in relations.iter().filter(|relation| relation.stop == Stop::Neighbor) {
-        text += match relation.side {
-            Side::Inside => "; `inside` looks at the parent only, `inside.stopBy=end` further",
-            Side::Has => "; `has` looks at the children only, `has.stopBy=end` further",
-            Side::Precedes | Side::Follows => {
-                "; `precedes` and `follows` look beside the node itself, which its statement stands around: `entity=callsite` looks beside the statement"
-            }
-        };
-    }
-    text
 }
 
 /// Makes rows of matches that pass the filters.
@@ -104,6 +84,8 @@ pub(super) struct Shaper<'a> {
     rows: Rows,
     names: Vec<Value>,
     captures: Vec<Value>,
+    /// Of rows that only a tolerant pattern finds `true`.
+    tolerant: Vec<Value>,
     kinds: HashMap<(usize, u16), Arc<str>>,
     /// Matches that pass; of those that are not stored none is known to, unless there is no filter.
     pub(super) count: usize,
@@ -124,6 +106,7 @@ impl<'a> Shaper<'a> {
             rows: Rows::new(limit),
             names: Vec::new(),
             captures: Vec::new(),
+            tolerant: Vec::new(),
             kinds: HashMap::new(),
             count: 0,
             is_partial: false,
@@ -158,6 +141,8 @@ impl<'a> Shaper<'a> {
                 );
                 self.names.push(name(file, captures));
                 self.captures.push(captured(rule, file, captures));
+                let is_tolerant = found.is_tolerant;
+                self.tolerant.push(if is_tolerant { Value::Bool(true) } else { Value::Null });
             }
         }
         let unstored = file.matches.count - file.matches.stored.len();
@@ -173,8 +158,11 @@ impl<'a> Shaper<'a> {
     /// The columns, and the bounds that were hit.
     pub(super) fn finish(self) -> (Vec<Column>, Vec<&'static str>) {
         let names = rows::column("name", Cells::Any(self.names));
-        let captures = rows::column("captures", Cells::Any(self.captures));
-        self.rows.finish(vec![names], vec![captures], ("exact", 0.95))
+        let mut behind = vec![rows::column("captures", Cells::Any(self.captures))];
+        if self.tolerant.iter().any(|value| !matches!(value, Value::Null)) {
+            behind.push(rows::column("tolerant", Cells::Any(self.tolerant)));
+        }
+        self.rows.finish(vec![names], behind, ("exact", 0.95))
     }
 }
 

@@ -6,9 +6,11 @@ mod cover;
 mod entities;
 mod finding;
 mod matches;
+mod nearest;
 pub mod q;
 mod rows;
 pub mod search;
+mod why;
 pub mod workspace;
 
 pub use workspace::{Options, Workspace};

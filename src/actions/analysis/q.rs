@@ -19,9 +19,9 @@ use crate::value::Value;
 pub static ACTION: Action = Action {
     name: "q",
     group: Group::Analysis,
-    summary: "lists functions, classes, calls and imports, or finds code by an ast-grep pattern",
+    summary: "lists functions, classes, modules, calls, imports and the like, or finds code by an ast-grep pattern",
     forms: Forms::One(Form { params: PARAMS, open: false, needs, run }),
-    fields: cover::FIELDS,
+    fields: FIELDS,
     rows: ROWS,
     examples: &[
         Example {
@@ -31,6 +31,14 @@ pub static ACTION: Action = Action {
         Example {
             title: "calls of one shape",
             plan: "q pattern=\"getattr($X, $Y, $Z)\" -> found\nprint found.count",
+        },
+        Example {
+            title: "either of two shapes",
+            plan: "q any=[\"print($$$A)\", \"pprint($$$A)\"] -> found\nprint found.count",
+        },
+        Example {
+            title: "functions that are decorated",
+            plan: "q entity=function decorated_by=\"functools.lru_cache\" -> found\nprint found.count",
         },
         Example {
             title: "calls in the functions of one class",
@@ -53,6 +61,10 @@ const fn relation(
     param(name, Kind::Pattern, doc).checked(validate)
 }
 
+const fn composite(name: &'static str, doc: &'static str) -> Param {
+    param(name, Kind::Free, doc)
+}
+
 const fn far(name: &'static str, validate: fn(&str, &Args) -> Vec<Problem>) -> Param {
     param(name, Kind::Symbol, "how far it looks: `neighbor`, `end`, or up to a pattern")
         .checked(validate)
@@ -69,7 +81,7 @@ static PARAMS: &[Param] = &[
     param(
         "entity",
         Kind::Symbol,
-        "what to list: `function` (any), `method`, `class` (struct, enum, trait and union too), `callsite`, `import`",
+        "what to list: `function` (any), `method`, `class` (struct, enum, trait and union too), `module`, `callsite`, `import`, `decorator` (what is decorated, or has attributes), `variable`, `parameter`, `impl`, `macro`, `type`, `constant`",
     )
     .checked(|text, args| asked::value_problems("entity", text, args)),
     param(
@@ -92,6 +104,20 @@ static PARAMS: &[Param] = &[
         Kind::Enum(Strictness::WORDS),
         "what a match may overlook; `smart` if not given",
     ),
+    param(
+        "pattern.tolerant",
+        Kind::Bool,
+        "whether declarations match whatever visibility, modifiers, decorators and return type they have, siblings are statements, and what macros take is code",
+    ),
+    composite("all", "patterns that a node must match too, all of them; a list, or a text with commas"),
+    composite("any", "patterns of which a node must match one; a list, or a text with commas"),
+    param("not", Kind::Pattern, "a pattern that a node must not match")
+        .checked(|text, args| asked::composite_problems("not", text, args)),
+    param("nthChild", Kind::Free, "its place among named siblings: a number from 1, or `An+B`")
+        .checked(|text, args| asked::value_problems("nthChild", text, args)),
+    param("nthChild.reverse", Kind::Bool, "whether places are counted from the last"),
+    param("nthChild.ofRule", Kind::Pattern, "a node kind, or a pattern, of the only siblings that count")
+        .checked(|text, args| asked::composite_problems("nthChild.ofRule", text, args)),
     relation("inside", "a pattern of what must stand around; of an entity also a head such as `class C`", |text, args| {
         asked::relation_problems("inside", text, args)
     }),
@@ -112,7 +138,54 @@ static PARAMS: &[Param] = &[
         asked::relation_problems("follows", text, args)
     }),
     far("follows.stopBy", |text, args| asked::relation_problems("follows.stopBy", text, args)),
+    param(
+        "scope",
+        Kind::Enum(&["closure", "nested", "toplevel"]),
+        "functions that take a name from a function around them, that stand in one, or in none",
+    ),
+    param("captures", Kind::Symbol, "a name that a function takes from a function around it"),
+    param("has_cells", Kind::Bool, "whether functions inside take a local of the function"),
+    param(
+        "decorated_by",
+        Kind::Symbol,
+        "a decorator or attribute, by its full name, as it is written, or its last part; a glob, or `~` and a regular expression",
+    )
+    .checked(|text, args| asked::value_problems("decorated_by", text, args)),
+    param("decorator_count_min", Kind::Int(0, 1_000), "decorators that there are at least"),
+    param("decorator_count_max", Kind::Int(0, 1_000), "decorators that there are at most"),
+    param("defines", Kind::Symbol, "what a module defines: an entity, or `entity:name`")
+        .checked(|text, args| asked::value_problems("defines", text, args)),
+    param("exports", Kind::Symbol, "what others may take from a module: an entity, or `entity:name`")
+        .checked(|text, args| asked::value_problems("exports", text, args)),
+    param("expand", Kind::Symbol, "what to tell beside the rows: `imports`, `scope`")
+        .checked(|text, args| asked::value_problems("expand", text, args)),
+    param(
+        "fields",
+        Kind::Symbol,
+        "what to tell of the rows: `def`, `loc`, `evidence` (always there), `imports`, `decorators`, `decorated_functions`",
+    )
+    .checked(|text, args| asked::value_problems("fields", text, args)),
     param("globs", Kind::Globs, "gitignore globs of the only files that count"),
+    param("why", Kind::Bool, "whether the answer says how it came about: rules, texts, files ruled out, times"),
+];
+
+static FIELDS: &[Field] = &[
+    cover::FIELDS[0],
+    cover::FIELDS[1],
+    cover::FIELDS[2],
+    cover::FIELDS[3],
+    cover::FIELDS[4],
+    field(
+        "sections",
+        "list",
+        "what `expand` and `fields` ask for beside the rows, each with `title` and `rows`",
+    ),
+    field(
+        "why",
+        "object",
+        "how the answer came about, where that is asked for: `rules`, `files`, `stages`",
+    ),
+    cover::FIELDS[5],
 ];
 
 static ROWS: &[Field] = &[
@@ -124,7 +197,7 @@ static ROWS: &[Field] = &[
     field(
         "kind",
         "text",
-        "`function`, `method`, `class`, `struct`…, `call`, `macro`, `import`…; of a match the kind in the grammar",
+        "`function`, `method`, `class`, `struct`, `module`, `package`, `crate`, `call`, `macro`, `import`, `variable`, `parameter`, `const`…; of a match the kind in the grammar",
     ),
     field("file", "text", "relative to the root"),
     field("line", "integer", "from 1; of a definition that of its `def`, `class`, `fn`…"),
@@ -142,6 +215,21 @@ static ROWS: &[Field] = &[
     field("full", "list", "first and last line of a definition with its decorators"),
     field("enclosing", "text", "the qualified name of the definition around it"),
     field("decorators", "list", "the texts of a definition's decorators or attributes"),
+    field("decorator_count", "integer", "how many of them, where that is asked for"),
+    field(
+        "free",
+        "list",
+        "names a function takes from functions around it, where that is asked for",
+    ),
+    field("cells", "list", "its locals that functions inside it take, where that is asked for"),
+    field(
+        "how",
+        "text",
+        "how arguments reach a parameter: `positional`, `positional_only`, `keyword_only`, `star`, `double_star`, `self`",
+    ),
+    field("type", "text", "the type that a parameter or variable states"),
+    field("default", "text", "the default of a parameter"),
+    field("declared", "text", "file and line of the `mod` that leads to a module's file"),
     field("callee", "text", "what a call calls, as written"),
     field("receiver", "text", "what stands before the last part of the callee"),
     field("module", "text", "the module of an import, dots in front included"),
@@ -152,6 +240,7 @@ static ROWS: &[Field] = &[
         "object",
         "texts by metavariable: of `$X` one, of `$$$X` a list with the separators",
     ),
+    field("tolerant", "boolean", "`true` of a match that only `pattern.tolerant` finds"),
     field("match", "text", "the hit itself, where a text was searched"),
     field("evidence", "text", "`exact`; `text` where a text was searched"),
     field("confidence", "number", "from 0 to 1"),

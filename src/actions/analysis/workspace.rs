@@ -74,6 +74,8 @@ pub struct Workspace {
     idle: Condvar,
     /// Set where tables that were counted on could not be had any more.
     lost: Arc<AtomicBool>,
+    /// What each stage took so far, in the order they began.
+    stages: Mutex<Vec<(&'static str, Duration)>>,
 }
 
 /// How long a workspace is in use.
@@ -110,6 +112,7 @@ impl Workspace {
             state: Mutex::default(),
             idle: Condvar::new(),
             lost: Arc::default(),
+            stages: Mutex::default(),
         }
     }
 
@@ -330,8 +333,21 @@ impl Workspace {
     fn timed<T>(&self, stage: &'static str, work: impl FnOnce() -> T) -> T {
         let began = Instant::now();
         let done = work();
-        self.options.progress.stage(stage, began.elapsed());
+        let took = began.elapsed();
+        self.options.progress.stage(stage, took);
+        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
+        match stages.iter_mut().find(|(known, _)| *known == stage) {
+            Some((_, sum)) => *sum += took,
+            None => stages.push((stage, took)),
+        }
+        drop(stages);
         done
+    }
+
+    /// What each stage of the scan and the model took so far.
+    #[must_use]
+    pub fn stages(&self) -> Vec<(&'static str, Duration)> {
+        self.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn open(&self, cancel: &Cancel) -> Result<Session, Fault> {

@@ -137,8 +137,22 @@ impl<'p> Eval<'p> {
         if is_builtin { Gap::Shadowed } else { Gap::Partial }
     }
 
+    /// The modules of the project that a file stars.
+    pub(super) fn starred_modules(&mut self, id: FileId) -> Vec<FileId> {
+        let file = self.file(id);
+        let mut found = Vec::new();
+        for &star in &file.bindings.stars {
+            let source = self.source(file, star);
+            found.extend(source.items.into_iter().filter_map(|(module, _)| match module {
+                Val::Module(file) => Some(file),
+                _ => None,
+            }));
+        }
+        found
+    }
+
     /// Whether a star import of the module brings the name.
-    fn lets_out(&mut self, id: FileId, name: &str) -> bool {
+    pub(super) fn lets_out(&mut self, id: FileId, name: &str) -> bool {
         let file = self.file(id);
         match self.listed(file, name, 0) {
             Listed::Yes => true,

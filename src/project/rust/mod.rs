@@ -3,6 +3,7 @@
 
 mod assoc;
 mod crates;
+mod exports;
 mod impls;
 mod infer;
 mod locals;
@@ -30,6 +31,7 @@ use modules::{ModuleId, Modules};
 use names::{Names, Space};
 use types::Ty;
 
+pub(super) use exports::{declaration_of, exported, file_of, is_root, may_export, module_around};
 pub(super) use qualname::{find, module_name, qualname};
 pub(super) use resolve::{is_by_path, overridden, overriders, resolve, resolve_import};
 

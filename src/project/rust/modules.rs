@@ -24,6 +24,8 @@ pub(super) struct Module {
     pub(super) scope: ScopeId,
     /// The definition of an inline one.
     pub(super) inline: Option<DefId>,
+    /// The first `mod x;` that leads to one that is a file.
+    pub(super) declared: Option<DefRef>,
     pub(super) parent: Option<ModuleId>,
     pub(super) krate: CrateId,
     /// Empty of a crate's root; `x#2` of the second of twins.
@@ -162,6 +164,7 @@ impl<'f> Grower<'f> {
             file,
             scope: ScopeId::at(0),
             inline: None,
+            declared: None,
             parent: None,
             krate,
             name: Arc::from(""),
@@ -262,6 +265,7 @@ impl<'f> Grower<'f> {
             file,
             scope,
             inline: None,
+            declared: None,
             parent: Some(parent),
             krate: around.krate,
             name: plain(name).into(),
@@ -293,8 +297,10 @@ impl<'f> Grower<'f> {
         for candidate in candidates {
             let Some(file) = self.tree.find(&candidate) else { continue };
             let known = self.found.of_file(file);
-            let id =
-                known.unwrap_or_else(|| self.add(self.child(parent, file, ScopeId::at(0), name)));
+            let id = known.unwrap_or_else(|| {
+                let child = self.child(parent, file, ScopeId::at(0), name);
+                self.add(Module { declared: Some(at), ..child })
+            });
             let _ = self.found.by_def.insert(at, id);
             if known.is_none() {
                 let home = Home::of(&candidate, path.is_some());
@@ -341,6 +347,7 @@ impl<'f> Grower<'f> {
             file,
             scope: ScopeId::at(0),
             inline: None,
+            declared: None,
             parent: None,
             krate: id,
             name: Arc::from(""),

@@ -43,7 +43,7 @@ pub(super) fn tree(text: &str, language: Language) -> Result<(), Flaw> {
 
 /// What ast-grep makes the pattern of: it strips nodes with one child, and takes no notice of a missing second one, so a
 /// Rust expression needs no `;` and may stand where only items may.
-fn core(mut node: Node<'_>) -> Node<'_> {
+pub(super) fn core(mut node: Node<'_>) -> Node<'_> {
     loop {
         let is_lone = match node.child_count() {
             1 => true,

@@ -1,49 +1,96 @@
 //! What entities and heads of declarations are in the trees of each language, as ast-grep's rules say it.
 
+use std::ops::Range;
+
+use ast_grep_core::Node;
+use ast_grep_core::tree_sitter::StrDoc;
 use serde_json::{Value as Json, json};
 
 use crate::facts::Language;
 use crate::facts::needs::EntityKind;
 use crate::scan::prefilter::{Leaf, Shape};
 
-/// By which place a node is the same as a record of the facts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tie {
-    /// Its name.
-    Name,
-    /// The brackets of its arguments.
-    Arguments,
-    /// All of it, which holds the record.
-    Whole,
-}
-
 /// The kinds of the nodes that are an entity.
 pub(super) const fn kinds(kind: EntityKind, language: Language) -> &'static [&'static str] {
-    match (kind, language) {
-        (EntityKind::Function, Language::Python) => &["function_definition"],
-        (EntityKind::Function, Language::Rust) => &["function_item", "function_signature_item"],
-        (EntityKind::Class, Language::Python) => &["class_definition"],
-        (EntityKind::Class, Language::Rust) => {
-            &["struct_item", "enum_item", "trait_item", "union_item"]
-        }
-        (EntityKind::Callsite, Language::Python) => &["call"],
-        (EntityKind::Callsite, Language::Rust) => &["call_expression", "macro_invocation"],
-        (EntityKind::Import, Language::Python) => {
-            &["import_statement", "import_from_statement", "future_import_statement"]
-        }
-        (EntityKind::Import, Language::Rust) => {
-            &["use_declaration", "extern_crate_declaration", "mod_item"]
-        }
+    match language {
+        Language::Python => python(kind),
+        Language::Rust => rust(kind),
     }
 }
 
-/// What ties the nodes of an entity to the facts.
-pub(super) const fn tie(kind: EntityKind) -> Tie {
+const fn python(kind: EntityKind) -> &'static [&'static str] {
     match kind {
-        EntityKind::Function | EntityKind::Class => Tie::Name,
-        EntityKind::Callsite => Tie::Arguments,
-        EntityKind::Import => Tie::Whole,
+        EntityKind::Function | EntityKind::Closure => &["function_definition"],
+        EntityKind::Class => &["class_definition"],
+        EntityKind::Module => &["module"],
+        EntityKind::Callsite => &["call"],
+        EntityKind::Import => {
+            &["import_statement", "import_from_statement", "future_import_statement"]
+        }
+        EntityKind::Decorated => &["function_definition", "class_definition"],
+        EntityKind::Variable | EntityKind::Parameter | EntityKind::Constant => &["identifier"],
+        EntityKind::Type => &["type_alias_statement", "identifier"],
+        EntityKind::Impl | EntityKind::Macro => &[],
     }
+}
+
+const fn rust(kind: EntityKind) -> &'static [&'static str] {
+    match kind {
+        EntityKind::Function => &["function_item", "function_signature_item"],
+        EntityKind::Closure => &["closure_expression"],
+        EntityKind::Class => &["struct_item", "enum_item", "trait_item", "union_item"],
+        EntityKind::Module => &["source_file", "mod_item"],
+        EntityKind::Callsite => &["call_expression", "macro_invocation"],
+        EntityKind::Import => &["use_declaration", "extern_crate_declaration", "mod_item"],
+        EntityKind::Decorated => &[
+            "function_item",
+            "function_signature_item",
+            "struct_item",
+            "enum_item",
+            "trait_item",
+            "union_item",
+            "mod_item",
+            "impl_item",
+            "macro_definition",
+            "type_item",
+            "associated_type",
+            "const_item",
+            "static_item",
+            "field_declaration",
+            "enum_variant",
+        ],
+        EntityKind::Variable => &["identifier", "shorthand_field_identifier"],
+        EntityKind::Parameter => &["identifier", "shorthand_field_identifier", "self"],
+        EntityKind::Impl => &["impl_item"],
+        EntityKind::Macro => &["macro_definition"],
+        EntityKind::Type => &["type_item", "associated_type"],
+        EntityKind::Constant => &["const_item", "static_item"],
+    }
+}
+
+/// The bytes by which a node of an entity is the same as a record of the facts: those of its name, of the brackets of its
+/// arguments, or of all of it, which then holds the record.
+pub fn tie(node: &Node<'_, StrDoc<Language>>) -> Option<Range<usize>> {
+    let child = |kind: &str| node.children().find(|child| child.kind() == kind);
+    let found = match &*node.kind() {
+        // What begins with blanks or comments is the file all the same.
+        "module" | "source_file" => return Some(0..0),
+        "call" | "call_expression" => node.field("arguments"),
+        "macro_invocation" => child("token_tree"),
+        "impl_item" => child("impl"),
+        "closure_expression" => node.field("parameters"),
+        "type_alias_statement" => node.field("left"),
+        "identifier"
+        | "shorthand_field_identifier"
+        | "self"
+        | "import_statement"
+        | "import_from_statement"
+        | "future_import_statement"
+        | "use_declaration"
+        | "extern_crate_declaration" => return Some(node.range()),
+        _ => node.field("name"),
+    };
+    found.map(|node| node.range())
 }
 
 /// Any node of these kinds.

@@ -1,28 +1,37 @@
 //! ast-grep patterns, compiled and checked: what does not parse is refused with the place, which ast-grep itself only
 //! answers with silence.
 
+mod alike;
 mod check;
+mod conditions;
 mod entity;
 mod leaves;
-mod relation;
+pub mod need;
+mod operator;
+mod reading;
 mod statement;
+mod tolerant;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ast_grep_core::matcher::{MatcherExt, PatternNode};
-use ast_grep_core::meta_var::MetaVariable;
+use ast_grep_core::matcher::PatternNode;
+use ast_grep_core::meta_var::{MetaVarEnv, MetaVariable};
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{MatchStrictness, Matcher, Node, NodeMatch, Pattern};
 
 use crate::diagnostic::code::scan as codes;
 use crate::facts::Language;
-use crate::facts::needs::{self, Code, Lang, Side, Strictness, Target};
+use crate::facts::needs::{self, Code, Lang, Strictness, Target, Tolerance};
 use crate::languages::grammars;
 use crate::query::ir::Flaw;
 use crate::scan::prefilter::Leaf;
+use alike::{Alike, Env, Leaves};
+use conditions::Conditions;
+use tolerant::Tolerant;
 
-pub use entity::{Tie, is_declaration};
-pub use relation::{MOST_STEPS, Related};
+pub use conditions::MOST_STEPS;
+pub use entity::{is_declaration, tie};
 
 /// Longest text of a pattern, in bytes.
 pub const MAX_BYTES: usize = 1 << 16;
@@ -33,18 +42,22 @@ pub const MAX_DEPTH: usize = 250;
 pub struct Rule {
     /// The language its tree is of.
     pub language: Language,
-    /// The pattern of the nodes; none of an entity.
-    pattern: Option<Pattern>,
-    /// What must stand around them.
-    related: Option<Related>,
+    /// What the nodes are like: one of these. None: only their kind counts.
+    base: Vec<Alike>,
+    /// What else is asked of them.
+    conditions: Conditions,
+    /// The same question without tolerance, which tells what is found only so.
+    strict: Option<Box<Self>>,
     /// Its metavariables in the order they are written.
     pub variables: Vec<Variable>,
     /// Leaves that every match holds, in order.
     pub leaves: Vec<Leaf>,
-    /// Leaves that every match holds by what it has, in order for each relation.
-    pub inner: Vec<Vec<Leaf>>,
+    /// Leaves that every match holds by what it has and is, in order for each condition.
+    pub inner: Vec<Leaves>,
+    /// Of each group every match holds the leaves of one, in order.
+    pub either: Vec<Vec<Leaves>>,
     /// Leaves that lie around every match, in order for each relation.
-    pub around: Vec<Vec<Leaf>>,
+    pub around: Vec<Leaves>,
     /// A text that every match holds, where the source is ASCII.
     pub word: Option<Arc<str>>,
     /// The kinds of nodes it matches; none: any.
@@ -54,10 +67,21 @@ pub struct Rule {
     pub recurses: bool,
     /// Where all that decides about a match lies.
     pub reach: Reach,
-    /// What ties its matches to the facts.
-    pub tie: Tie,
+    /// Whether its matches are to be told as an entity.
+    pub is_entity: bool,
+    /// Whether what stands between the brackets of macros is looked at as code.
+    pub reads_macros: bool,
     /// Whether a metavariable is written twice.
     compares: bool,
+}
+
+/// Texts that a file must hold for a rule to match in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Required {
+    /// All of these, each part in its order.
+    pub all: Vec<Vec<String>>,
+    /// Of each group those of one part.
+    pub either: Vec<Vec<Vec<String>>>,
 }
 
 /// Where all that decides about a match lies.
@@ -111,6 +135,10 @@ pub struct Refusal {
 pub enum Part {
     /// The pattern itself.
     Base,
+    /// A pattern of a composite, by the indices of both.
+    Composite(usize, usize),
+    /// `nthChild.ofRule`.
+    OfRule,
     /// That of a relation, by its index.
     Relation(usize, Piece),
 }
@@ -161,7 +189,14 @@ impl Rule {
     ///
     /// # Errors
     /// The place and the reason where ast-grep would take it and find nothing, or refuse it.
+    #[cfg(test)]
     pub fn new(code: &Code, language: Language) -> Result<Self, Flaw> {
+        Self::of_code(code, language)
+            .map(|(pattern, rule)| Self { base: vec![Alike::Pattern(pattern)], ..rule })
+    }
+
+    /// A pattern and all that follows from it, but for how nodes are compared with it.
+    fn of_code(code: &Code, language: Language) -> Result<(Pattern, Self), Flaw> {
         check::tree(&code.text, language)?;
         let pattern = match &code.selector {
             Some(selector) => Pattern::contextual(&code.text, selector, language),
@@ -169,26 +204,45 @@ impl Rule {
         };
         let pattern = pattern.map_err(|e| check::refusal(code, language, &e))?;
         let pattern = pattern.with_strictness(strictness(code.strictness));
+        let rule = Self::of_pattern(&pattern, language);
+        Ok((pattern, rule))
+    }
+
+    fn of_pattern(pattern: &Pattern, language: Language) -> Self {
         let mut variables = Found::default();
         variables.collect(&pattern.node);
-        let kinds: Option<Vec<u16>> = pattern
-            .potential_kinds()
-            .map(|kinds| kinds.iter().filter_map(|kind| u16::try_from(kind).ok()).collect());
-        Ok(Self {
-            language,
-            leaves: leaves::required(&pattern, language),
+        let kinds = pattern.potential_kinds();
+        let kinds: Option<Vec<u16>> =
+            kinds.map(|kinds| kinds.iter().filter_map(|kind| u16::try_from(kind).ok()).collect());
+        Self {
+            leaves: leaves::required(pattern, language),
             variables: variables.found,
             recurses: variables.repeats,
             compares: variables.repeats,
-            pattern: Some(pattern),
-            related: None,
+            ..Self::of_kinds(kinds, language)
+        }
+    }
+
+    /// Any node of these kinds.
+    fn of_kinds(kinds: Option<Vec<u16>>, language: Language) -> Self {
+        Self {
+            language,
+            base: Vec::new(),
+            conditions: Conditions::default(),
+            strict: None,
+            variables: Vec::new(),
+            leaves: Vec::new(),
             inner: Vec::new(),
+            either: Vec::new(),
             around: Vec::new(),
             word: None,
             reach: statement::reach(kinds.as_deref(), language),
             kinds,
-            tie: Tie::Name,
-        })
+            recurses: false,
+            is_entity: false,
+            reads_macros: false,
+            compares: false,
+        }
     }
 
     /// Compiles a question in one language.
@@ -196,51 +250,106 @@ impl Rule {
     /// # Errors
     /// The text that is at fault, with the place and the reason.
     pub fn of(asked: &needs::Pattern, language: Language) -> Result<Self, Box<Refusal>> {
+        let is_tolerant = asked.tolerance == Tolerance::Tolerant;
         let mut rule = match &asked.target {
-            Target::Code(code) => Self::new(code, language).map_err(|flaw| Refusal {
-                language,
-                part: Part::Base,
-                flaw,
-            })?,
-            Target::Entity(entity) => Self::of_entity(entity, language),
-        };
-        if !asked.relations.is_empty() {
-            let variables = Found { found: rule.variables, repeats: rule.compares };
-            let built = relation::build(asked, variables, language)?;
-            rule.compares = built.variables.repeats;
-            rule.recurses = rule.compares || built.related.recurses();
-            rule.variables = built.variables.found;
-            // How long relations are followed is counted over the file, and bounded.
-            rule.reach = Reach::File;
-            for (relation, leaves) in asked.relations.iter().zip(built.leaves) {
-                let part =
-                    if relation.side == Side::Has { &mut rule.inner } else { &mut rule.around };
-                part.push(leaves);
+            Target::Code(code) => {
+                let base = Self::of_base(code, asked.tolerance, language);
+                base.map_err(|flaw| Refusal { language, part: Part::Base, flaw })?
             }
-            rule.related = Some(built.related);
+            Target::Entity(entity) => Self::of_entity(entity, language),
+            Target::Any => Self::of_kinds(None, language),
+        };
+        rule.reads_macros = is_tolerant && language == Language::Rust;
+        if asked.has_conditions() {
+            rule = rule.with_conditions(asked)?;
+        }
+        if is_tolerant {
+            let strict = needs::Pattern { tolerance: Tolerance::AstGrep, ..asked.clone() };
+            // What is no pattern without tolerance, such as the head of a declaration, finds nothing so.
+            rule.strict = Self::of(&strict, language).ok().map(Box::new);
+            // Macros are looked for in the whole tree.
+            rule.reach = if rule.reads_macros { Reach::File } else { rule.reach };
         }
         Ok(rule)
+    }
+
+    /// A pattern, or where a metavariable stands for an operator one for each kind of operator.
+    fn of_base(code: &Code, tolerance: Tolerance, language: Language) -> Result<Self, Flaw> {
+        let (pattern, mut rule) = match Self::of_code(code, language) {
+            Ok(found) => found,
+            Err(flaw) if code.selector.is_none() => {
+                return Self::of_operators(code, language).ok_or(flaw);
+            }
+            Err(flaw) => return Err(flaw),
+        };
+        let tolerant = match tolerance {
+            Tolerance::AstGrep => None,
+            Tolerance::Tolerant => Tolerant::of(&code.text, &pattern, language),
+        };
+        rule.base = vec![tolerant.map_or(Alike::Pattern(pattern), Alike::Tolerant)];
+        Ok(rule)
+    }
+
+    fn of_operators(code: &Code, language: Language) -> Option<Self> {
+        let patterns = operator::patterns(&code.text, language).into_iter();
+        let patterns: Vec<Pattern> =
+            patterns.map(|pattern| pattern.with_strictness(strictness(code.strictness))).collect();
+        let each: Vec<Self> =
+            patterns.iter().map(|pattern| Self::of_pattern(pattern, language)).collect();
+        let kinds = each.iter().flat_map(|rule| rule.kinds.clone().unwrap_or_default()).collect();
+        let mut whole = Self::of_kinds(Some(kinds), language);
+        let first = each.first()?;
+        whole.variables.clone_from(&first.variables);
+        (whole.recurses, whole.compares) = (first.recurses, first.compares);
+        whole.either.push(each.into_iter().map(|rule| rule.leaves).collect());
+        whole.base = patterns.into_iter().map(Alike::Pattern).collect();
+        Some(whole)
     }
 
     fn of_entity(entity: &needs::Entity, language: Language) -> Self {
         let grammar = grammars::grammar(language);
         let kinds = entity::kinds(entity.kind, language).iter();
         let kinds: Vec<u16> = kinds.map(|kind| grammar.id_for_node_kind(kind, true)).collect();
-        Self {
-            language,
-            pattern: None,
-            related: None,
-            variables: Vec::new(),
-            leaves: Vec::new(),
-            inner: Vec::new(),
-            around: Vec::new(),
-            word: entity.word.clone(),
-            reach: statement::reach(Some(&kinds), language),
-            kinds: Some(kinds),
-            recurses: false,
-            compares: false,
-            tie: entity::tie(entity.kind),
+        let word = entity.word.clone();
+        Self { word, is_entity: true, ..Self::of_kinds(Some(kinds), language) }
+    }
+
+    fn with_conditions(mut self, asked: &needs::Pattern) -> Result<Self, Box<Refusal>> {
+        let variables = Found { found: self.variables, repeats: self.compares };
+        let built = conditions::build(asked, variables, self.language)?;
+        self.compares = built.variables.repeats;
+        self.recurses = self.compares || built.conditions.recurses();
+        self.variables = built.variables.found;
+        self.inner.extend(built.inner);
+        self.around.extend(built.around);
+        self.either.extend(built.either);
+        if let Some(only) = built.kinds {
+            let counts = |kind: &u16| only.contains(kind);
+            self.kinds = Some(match self.kinds {
+                Some(kinds) => kinds.into_iter().filter(counts).collect(),
+                None => only.into_iter().collect::<BTreeSet<u16>>().into_iter().collect(),
+            });
         }
+        // How long relations are followed is counted over the file, and bounded.
+        self.reach = if built.conditions.look_inside_only() {
+            statement::reach(self.kinds.as_deref(), self.language)
+        } else {
+            Reach::File
+        };
+        self.conditions = built.conditions;
+        Ok(self)
+    }
+
+    /// The texts that a file must hold.
+    pub fn literals(&self) -> Required {
+        let texts = |leaves: &Leaves| -> Vec<String> {
+            leaves.iter().map(|leaf| leaf.text.clone()).collect()
+        };
+        let word = self.word.iter().map(|word| vec![word.to_string()]);
+        let parts = std::iter::once(&self.leaves).chain(&self.inner).chain(&self.around);
+        let all = parts.map(texts).filter(|texts| !texts.is_empty()).chain(word).collect();
+        let either = self.either.iter().map(|group| group.iter().map(texts).collect());
+        Required { all, either: either.collect() }
     }
 
     fn can_match(&self) -> bool {
@@ -255,17 +364,24 @@ impl Rule {
         depth: usize,
         steps: &mut usize,
     ) -> Option<NodeMatch<'t, StrDoc<Language>>> {
-        let Some(related) = &self.related else {
-            return match &self.pattern {
-                Some(pattern) => pattern.match_node(node),
-                None => Some(NodeMatch::from(node)),
-            };
-        };
-        if let Some(pattern) = &self.pattern {
-            pattern.match_node(node.clone())?;
+        let mut env = Env::Owned(MetaVarEnv::new());
+        let is_alike =
+            self.base.is_empty() || self.base.iter().any(|alike| alike.matches(&node, &mut env));
+        if !is_alike {
+            return None;
         }
-        *steps = steps.saturating_add(related.steps(node.get_inner_node(), depth));
-        related.match_node(node)
+        *steps = steps.saturating_add(self.conditions.steps(node.get_inner_node(), depth));
+        let holds = self.conditions.hold(&node, &mut env);
+        holds.then(|| NodeMatch::new(node, env.into_owned()))
+    }
+
+    /// Whether a match is found only because the question is tolerant.
+    pub fn is_found_by_tolerance(&self, node: &Node<'_, StrDoc<Language>>) -> bool {
+        if !self.reads_macros && self.strict.is_none() {
+            return false;
+        }
+        let strict = self.strict.as_ref();
+        strict.is_none_or(|strict| strict.match_node(node.clone(), 0, &mut 0).is_none())
     }
 }
 
@@ -301,6 +417,11 @@ impl Found {
                 children.iter().for_each(|child| self.collect(child))
             }
         }
+    }
+
+    /// Takes note that a variable which captures nothing is compared with one that does.
+    fn compare(&mut self, name: &str, takes: Takes) {
+        self.repeats |= self.found.contains(&Variable { name: name.into(), takes });
     }
 
     fn add(&mut self, name: &str, takes: Takes) {

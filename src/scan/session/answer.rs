@@ -1,6 +1,6 @@
 //! What a pass found, ready to be shown without the session: each answer holds the texts its rows point into.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diagnostic::Fault;
@@ -9,7 +9,7 @@ use crate::facts::{Facts, Language};
 use crate::languages::grammars;
 use crate::languages::text::Text;
 use crate::query::ir::Flaw;
-use crate::scan::pattern::Variable;
+use crate::scan::pattern::{Required, Variable};
 use crate::scan::search::Hits;
 use crate::scan::visit::Matches;
 use crate::source::Position;
@@ -50,6 +50,12 @@ pub struct RuleView {
     pub(super) language: Language,
     /// Its metavariables in the order they are written.
     pub variables: Vec<Variable>,
+    /// Texts that a file must hold to be looked at, in order; of each group one part.
+    pub literals: Required,
+    /// The kinds of nodes that may match; none: any.
+    pub(super) kinds: Option<Vec<u16>>,
+    /// Files that hold the texts, and so were looked at by their trees.
+    pub looked_at: usize,
 }
 
 impl RuleView {
@@ -57,6 +63,14 @@ impl RuleView {
     #[must_use]
     pub fn language(&self) -> &'static str {
         self.language.name()
+    }
+
+    /// The names of the kinds of nodes that may match, in order; none: any.
+    #[must_use]
+    pub fn kinds(&self) -> Option<Vec<&'static str>> {
+        let names = self.kinds.as_ref()?.iter().map(|&id| self.kind(id));
+        let names: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
+        Some(names.into_iter().collect())
     }
 
     /// The name of a node kind.

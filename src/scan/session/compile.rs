@@ -9,8 +9,8 @@ use super::Session;
 use super::answer::{PatternAnswer, RuleView, SearchAnswer};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{Fault, Kind};
-use crate::facts::Needs;
 use crate::facts::needs::{self, Lang, Pattern, Planes, Scope, Search};
+use crate::facts::{Language, Needs};
 use crate::query::ir::Flaw;
 use crate::scan::digest::{self, Digest};
 use crate::scan::pattern::{self, Rule};
@@ -64,7 +64,7 @@ impl Asked {
             let ready = areas.looked_at(&asked.scope).and_then(|area| {
                 let (answer, compiled) = pattern(session, asked)?;
                 for (number, rule) in compiled.into_iter().enumerate() {
-                    let digest = digest::of(&(rule.language, &asked.target, &asked.relations));
+                    let digest = of_rule(rule.language, asked);
                     rules.push((rule, area));
                     owners.push((patterns.len(), number));
                     digests.rules.push(digest);
@@ -152,6 +152,12 @@ fn words(needs: &Needs) -> Option<AhoCorasick> {
     (!words.is_empty()).then(|| AhoCorasick::new(words).ok()).flatten()
 }
 
+/// All that decides what a rule finds in given bytes.
+fn of_rule(language: Language, asked: &Pattern) -> Digest {
+    let Pattern { target, tolerance, composites, nth_child, relations, scope: _ } = asked;
+    digest::of(&(language, target, tolerance, composites, nth_child, relations))
+}
+
 fn pattern(session: &Session, asked: &Pattern) -> Result<(PatternAnswer, Vec<Rule>), Fault> {
     let lang = if session.bounds.lang == Lang::Auto {
         asked.scope.language()
@@ -164,8 +170,13 @@ fn pattern(session: &Session, asked: &Pattern) -> Result<(PatternAnswer, Vec<Rul
         let empty = || Fault::new(Kind::Argument, codes::PATTERN_EMPTY, "the pattern is empty");
         return Err(flaws.next().map_or_else(empty, Flaw::fault));
     }
-    let view =
-        |rule: &Rule| RuleView { language: rule.language, variables: rule.variables.clone() };
+    let view = |rule: &Rule| RuleView {
+        language: rule.language,
+        variables: rule.variables.clone(),
+        literals: rule.literals(),
+        kinds: rule.kinds.clone(),
+        looked_at: 0,
+    };
     let answer = PatternAnswer {
         rules: compiled.rules.iter().map(view).collect(),
         flaws: flaws.collect(),

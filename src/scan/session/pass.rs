@@ -54,6 +54,7 @@ pub(super) fn run(
             }
             Outcome::Visited(mut visited) => {
                 state.note(&mut visited);
+                asked.count_looks(&visited.visit);
                 if let Some(kept) = &mut session.kept {
                     kept.fresh.append(&mut visited.fresh);
                 }
@@ -188,6 +189,16 @@ fn visit_all(
 }
 
 impl Asked {
+    /// Takes note of which rules a file was looked at for.
+    fn count_looks(&mut self, visit: &Visit) {
+        for (rule, _) in &visit.matches {
+            let (owner, number) = self.owners[*rule];
+            if let Ok(answer) = &mut self.patterns[owner].answer {
+                answer.rules[number].looked_at += 1;
+            }
+        }
+    }
+
     /// Files come in path order, so answers are in order too.
     fn sort_in(
         &mut self,

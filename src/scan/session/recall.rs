@@ -63,7 +63,7 @@ impl Recalled {
 
     /// Whether rows will point into the text.
     pub(super) fn shows_text(&self) -> bool {
-        !self.visit.matches.is_empty() || !self.visit.hits.is_empty()
+        self.visit.shows_text()
     }
 
     /// What is still to be done of a job.

@@ -143,8 +143,7 @@ impl Visiting<'_> {
             // The roles of hits will be asked of all tables.
             facts.unpack(Planes::Trivia);
         }
-        let keep =
-            !visit.matches.is_empty() || !visit.hits.is_empty() || self.asked.has_word(&text);
+        let keep = visit.shows_text() || self.asked.has_word(&text);
         let known = || self.session.states[self.job.index].text.clone();
         let text = keep.then(|| known().unwrap_or_else(|| indexed(text, &visit, language)));
         Visited { hash, is_steady: false, visit, planes, text, is_new, is_recalled, fresh }

@@ -1,5 +1,6 @@
 //! What a rule finds in one file: matches with the places of their captures, as far as there is room.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use ast_grep_core::tree_sitter::StrDoc;
@@ -7,7 +8,7 @@ use ast_grep_core::{Node, NodeMatch};
 use bitcode::{Decode, Encode};
 
 use crate::facts::Language;
-use crate::scan::pattern::{MOST_STEPS, Rule, Takes, Tie};
+use crate::scan::pattern::{self, MOST_STEPS, Rule, Takes};
 use crate::scan::room::Room;
 
 /// The matches of one rule in one file, in reading order, an outer one before those inside it.
@@ -62,6 +63,25 @@ pub struct Match {
     pub kind: u16,
     /// Its captures are those up to here, from where the last match's end.
     pub captures_end: u32,
+    /// Whether it is found only because the question is tolerant.
+    pub is_tolerant: bool,
+}
+
+/// What a tree that is walked is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// A file, or statements of one.
+    Source,
+    /// What stands between the brackets of a macro.
+    Macro,
+}
+
+/// A node that is judged: where its tree begins and what that is of, and how deep it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    pub(super) ground: Ground,
+    pub(super) base: u32,
+    pub(super) depth: usize,
 }
 
 /// A captured node.
@@ -79,19 +99,24 @@ pub struct Capture {
 pub const NAME: u32 = u32::MAX;
 
 impl Matches {
-    /// Adds what a rule matches at a node, if it does; `base` is where the text of its tree begins, `depth` the node's.
+    /// Whether anything was found, or is to be said of the file.
+    #[must_use]
+    pub const fn says_anything(&self) -> bool {
+        self.count > 0 || self.refused.is_some() || self.error.is_some()
+    }
+
+    /// Adds what a rule matches at a node, if it does.
     pub(super) fn judge(
         &mut self,
         rule: &Rule,
         node: Node<'_, StrDoc<Language>>,
-        base: u32,
-        depth: usize,
+        spot: Spot,
         room: &Room,
     ) {
         if self.steps > MOST_STEPS {
             self.refused = Some(Refusal::TooFar);
-        } else if let Some(found) = rule.match_node(node, depth, &mut self.steps) {
-            self.add(rule, &found, base, room);
+        } else if let Some(found) = rule.match_node(node, spot.depth, &mut self.steps) {
+            self.add(rule, &found, spot, room);
         }
     }
 
@@ -100,15 +125,15 @@ impl Matches {
         &mut self,
         rule: &Rule,
         found: &NodeMatch<'_, StrDoc<Language>>,
-        base: u32,
+        spot: Spot,
         room: &Room,
     ) {
-        let range = found.range();
+        let (base, range) = (spot.base, found.range());
         let start = self.captures.len();
-        let tie = match rule.tie {
-            Tie::Name => found.field("name").map(|name| name.range()),
-            Tie::Arguments => arguments(found).map(|arguments| arguments.range()),
-            Tie::Whole => Some(range.clone()),
+        let tie = if rule.is_entity {
+            pattern::tie(found)
+        } else {
+            found.field("name").map(|name| name.range())
         };
         if let Some(tie) = tie {
             self.capture(NAME, base, tie);
@@ -141,7 +166,31 @@ impl Matches {
             hi: base + number_of(range.end),
             kind: found.kind_id(),
             captures_end,
+            is_tolerant: spot.ground == Ground::Macro || rule.is_found_by_tolerance(found),
         });
+    }
+
+    /// Adds what was found elsewhere in the same file, so that all are in reading order.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.refused = self.refused.or(other.refused);
+        if other.count == 0 {
+            return;
+        }
+        let mut all: Vec<(Match, Vec<Capture>)> = self
+            .iter()
+            .chain(other.iter())
+            .map(|(found, captures)| (found, captures.to_vec()))
+            .collect();
+        all.sort_by_key(|(found, _)| (found.lo, Reverse(found.hi)));
+        self.stored.clear();
+        self.captures.clear();
+        for (found, captures) in all {
+            self.captures.extend(captures);
+            let captures_end = number_of(self.captures.len());
+            self.stored.push(Match { captures_end, ..found });
+        }
+        self.count += other.count;
+        self.units += other.units;
     }
 
     fn capture(&mut self, variable: u32, base: u32, range: Range<usize>) {
@@ -163,10 +212,4 @@ impl Matches {
 
 pub(super) fn number_of(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// The brackets of a call's arguments; those of a macro have no field.
-fn arguments<'t>(call: &Node<'t, StrDoc<Language>>) -> Option<Node<'t, StrDoc<Language>>> {
-    let tokens = || call.children().find(|child| child.kind() == "token_tree");
-    call.field("arguments").or_else(tokens)
 }

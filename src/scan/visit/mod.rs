@@ -1,6 +1,7 @@
 //! The one visit of a file: searches over its bytes, its facts if they are wanted, then its tree, or those of single
 //! statements, if a pattern's leaves all occur in it, and all patterns in one traversal.
 
+mod macros;
 mod matches;
 mod parts;
 mod walk;
@@ -32,6 +33,8 @@ pub(super) struct Asked {
     pub(super) scope: usize,
     /// The leaves that each of its matches holds.
     inner: Vec<Sequence>,
+    /// Groups of leaves, of each of which a match holds those of one.
+    either: Vec<Vec<Sequence>>,
     /// Those that stand around each.
     around: Vec<Sequence>,
     /// Its word, as a leaf.
@@ -39,6 +42,7 @@ pub(super) struct Asked {
 }
 
 /// A rule that may match in a file.
+#[derive(Clone)]
 struct Candidate {
     /// Its index.
     rule: usize,
@@ -80,7 +84,7 @@ pub(super) struct Errand<'e> {
 /// What a file gave.
 #[derive(Default)]
 pub(super) struct Visit {
-    /// For each rule with matches or a broken tree, by index.
+    /// For each rule that was looked for, because its leaves occur, by index.
     pub(super) matches: Vec<(usize, Matches)>,
     /// For each search with hits, by index.
     pub(super) hits: Vec<(usize, Hits)>,
@@ -125,14 +129,17 @@ impl Visit {
             && self.hits.iter().all(|(_, hits)| hits.stored.len() == hits.count)
     }
 
+    /// Whether rows, or what is said of the file, will point into its text.
+    pub(super) fn shows_text(&self) -> bool {
+        !self.hits.is_empty() || self.matches.iter().any(|(_, matches)| matches.says_anything())
+    }
+
     /// Adds what was found in a tree with this first error.
     fn add(&mut self, walk: Walk<'_>, error: Option<u32>) {
-        for (rule, mut matches) in walk.finish() {
+        self.matches.extend(walk.finish().map(|(rule, mut matches)| {
             matches.error = error;
-            if matches.count > 0 || matches.refused.is_some() || error.is_some() {
-                self.matches.push((rule, matches));
-            }
-        }
+            (rule, matches)
+        }));
     }
 
     /// Adds what another visit of the same bytes found of other questions; its own facts stand.
@@ -159,21 +166,27 @@ impl Asked {
     fn new(rule: Rule, scope: usize, leaves: &mut Leaves) -> Self {
         let inner = std::iter::once(&rule.leaves).chain(&rule.inner);
         let inner = inner.map(|part| leaves.sequence(part)).collect();
-        let around = rule.around.iter().map(|part| leaves.sequence(part)).collect();
+        let mut group = |group: &Vec<Vec<Leaf>>| -> Vec<Sequence> {
+            group.iter().map(|part| leaves.sequence(part)).collect()
+        };
+        let either = rule.either.iter().map(&mut group).collect();
+        let around = group(&rule.around);
         let word = rule.word.as_deref();
         let word = word.map(|text| leaves.add(&Leaf { text: text.to_owned(), shape: Shape::Free }));
-        Self { rule, scope, inner, around, word }
+        Self { rule, scope, inner, either, around, word }
     }
 
     /// Whether all that a match holds, and what stands around it, occurs.
     fn occurs(&self, look: &Look<'_>) -> bool {
         self.inner.iter().chain(&self.around).all(|leaves| leaves.occurs(look))
+            && self.either.iter().all(|group| group.iter().any(|leaves| leaves.occurs(look)))
             && self.word(look).is_none_or(|word| !look.places(word).is_empty())
     }
 
     /// Whether all that a match holds occurs in a range.
     fn occurs_in(&self, look: &Look<'_>, range: &Range<u32>) -> bool {
-        self.inner.iter().all(|leaves| leaves.occurs_in(look, range.clone()))
+        let occurs = |leaves: &Sequence| leaves.occurs_in(look, range.clone());
+        self.inner.iter().all(occurs) && self.either.iter().all(|group| group.iter().any(occurs))
     }
 
     /// Its word, where a match must hold it: names of other letters may be equal although they are written otherwise.
@@ -181,11 +194,25 @@ impl Asked {
         self.word.filter(|_| look.is_ascii())
     }
 
-    /// Places of which every match holds one: those of the leaf that has the fewest.
+    /// Places of which every match holds one: those of the leaf that has the fewest, or of one leaf for each of a group.
     fn anchors(&self, look: &Look<'_>) -> Option<Vec<u32>> {
         let rarest = self.inner.iter().filter_map(|leaves| leaves.rarest(look));
-        let all = rarest.chain(self.word(look)).map(|leaf| look.places(leaf));
-        all.min_by_key(|places| places.len()).map(<[u32]>::to_vec)
+        let alone = rarest.chain(self.word(look)).map(|leaf| vec![leaf]);
+        let group = |group: &Vec<Sequence>| {
+            group.iter().map(|leaves| leaves.rarest(look)).collect::<Option<Vec<usize>>>()
+        };
+        let all = alone.chain(self.either.iter().filter_map(group));
+        let count = |leaves: &Vec<usize>| -> usize {
+            leaves.iter().map(|&leaf| look.places(leaf).len()).sum()
+        };
+        let leaves = all.min_by_key(count)?;
+        let mut places: Vec<u32> =
+            leaves.iter().flat_map(|&leaf| look.places(leaf)).copied().collect();
+        if leaves.len() > 1 {
+            places.sort_unstable();
+            places.dedup();
+        }
+        Some(places)
     }
 }
 
@@ -283,12 +310,19 @@ impl Plan {
             candidates = self.match_parts(lazy, &look, candidates, visit, room, stop);
         }
         let Some(tree) = lazy.tree(stop).filter(|_| !candidates.is_empty()) else { return };
+        let in_macros: Vec<Candidate> = candidates
+            .iter()
+            .filter(|candidate| self.rules[candidate.rule].rule.reads_macros)
+            .cloned()
+            .collect();
         let mut walk = Walk::new(&self.rules, candidates, depth);
-        if walk.over(tree, 0, room, stop).is_some() {
-            visit.add(walk, error);
+        if walk.over(tree, 0, room, stop).is_none() {
+            return;
         }
+        visit.add(walk, error);
+        self.match_macros(tree, in_macros, visit, room, stop);
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

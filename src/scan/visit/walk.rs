@@ -6,7 +6,7 @@ use std::ops::Range;
 use ast_grep_core::Node;
 use ast_grep_core::tree_sitter::StrDoc;
 
-use super::matches::{Matches, Refusal, number_of};
+use super::matches::{Ground, Matches, Refusal, Spot, number_of};
 use super::{Asked, Candidate};
 use crate::facts::Language;
 use crate::languages::tree::Tree;
@@ -27,6 +27,7 @@ pub(super) struct Walk<'p> {
     /// Those of all rules; none if one of them may match anywhere.
     anchors: Option<Anchors>,
     count: usize,
+    ground: Ground,
 }
 
 /// What a rule found so far.
@@ -62,11 +63,17 @@ impl<'p> Walk<'p> {
     pub(super) fn new(rules: &'p [Asked], candidates: Vec<Candidate>, depth: Depth) -> Self {
         let anchors = Anchors::of_all(&candidates);
         let (by_kind, any, found) = (Vec::new(), Vec::new(), Vec::with_capacity(candidates.len()));
-        let mut walk = Self { rules, by_kind, any, found, anchors, count: 0 };
+        let ground = Ground::Source;
+        let mut walk = Self { rules, by_kind, any, found, anchors, count: 0, ground };
         for candidate in candidates {
             walk.add(candidate, depth);
         }
         walk
+    }
+
+    /// The same over what stands in macros.
+    pub(super) fn in_macros(self) -> Self {
+        Self { ground: Ground::Macro, ..self }
     }
 
     fn add(&mut self, candidate: Candidate, depth: Depth) {
@@ -115,7 +122,8 @@ impl<'p> Walk<'p> {
                     let Found { rule, anchors, matches } = &mut self.found[slot];
                     // What another rule may match is none of this one's, or its answer would depend on company.
                     if anchors.as_mut().is_none_or(|anchors| anchors.any_in(&range)) {
-                        matches.judge(&self.rules[*rule].rule, tree.adopt(node), base, depth, room);
+                        let spot = Spot { ground: self.ground, base, depth };
+                        matches.judge(&self.rules[*rule].rule, tree.adopt(node), spot, room);
                     }
                 }
             }

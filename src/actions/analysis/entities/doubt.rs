@@ -16,7 +16,7 @@ pub(super) fn unseen(
 ) -> Result<usize, Fault> {
     let mut unseen = 0;
     for broken in answer.broken() {
-        let may_hold = match &asked.name {
+        let may_hold = match &asked.entity.name {
             None => true,
             Some(name) => may_stand(name, workspace.source(&broken.path, cancel)?.text()),
         };

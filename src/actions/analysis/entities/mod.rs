@@ -3,30 +3,37 @@
 
 mod doubt;
 mod head;
+mod more;
 mod near;
 mod records;
 mod row;
+mod sift;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::asked::{self, Entities};
+use super::asked::{Entities, Why};
 use super::cover::{self, Answer, Doubts};
 use super::matches;
 use super::q::scope_text;
+use super::why;
 use super::workspace::Workspace;
 use crate::diagnostic::Fault;
 use crate::facts::Facts;
 use crate::facts::needs::Planes;
-use crate::project::{FileId, Project};
+use crate::project::Project;
+use crate::query::ir::Sifts;
+use crate::scan::pattern::need;
 use crate::scan::session::{FactsAnswer, FileMatches, PatternAnswer};
 use crate::scan::visit::{Capture, NAME};
 use crate::system::control::Cancel;
 use crate::value::Value;
-use records::Record;
+use more::Sections;
+use records::{Closures, In, Record};
 use row::Table;
+use sift::Sieve;
 
 /// The entities that are asked for.
 pub(super) fn answer(
@@ -48,6 +55,7 @@ pub(super) fn answer(
         nodes: related.as_deref().map(Nodes::of),
         table: Table::new(asked, related.as_deref()),
         tally: Tally::default(),
+        sections: Sections::new(&asked.entity.more),
     };
     workspace.install(cancel, || unpack(asked, &facts))?;
     for file in &facts.files {
@@ -59,9 +67,14 @@ pub(super) fn answer(
 
 /// Decodes on all threads what will be looked at.
 fn unpack(asked: &Entities, facts: &FactsAnswer) {
-    let planes = if asked.word == "callsite" { Planes::Body } else { Planes::Head };
-    let is_meant =
-        |facts: &Facts| asked.name.as_ref().is_none_or(|name| records::may_be_called(facts, name));
+    let heads =
+        matches!(asked.word(), "function" | "method" | "class" | "import" | "impl" | "macro");
+    let is_plain = asked.entity.facts == Sifts::default();
+    let planes = if heads && is_plain { Planes::Head } else { Planes::Body };
+    let is_meant = |facts: &Facts| {
+        let name = asked.entity.name.as_ref();
+        name.is_none_or(|name| records::may_be_called(facts, asked.word(), name))
+    };
     let files = facts.files.par_iter().filter(|file| is_meant(&file.facts));
     files.for_each(|file| file.facts.unpack(planes));
 }
@@ -75,6 +88,7 @@ struct Found<'a> {
     nodes: Option<Nodes<'a>>,
     table: Table,
     tally: Tally,
+    sections: Sections,
 }
 
 /// How many there are.
@@ -83,7 +97,9 @@ struct Tally {
     count: usize,
     files: usize,
     languages: Vec<(&'static str, usize)>,
-    /// Records of the name that relations ruled out.
+    /// Records of the name that are not as facts are wanted.
+    sifted: usize,
+    /// Records of the name that patterns beside the entity ruled out.
     unrelated: usize,
     /// Calls of the name that no tree shows as nodes.
     unseen: usize,
@@ -91,16 +107,21 @@ struct Tally {
 
 impl Found<'_> {
     fn file(&mut self, path: &Arc<str>, facts: &Facts) -> Result<(), Fault> {
-        if self.asked.name.as_ref().is_some_and(|name| !records::may_be_called(facts, name)) {
+        let (word, name) = (self.asked.word(), self.asked.entity.name.as_ref());
+        if name.is_some_and(|name| !records::may_be_called(facts, word, name)) {
             return Ok(());
         }
-        let id = self.project.at_path(path);
+        let of = In { facts, project: self.project, file: self.project.at_path(path) };
         let nodes = self.nodes.as_ref().map(|nodes| nodes.of_file(path));
         let is_foreign = self.nodes.as_ref().is_some_and(|nodes| !nodes.know(facts));
-        let mut source = None;
+        let (sieve, mut source) = (Sieve::new(self.asked, of), None);
         let before = self.tally.count;
-        for record in records::records(facts, self.asked.word) {
-            if !self.asked.name.as_ref().is_none_or(|name| record.is_called(facts, name)) {
+        for record in records::records(of, word, closures(self.asked)) {
+            if !name.is_none_or(|name| record.is_called(of, name)) {
+                continue;
+            }
+            if !sieve.passes(record) {
+                self.tally.sifted += 1;
                 continue;
             }
             let captures = match &nodes {
@@ -122,8 +143,14 @@ impl Found<'_> {
                 Some(source) => source,
                 None => source.insert(self.workspace.source(path, self.cancel)?),
             };
-            let place = row::Place { facts, source, project: self.project, file: id, record };
-            self.table.push(&place, captures);
+            self.table.push(&row::Place { of, source, record }, &sieve, captures);
+        }
+        if self.tally.count > before && self.sections.are_wanted() {
+            let source = match source {
+                Some(source) => source,
+                None => self.workspace.source(path, self.cancel)?,
+            };
+            self.sections.file(of, &source);
         }
         self.tally.end_of_file(facts, before);
         Ok(())
@@ -132,21 +159,21 @@ impl Found<'_> {
     fn passes(&self, node: Node<'_>) -> bool {
         let rule = self.nodes.as_ref().and_then(|nodes| nodes.answer.rules.get(node.file.rule));
         let passes = |rule| {
-            let mut filters = self.asked.filters.iter();
+            let mut filters = self.asked.entity.conditions.filters.iter();
             filters.all(|filter| matches::passes(filter, rule, node.file, node.captures))
         };
         rule.is_some_and(passes)
     }
 
     fn finish(self, facts: &FactsAnswer, related: Option<&PatternAnswer>) -> Result<Value, Fault> {
-        let Self { asked, workspace, cancel, project, table, tally, .. } = self;
-        let (one, many) = nouns(asked.word);
+        let Self { asked, workspace, cancel, project, table, tally, sections, .. } = self;
+        let (one, many) = nouns(asked.word());
         let mut text = cover::tally(tally.count, one, many, tally.files);
         let mut warnings = Vec::new();
         let widened = widened(asked);
         if let Some(related) = related {
             if let [language] = related.refused.as_slice() {
-                text += &format!("; the relations do not parse as {language}");
+                text += &format!("; what is asked of nodes does not parse as {language}");
             }
             warnings.extend(related.flaws.iter().map(|flaw| flaw.message.clone()));
         }
@@ -157,13 +184,13 @@ impl Found<'_> {
             warnings.push(near::unseen(asked, tally.unseen));
         }
         if tally.count == 0 && facts.cover.scanned > 0 {
-            warnings.push(near::miss(asked, facts, project, tally.unrelated));
+            warnings.push(near::miss(asked, facts, project, &tally));
         }
         let counts =
             tally.languages.iter().map(|&(language, count)| (language, Value::count(count)));
         let mut summary = vec![
             ("mode", "entity".into()),
-            ("entity", asked.word.into()),
+            ("entity", asked.word().into()),
             ("files", Value::count(tally.files)),
             ("languages", Value::object(counts)),
         ];
@@ -175,6 +202,10 @@ impl Found<'_> {
         if partial && limits.is_empty() {
             limits.push("stored");
         }
+        let mut more = sections.finish();
+        if asked.why == Why::Told {
+            more.push(("why", why::of_entity(asked, facts, related, tally.files, workspace)));
+        }
         let answer = Answer {
             cover: &facts.cover,
             count: tally.count,
@@ -183,7 +214,7 @@ impl Found<'_> {
             scope: scope_text(&asked.facts.scope, workspace),
             summary,
             warnings,
-            more: Vec::new(),
+            more,
         };
         let unseen = doubt::unseen(asked, &answer, workspace, cancel)?;
         Ok(answer.doubted(&text, columns, &limits, &Doubts { unresolved: 0, unseen }))
@@ -272,7 +303,7 @@ impl<'a> OfFile<'a> {
         let &(lo, hi, captures) = self.ties.get(behind.checked_sub(1)?)?;
         let is_it = match record {
             Record::Import(_) => byte < hi,
-            Record::Def(_) | Record::Call(_) => byte == lo,
+            _ => byte == lo,
         };
         is_it.then_some(Node { file: self.file, captures })
     }
@@ -289,19 +320,29 @@ fn refused(related: &PatternAnswer) -> Vec<(Arc<str>, &'static str)> {
 
 /// The relations that look to the end without being told.
 fn widened(asked: &Entities) -> Vec<&'static str> {
-    asked.relations.iter().filter(|r| asked::widens(r)).map(|r| r.side.name()).collect()
+    let relations = asked.entity.conditions.relations.iter();
+    relations.filter(|r| need::widens(r)).map(|r| r.side.name()).collect()
+}
+
+fn closures(asked: &Entities) -> Closures {
+    if asked.counts_closures() { Closures::Count } else { Closures::DoNot }
 }
 
 /// What entities are called in sentences.
-pub(super) const fn nouns(word: &str) -> (&'static str, &'static str) {
-    match word.as_bytes() {
-        b"method" => ("method", "methods"),
-        b"class" => ("class", "classes"),
-        b"callsite" => ("call", "calls"),
-        b"import" => ("import", "imports"),
+pub(super) fn nouns(word: &str) -> (&'static str, &'static str) {
+    match word {
+        "method" => ("method", "methods"),
+        "class" => ("class", "classes"),
+        "module" => ("module", "modules"),
+        "callsite" => ("call", "calls"),
+        "import" => ("import", "imports"),
+        "decorator" => ("decorated definition", "decorated definitions"),
+        "variable" => ("variable", "variables"),
+        "parameter" => ("parameter", "parameters"),
+        "impl" => ("impl block", "impl blocks"),
+        "macro" => ("macro", "macros"),
+        "type" => ("type alias", "type aliases"),
+        "constant" => ("constant", "constants"),
         _ => ("function", "functions"),
     }
 }
-
-/// A file's id; none of one that the model does not hold.
-type File = Option<FileId>;

@@ -1,16 +1,17 @@
 //! What to say where nothing was found: the nearest names, what else has the name, where else it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::super::asked::Entities;
 use super::super::cover;
 use super::nouns;
-use super::records;
+use super::records::{self, Closures, In};
+use super::{Tally, closures};
 use crate::diagnostic::{either, near};
-use crate::facts::Facts;
 use crate::project::Project;
 use crate::query::ENTITIES;
-use crate::query::ir::{Name, Stop};
+use crate::query::ir::{Name, Relation, Stop};
+use crate::scan::pattern::need;
 use crate::scan::session::FactsAnswer;
 
 /// `1 class is`, `2 classes are`.
@@ -23,39 +24,68 @@ pub(super) fn miss(
     asked: &Entities,
     facts: &FactsAnswer,
     project: &Project,
-    unrelated: usize,
+    tally: &Tally,
 ) -> String {
-    let (one, many) = nouns(asked.word);
-    if unrelated > 0 {
-        return unrelated_text(asked, unrelated);
+    let (one, many) = nouns(asked.word());
+    if tally.unrelated > 0 {
+        return unrelated_text(asked, tally.unrelated);
     }
-    let Some(name) = &asked.name else {
-        return format!("there is no {one} in {}", cover::files(facts.cover.scanned));
+    if tally.sifted > 0 {
+        let is = if tally.sifted == 1 { "is" } else { "are" };
+        let what = count(tally.sifted, one, many);
+        return format!("{what} {is} there, but not as {} wants", wanted(asked));
+    }
+    let Some(name) = &asked.entity.name else {
+        let text = format!("there is no {one} in {}", cover::files(facts.cover.scanned));
+        return match asked.word() {
+            "impl" | "macro" => text + "; only rust has them",
+            _ => text,
+        };
     };
-    let here = || facts.files.iter().map(|file| &*file.facts);
+    let files = || facts.files.iter().map(|file| of(project, &file.path, &file.facts));
     let mut text = match name {
         Name::Exact(name) => format!("no {one} is called `{name}`"),
         _ => format!("no {one}'s name matches `{}`", name.written()),
     };
-    if let Some(others) = others(asked.word, name, here) {
+    if let Some(others) = others(asked.word(), name, files) {
         text += &format!("; {others}");
     }
-    let elsewhere =
-        |file: &&crate::project::File| !facts.files.iter().any(|known| known.path == file.path);
-    let outside = project.files().iter().filter(elsewhere);
-    let outside = outside.map(|file| number(&file.facts, asked.word, name)).sum();
+    let here: HashSet<&str> = facts.files.iter().map(|file| &*file.path).collect();
+    let outside = project.files().iter().filter(|file| !here.contains(&*file.path));
+    let outside = outside.map(|file| of(project, &file.path, &file.facts));
+    let outside = outside.map(|of| number(of, asked.word(), name, closures(asked))).sum();
     if outside > 0 {
         text += &format!("; {} outside of what was asked for", count(outside, one, many));
     }
     if let Name::Exact(name) = name {
-        text += &similar(asked.word, name, here());
+        text += &similar(asked, name, files());
     }
     text
 }
 
+fn of<'a>(project: &'a Project, path: &str, facts: &'a crate::facts::Facts) -> In<'a> {
+    In { facts, project, file: project.at_path(path) }
+}
+
+/// The keys that ask for more than a name.
+fn wanted(asked: &Entities) -> String {
+    let facts = &asked.entity.facts;
+    let keys = [
+        ("scope", facts.scope.is_some()),
+        ("captures", facts.captures.is_some()),
+        ("has_cells", facts.has_cells),
+        ("decorated_by", facts.decorated_by.is_some()),
+        ("decorator_count_min", facts.fewest_decorators.is_some()),
+        ("decorator_count_max", facts.most_decorators.is_some()),
+    ];
+    let keys = keys.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key);
+    let all: Vec<&str> = keys.chain(facts.joins.iter().map(|join| join.verb.name())).collect();
+    all.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+}
+
 /// That some records stand where no tree shows them.
 pub(super) fn unseen(asked: &Entities, unseen: usize) -> String {
-    let (one, many) = match asked.name {
+    let (one, many) = match asked.entity.name {
         Some(_) => ("call of that name stands", "calls of that name stand"),
         None => ("call stands", "calls stand"),
     };
@@ -66,13 +96,17 @@ pub(super) fn unseen(asked: &Entities, unseen: usize) -> String {
 }
 
 fn unrelated_text(asked: &Entities, unrelated: usize) -> String {
-    let (one, many) = nouns(asked.word);
-    let stands = if unrelated == 1 { "does not stand" } else { "do not stand" };
-    let mut text = format!("{} {stands} as the relations want", count(unrelated, one, many));
-    let is_near = |r: &&crate::query::ir::Relation| {
-        matches!(r.stop, Stop::Unsaid | Stop::Neighbor) && !super::asked::widens(r)
+    let (one, many) = nouns(asked.word());
+    let conditions = &asked.entity.conditions;
+    let (stand, want) = match conditions.relations.is_empty() {
+        false => ("stand as the relations want", ""),
+        true => ("match as is asked for beside the entity", ""),
     };
-    if let Some(relation) = asked.relations.iter().find(is_near) {
+    let does = if unrelated == 1 { "does" } else { "do" };
+    let mut text = format!("{} {does} not {stand}{want}", count(unrelated, one, many));
+    let is_near =
+        |r: &&Relation| matches!(r.stop, Stop::Unsaid | Stop::Neighbor) && !need::widens(r);
+    if let Some(relation) = conditions.relations.iter().find(is_near) {
         let side = relation.side.name();
         let what = if relation.side.is_sibling() { "statement" } else { "node" };
         text += &format!("; `{side}` looks at the next {what} only, `{side}.stopBy=end` further");
@@ -80,24 +114,31 @@ fn unrelated_text(asked: &Entities, unrelated: usize) -> String {
     text
 }
 
-fn number(facts: &Facts, entity: &str, name: &Name) -> usize {
-    let records = records::records(facts, entity).into_iter();
-    records.filter(|record| record.is_called(facts, name)).count()
+fn number(of: In<'_>, entity: &str, name: &Name, closures: Closures) -> usize {
+    if !records::may_be_called(of.facts, entity, name) {
+        return 0;
+    }
+    let records = records::records(of, entity, closures).into_iter();
+    records.filter(|record| record.is_called(of, name)).count()
 }
 
 /// Other entities of the name.
-fn others<'f, I: Iterator<Item = &'f Facts>>(
+fn others<'f, I: Iterator<Item = In<'f>>>(
     word: &str,
     name: &Name,
-    facts: impl Fn() -> I,
+    files: impl Fn() -> I,
 ) -> Option<String> {
-    let covered = |entity: &str| entity == word || entity == "method" && word == "function";
+    let covered = |entity: &str| {
+        entity == word
+            || entity == "method" && word == "function"
+            || matches!(entity, "method" | "decorator" | "constant")
+    };
     let found: Vec<String> = ENTITIES
         .iter()
-        .filter(|entity| !covered(entity) && **entity != "method")
+        .filter(|entity| !covered(entity))
         .filter_map(|entity| {
             let (one, many) = nouns(entity);
-            let number: usize = facts().map(|facts| number(facts, entity, name)).sum();
+            let number: usize = files().map(|of| number(of, entity, name, Closures::DoNot)).sum();
             let verb = if number == 1 { "is" } else { "are" };
             (number > 0).then(|| format!("{} {verb}", count(number, one, many)))
         })
@@ -106,13 +147,13 @@ fn others<'f, I: Iterator<Item = &'f Facts>>(
 }
 
 /// `; did you mean …?`
-fn similar<'f>(word: &str, name: &str, facts: impl Iterator<Item = &'f Facts>) -> String {
+fn similar<'f>(asked: &Entities, name: &str, files: impl Iterator<Item = In<'f>>) -> String {
     let mut names = BTreeSet::new();
-    for facts in facts {
-        let records = records::records(facts, word).into_iter();
-        names.extend(records.map(|record| record.name(facts)));
+    for of in files {
+        let records = records::records(of, asked.word(), closures(asked)).into_iter();
+        names.extend(records.map(|record| record.name(of)));
     }
-    match near(name, names).as_slice() {
+    match near(name, names.iter().map(AsRef::as_ref)).as_slice() {
         [] => String::new(),
         names => format!("; did you mean {}?", either(names)),
     }

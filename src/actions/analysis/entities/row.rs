@@ -9,11 +9,14 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::super::asked::Entities;
 use super::super::matches;
 use super::super::rows::{self, Rows};
-use super::records::{self, Record};
-use super::{File, Node, head};
-use crate::facts::head::{Def, Import};
-use crate::facts::{ExprId, Facts, ImportId};
-use crate::project::{DefRef, Project};
+use super::records::{self, In, Record};
+use super::sift::Sieve;
+use super::{Node, head};
+use crate::facts::head::{Def, DefKind, Import, ParamKind};
+use crate::facts::{DefId, ExprId, Facts, ImportId, Language, ParamId, ScopeId};
+use crate::project::DefRef;
+use crate::project::variables::Variable;
+use crate::query::ir::More;
 use crate::scan::session::{PatternAnswer, RuleView, Source};
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
@@ -25,10 +28,8 @@ const CELL_BYTES: usize = 40;
 
 /// An entity's place in everything a row is made of.
 pub(super) struct Place<'a> {
-    pub(super) facts: &'a Facts,
+    pub(super) of: In<'a>,
     pub(super) source: &'a Source,
-    pub(super) project: &'a Project,
-    pub(super) file: File,
     pub(super) record: Record,
 }
 
@@ -38,6 +39,10 @@ pub(super) struct Table {
     names: Vec<Value>,
     /// The fields of the entity, each with a cell a row.
     fields: Vec<(&'static str, Vec<Value>)>,
+    /// Whether names that functions take and give are told.
+    tells_scopes: bool,
+    /// Whether decorators are counted.
+    counts_decorators: bool,
     captures: Vec<Value>,
     rules: Vec<RuleView>,
     shared: Shared,
@@ -55,15 +60,32 @@ struct Row {
 
 impl Table {
     pub(super) fn new(asked: &Entities, related: Option<&PatternAnswer>) -> Self {
-        let fields: &[&'static str] = match asked.word {
-            "callsite" => &["callee", "receiver", "enclosing"],
-            "import" => &["module", "imported", "alias", "enclosing"],
-            _ => &["qualname", "signature", "full", "enclosing", "decorators"],
+        let entity = &asked.entity;
+        let tells_scopes = entity.facts.asks_scopes() || entity.more.contains(&More::Scope);
+        let counts_decorators = asked.word() == "decorator"
+            || entity.more.contains(&More::Decorators)
+            || entity.facts.fewest_decorators.is_some()
+            || entity.facts.most_decorators.is_some();
+        let mut fields: Vec<&'static str> = match asked.word() {
+            "callsite" => vec!["callee", "receiver", "enclosing"],
+            "import" => vec!["module", "imported", "alias", "enclosing"],
+            "parameter" => vec!["enclosing", "how", "type", "default"],
+            "variable" => vec!["qualname", "enclosing", "type"],
+            "module" => vec!["qualname", "declared", "enclosing", "decorators"],
+            _ => vec!["qualname", "signature", "full", "enclosing", "decorators"],
         };
+        if counts_decorators {
+            fields.push("decorator_count");
+        }
+        if tells_scopes {
+            fields.extend(["free", "cells"]);
+        }
         Self {
             rows: Rows::new(asked.limit),
             names: Vec::new(),
-            fields: fields.iter().map(|name| (*name, Vec::new())).collect(),
+            fields: fields.into_iter().map(|name| (name, Vec::new())).collect(),
+            tells_scopes,
+            counts_decorators,
             captures: Vec::new(),
             rules: related.map_or_else(Vec::new, |related| related.rules.clone()),
             shared: Shared::default(),
@@ -78,21 +100,28 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(super) fn push(&mut self, place: &Place<'_>, node: Option<Node<'_>>) {
-        let Some(row) = self.row(place) else { return };
-        let name = place.record.name(place.facts);
+    pub(super) fn push(&mut self, place: &Place<'_>, sieve: &Sieve<'_>, node: Option<Node<'_>>) {
+        let Some(mut row) = self.row(place) else { return };
+        if self.tells_scopes {
+            let found = sieve.captures_of(place.record).unwrap_or_default();
+            row.cells.extend(
+                [found.free, found.cells]
+                    .map(|names| Value::list(names.into_iter().map(Value::Str))),
+            );
+        }
+        let name = place.record.name(place.of);
         let bytes = name.len() + row.text.len() + row.cells.iter().map(weight).sum::<usize>();
         if !self.rows.has_room(bytes) {
             self.is_full = true;
             return;
         }
-        let kind = self.shared.text(place.record.kind(place.facts));
+        let kind = self.shared.text(place.record.kind(place.of));
         self.rows.push(
             rows::Place { source: place.source, lo: row.lo, hi: row.hi },
             kind,
             row.text,
         );
-        self.names.push(self.shared.value(name));
+        self.names.push(self.shared.value(&name));
         for ((_, column), cell) in self.fields.iter_mut().zip(row.cells) {
             column.push(cell);
         }
@@ -108,21 +137,69 @@ impl Table {
 
     fn row(&mut self, place: &Place<'_>) -> Option<Row> {
         match place.record {
+            Record::File => Some(self.file(place)),
             Record::Def(id) => {
-                let def = place.facts.def(id)?;
-                let qualname = match place.file {
-                    Some(file) => Value::str(place.project.qualname(DefRef { file, def: id })),
+                let def = place.of.facts.def(id)?;
+                let qualname = match place.of.file {
+                    Some(file) => Value::str(place.of.project.qualname(DefRef { file, def: id })),
                     None => Value::Null,
                 };
-                Some(self.definition(place, def, qualname))
+                Some(if def.kind == DefKind::Module && self.has_field("declared") {
+                    self.inner_module(place, def, qualname)
+                } else {
+                    self.definition(place, def, qualname)
+                })
             }
             Record::Call(id) => self.call(place, id),
             Record::Import(id) => self.import(place, id),
+            Record::Variable(variable) => Some(self.variable(place, &variable)),
+            Record::Param(def, param, _) => self.param(place, def, param),
         }
     }
 
+    fn has_field(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, _)| *known == name)
+    }
+
+    /// A module that is a file: all of it, at its first byte.
+    fn file(&mut self, place: &Place<'_>) -> Row {
+        let In { project, file, .. } = place.of;
+        let declaration = file.and_then(|file| project.declaration_of(file));
+        let declared = declaration.and_then(|def| {
+            let facts = project.facts(def.file);
+            let line = facts.lines.position(facts.def(def.def)?.name_at.at).line;
+            Some(Value::str(format!("{}:{line}", project.file(def.file).path)))
+        });
+        let name = place.of.module_name();
+        let cells = vec![
+            self.shared.value(&name),
+            declared.unwrap_or(Value::Null),
+            Value::Null,
+            Value::list([]),
+        ];
+        let hi = u32::try_from(place.source.text().len()).unwrap_or(u32::MAX);
+        Row { lo: 0, hi, text: name.as_ref().into(), cells: self.counted(cells, 0) }
+    }
+
+    /// A `mod x { … }`, or a `mod x;` whose file is not there.
+    fn inner_module(&mut self, place: &Place<'_>, def: &Def, qualname: Value) -> Row {
+        let row = self.definition(place, def, qualname);
+        let mut cells = row.cells.into_iter();
+        let qualname = cells.next().unwrap_or(Value::Null);
+        let rest: Vec<Value> = cells.skip(2).collect();
+        Row { cells: [qualname, Value::Null].into_iter().chain(rest).collect(), ..row }
+    }
+
+    /// Adds how many decorators there are, where that is told.
+    fn counted(&self, mut cells: Vec<Value>, count: usize) -> Vec<Value> {
+        if self.counts_decorators {
+            cells.push(Value::count(count));
+        }
+        cells
+    }
+
     fn definition(&mut self, place: &Place<'_>, def: &Def, qualname: Value) -> Row {
-        let Place { facts, source, .. } = *place;
+        let Place { of: In { facts, .. }, source, .. } = *place;
         let signature: Arc<str> = head::signature(source.slice(def.head.at, def.head.end())).into();
         let line = |byte| Value::Int(i64::from(source.position(byte).line));
         let full = Value::list([line(def.full.at), line(def.full.end().saturating_sub(1))]);
@@ -136,11 +213,87 @@ impl Table {
             self.enclosing(place, def.full.at),
             Value::list(texts),
         ];
-        Row { lo: def.head.at, hi: def.full.end(), text: signature, cells }
+        let count = def.decorators.range().len();
+        Row {
+            lo: def.head.at,
+            hi: def.full.end(),
+            text: signature,
+            cells: self.counted(cells, count),
+        }
+    }
+
+    fn variable(&mut self, place: &Place<'_>, variable: &Variable) -> Row {
+        let Place { of, source, .. } = *place;
+        let at = variable.place;
+        let enclosing = self.owner(place, variable.scope);
+        let name = of.facts.text(variable.name);
+        let qualname = match (enclosing.as_str(), &*of.module_name()) {
+            (Some(outer), _) | (None, outer) if !outer.is_empty() => {
+                let sign = if of.facts.language == Language::Rust { "::" } else { "." };
+                Value::str(format!("{outer}{sign}{name}"))
+            }
+            _ => Value::str(name),
+        };
+        let ty = self.slice(place, variable.ty);
+        let (text_lo, text_hi) = source.line_at(at.at);
+        let text = short(source.slice(text_lo, text_hi).trim()).into();
+        let cells = if self.has_field("signature") {
+            let line = Value::Int(i64::from(source.position(at.at).line));
+            let full = Value::list([line.clone(), line]);
+            self.counted(vec![qualname, Value::Null, full, enclosing, Value::list([])], 0)
+        } else {
+            vec![qualname, enclosing, ty]
+        };
+        Row { lo: at.at, hi: at.end(), text, cells }
+    }
+
+    fn param(&mut self, place: &Place<'_>, def: DefId, id: ParamId) -> Option<Row> {
+        let Place { of, source, record } = *place;
+        let param = *of.param(id)?;
+        let lo = record.tie(of.facts)?;
+        let end = |expr: ExprId| of.facts.expr(expr).map_or(0, |expr| expr.place.end());
+        let whole = [param.place.end(), end(param.ty), end(param.default), end(param.pattern)];
+        let hi = whole.into_iter().max().unwrap_or(lo);
+        let sign = match param.kind {
+            ParamKind::Star => "*",
+            ParamKind::DoubleStar => "**",
+            _ => "",
+        };
+        let from = param.place.at.min(lo);
+        let text = format!("{sign}{}", short(source.slice(from, hi)));
+        let enclosing = match of.file {
+            Some(file) => Value::str(of.project.qualname(DefRef { file, def })),
+            None => Value::Null,
+        };
+        let cells = vec![
+            enclosing,
+            Value::str(records::how(param.kind)),
+            self.slice(place, param.ty),
+            self.slice(place, param.default),
+        ];
+        let name_end = lo + u32::try_from(record.name(of).len()).unwrap_or(0);
+        Some(Row { lo, hi: name_end.max(hi), text: text.into(), cells })
+    }
+
+    /// The text of an expression, if there is one.
+    fn slice(&mut self, place: &Place<'_>, expr: ExprId) -> Value {
+        let at = place.of.facts.expr(expr).map(|expr| expr.place);
+        at.map_or(Value::Null, |at| self.shared.value(&short(place.source.slice(at.at, at.end()))))
+    }
+
+    /// The qualified name of the definition that a scope belongs to.
+    fn owner(&mut self, place: &Place<'_>, mut scope: ScopeId) -> Value {
+        while let Some(record) = place.of.facts.scope(scope) {
+            if let (true, Some(file)) = (record.def.is_some(), place.of.file) {
+                return Value::str(place.of.project.qualname(DefRef { file, def: record.def }));
+            }
+            scope = record.parent;
+        }
+        Value::Null
     }
 
     fn call(&mut self, place: &Place<'_>, id: ExprId) -> Option<Row> {
-        let Place { facts, source, .. } = *place;
+        let Place { of: In { facts, .. }, source, .. } = *place;
         let whole = facts.expr(id)?.place;
         let callee = facts.expr(records::callee(facts, id)?)?.place;
         let last = facts.last_segment(records::callee(facts, id)?);
@@ -158,7 +311,7 @@ impl Table {
     }
 
     fn import(&mut self, place: &Place<'_>, id: ImportId) -> Option<Row> {
-        let Place { facts, source, .. } = *place;
+        let Place { of: In { facts, .. }, source, .. } = *place;
         let import = facts.import(id)?;
         let cells = vec![
             self.shared.value(&records::module(facts, import)),
@@ -172,10 +325,11 @@ impl Table {
 
     /// The qualified name of the definition around a byte.
     fn enclosing(&mut self, place: &Place<'_>, byte: u32) -> Value {
-        let Some(def) = place.file.and_then(|file| place.project.enclosing(file, byte)) else {
+        let project = place.of.project;
+        let Some(def) = place.of.file.and_then(|file| project.enclosing(file, byte)) else {
             return Value::Null;
         };
-        let name = || Value::str(place.project.qualname(def));
+        let name = || Value::str(project.qualname(def));
         self.enclosing.entry(def).or_insert_with(name).clone()
     }
 

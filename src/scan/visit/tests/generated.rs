@@ -1,9 +1,13 @@
-//! Questions cut out of sources, asked of those sources after something was done to them: what is found must be what every
-//! rule finds at every node of the whole tree. A later operator joins by being drawn in [`question`].
+//! Queries cut out of sources, asked of those sources after something was done to them: what is found must be what every
+//! rule finds at every node of the whole tree. They are drawn as the query language has them, each record whole, so that a
+//! new operator of the language does not compile here before it is drawn.
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::facts::needs::Op;
+use crate::query::ir::{self, Value as Text};
+use crate::scan::pattern::need;
 
 /// What a test case is drawn from; shrinking it makes the case simpler.
 struct Draw<'d> {
@@ -197,15 +201,24 @@ fn cut(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
     holes(draw, node, text, &mut left)
 }
 
-fn target(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Target {
-    if draw.one_in(5) {
-        use EntityKind::{Callsite, Class, Function, Import};
-        let kind = draw.pick(&[Function, Class, Callsite, Import]);
-        let words = ["f", "get", "A", "x", "é", "größe", "unwrap"];
-        let word = draw.one_in(2).then(|| (draw.pick(&words)).into());
-        return Target::Entity(Entity { kind, word });
+/// A pattern cut out of the source, or one that was thought of.
+fn cut_or_known(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
+    let known = if root.kind() == "module" { PYTHON } else { RUST };
+    if draw.one_in(4) { draw.pick(known).to_owned() } else { cut(draw, root, text) }
+}
+
+/// A pattern cut out, or a short one.
+fn beside(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
+    if draw.one_in(3) {
+        let known =
+            ["$X", "class $C", "def $F", "fn $F", "class A", "f($$$A)", "pass", "return $A"];
+        return draw.pick(&known).to_owned();
     }
-    let strictness = draw.pick(LEVELS);
+    cut_or_known(draw, root, text)
+}
+
+fn code(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> ir::Code {
+    let strictness = Some(draw.pick(Strictness::WORDS).to_owned());
     if draw.one_in(5) {
         let inner = node(draw, root);
         let mut outer = inner;
@@ -213,62 +226,111 @@ fn target(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Targe
             outer = outer.parent().unwrap_or(outer);
         }
         let mut left = draw.below(3);
-        let context = holes(draw, outer, text, &mut left);
-        let selector = Some(inner.kind().into());
-        return Target::Code(Code { text: context.into(), selector, strictness });
+        let context = Text::plain(&holes(draw, outer, text, &mut left));
+        return ir::Code { text: context, selector: Some(Text::plain(inner.kind())), strictness };
     }
-    Target::Code(Code { text: cut_or_known(draw, root, text).into(), selector: None, strictness })
+    let text = Text::plain(&cut_or_known(draw, root, text));
+    ir::Code { text, selector: None, strictness }
 }
 
-/// A pattern cut out of the source, or one that was thought of.
-fn cut_or_known(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> String {
-    let known = if root.kind() == "module" { PYTHON } else { RUST };
-    if draw.one_in(4) { draw.pick(known).to_owned() } else { cut(draw, root, text) }
+fn relation(
+    draw: &mut Draw<'_>,
+    side: ir::Side,
+    root: tree_sitter::Node<'_>,
+    text: &str,
+) -> ir::Relation {
+    let code = Text::plain(&beside(draw, root, text));
+    let stop = match draw.below(4) {
+        0 => ir::Stop::Unsaid,
+        1 => ir::Stop::Neighbor,
+        2 => ir::Stop::End,
+        _ => ir::Stop::At(Text::plain(&cut_or_known(draw, root, text))),
+    };
+    let fields = ["body", "name", "value", "left", "arguments"];
+    let field = (!side.is_sibling() && draw.one_in(4)).then(|| Text::plain(draw.pick(&fields)));
+    ir::Relation { side, code, stop, field }
 }
 
-/// A question about a source; many do not compile, and are then not asked.
-fn question(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Pattern {
-    let target = target(draw, root, text);
-    let mut relations: Vec<Relation> = Vec::new();
-    let sides = [Side::Has, Side::Inside, Side::Precedes, Side::Follows];
-    let count = draw.below(3);
-    for side in sides.iter().cycle().skip(draw.below(4)).take(count) {
-        let pattern = if draw.one_in(3) {
-            (draw.pick(&[
-                "$X",
-                "class $C",
-                "def $F",
-                "fn $F",
-                "class A",
-                "f($$$A)",
-                "pass",
-                "return $A",
-            ]))
-            .to_owned()
-        } else {
-            cut_or_known(draw, root, text)
-        };
-        let stop = match draw.below(3) {
-            0 => Stop::Neighbor,
-            1 => Stop::End,
-            _ => Stop::At(cut_or_known(draw, root, text).into()),
-        };
-        let fields = ["body", "name", "value", "left", "arguments"];
-        let field = draw.one_in(4).then(|| (draw.pick(&fields)).into());
-        relations.push(Relation { side: *side, pattern: pattern.into(), stop, field });
+fn nth_child(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> ir::NthChild {
+    let position = draw.pick(&["1", "2", "2n", "2n+1", "-n+2"]);
+    let of = draw.one_in(3).then(|| {
+        let kind = node(draw, root).kind();
+        if draw.one_in(2) { kind.to_owned() } else { beside(draw, root, text) }
+    });
+    ir::NthChild {
+        position: Text::plain(position),
+        is_reverse: draw.one_in(3),
+        of: of.map(|of| Text::plain(&of)),
     }
-    Pattern { target, relations, scope: Scope::default() }
 }
 
-/// Asks some questions one by one and all together; returns how many matches there were.
-fn check(numbers: &[u16], language: Language) -> usize {
+fn conditions(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> ir::Conditions {
+    let mut composites = Vec::new();
+    for op in ir::Op::ALL {
+        if draw.one_in(4) {
+            let count = if op == ir::Op::Not { 1 } else { 1 + draw.below(3) };
+            let patterns = (0..count).map(|_| Text::plain(&beside(draw, root, text))).collect();
+            composites.push(ir::Composite { op, patterns });
+        }
+    }
+    let mut relations = Vec::new();
+    for side in ir::Side::ALL {
+        if draw.one_in(4) {
+            relations.push(relation(draw, side, root, text));
+        }
+    }
+    let nth_child = draw.one_in(5).then(|| nth_child(draw, root, text));
+    // What metavariables took is judged behind the scan.
+    ir::Conditions { composites, nth_child, relations, filters: Vec::new() }
+}
+
+/// A query about nodes; many do not compile, and are then not asked.
+fn query(draw: &mut Draw<'_>, root: tree_sitter::Node<'_>, text: &str) -> Pattern {
+    if draw.one_in(4) {
+        let kind = draw.pick(&EntityKind::ALL);
+        let name = draw.one_in(2).then(|| {
+            let words = ["f", "get", "A", "x", "é", "größe", "unwrap"];
+            ir::Name::Exact(draw.pick(&words).into())
+        });
+        let entity = ir::Entity {
+            word: "function",
+            name,
+            facts: ir::Sifts::default(),
+            more: Vec::new(),
+            conditions: conditions(draw, root, text),
+        };
+        let need = need::of_entity(&entity, kind, &Scope::default());
+        return need.unwrap_or_else(|| {
+            Pattern::of(Target::Entity(Entity { kind, word: None }), Scope::default())
+        });
+    }
+    let pattern = ir::Pattern {
+        code: (!draw.one_in(6)).then(|| code(draw, root, text)),
+        is_tolerant: draw.one_in(4),
+        conditions: conditions(draw, root, text),
+    };
+    need::of_pattern(&pattern, Scope::default())
+}
+
+/// What a case is made of: a source, changed, and queries that compile in its language.
+pub(in crate::scan) fn drawn(numbers: &[u16], language: Language) -> (Vec<Pattern>, String) {
     let mut draw = Draw { numbers: numbers.iter() };
     let (whole, changed) = source(&mut draw, language);
     let parse = |text: &str| crate::languages::grammars::parse(text, language, &|| false).unwrap();
     let (origin, count) = (if draw.one_in(4) { &whole } else { &changed }, 2 + draw.below(5));
     let tree = parse(origin);
-    let asked = (0..count).map(|_| question(&mut draw, tree.root_node(), origin));
-    let asked: Vec<Pattern> = asked.filter(|asked| Rule::of(asked, language).is_ok()).collect();
+    let asked = (0..count).map(|_| query(&mut draw, tree.root_node(), origin));
+    // What `all` or `any` would have to name, the language does not ask without.
+    let is_named = |asked: &Pattern| {
+        asked.target != Target::Any || asked.composites.iter().any(|c| c.op != Op::Not)
+    };
+    let asked = asked.filter(|asked| is_named(asked) && Rule::of(asked, language).is_ok());
+    (asked.collect(), changed)
+}
+
+/// Asks some queries one by one and all together; returns how many matches there were.
+fn check(numbers: &[u16], language: Language) -> usize {
+    let (asked, changed) = drawn(numbers, language);
     held_to_all(&asked, &changed, language)
 }
 

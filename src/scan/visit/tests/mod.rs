@@ -1,12 +1,13 @@
 //! The visit finds what ast-grep finds that looks at every node of every file: leaves and anchors rule out nothing.
 
 mod corpora;
-mod generated;
+pub(in crate::scan) mod generated;
 
 use std::ops::Range;
 
 use proptest::prelude::*;
 
+use super::matches::{Ground, Spot};
 use super::*;
 use crate::facts::needs::{
     Code, Entity, EntityKind, Pattern, Relation, Scope, Side, Stop, Strictness, Target,
@@ -152,11 +153,14 @@ const LEVELS: &[Strictness] = &[
 ];
 
 /// Each match with the places of its captures.
-type Shown = (Range<u32>, Vec<(u32, Range<u32>)>);
+type Shown = (Range<u32>, bool, Vec<(u32, Range<u32>)>);
 
 fn shown(matches: &Matches) -> Vec<Shown> {
     let places = |captures: &[Capture]| captures.iter().map(|c| (c.variable, c.lo..c.hi)).collect();
-    matches.iter().map(|(found, captures)| (found.lo..found.hi, places(captures))).collect()
+    let shown = |(found, captures): (Match, &[Capture])| {
+        (found.lo..found.hi, found.is_tolerant, places(captures))
+    };
+    matches.iter().map(shown).collect()
 }
 
 fn code(text: &str, level: Strictness) -> Code {
@@ -181,7 +185,14 @@ fn held_to_all(asked: &[Pattern], source: &str, language: Language) -> usize {
     let mut lazy = LazyTree::new(source.to_owned(), language);
     let tree = lazy.tree(&|| false).unwrap();
     let is_broken = walk::first_error(tree).is_some();
-    let wanted: Vec<_> = asked.iter().map(|asked| unfiltered(&rule(asked), tree)).collect();
+    let wanted: Vec<_> = asked
+        .iter()
+        .map(|asked| {
+            let mut found = unfiltered(&rule(asked), tree);
+            found.merge(unfiltered_in_macros(rule(asked), tree));
+            found
+        })
+        .collect();
     let mut together = Vec::new();
     for (asked, wanted) in asked.iter().zip(&wanted) {
         let mut wanted = counted(asked, wanted, source);
@@ -229,23 +240,38 @@ fn counted(asked: &Pattern, matches: &Matches, source: &str) -> Vec<Shown> {
     if let Target::Entity(Entity { word: Some(word), .. }) = &asked.target
         && source.is_ascii()
     {
-        all.retain(|(range, _)| source[range.start as usize..range.end as usize].contains(&**word));
+        all.retain(|(range, ..)| {
+            source[range.start as usize..range.end as usize].contains(&**word)
+        });
     }
     all
 }
 
 /// What a rule finds when every node is tried.
 fn unfiltered(rule: &Rule, tree: &Tree) -> Matches {
-    let mut matches = Matches::default();
+    let (mut matches, room) = (Matches::default(), Room::new(usize::MAX));
+    let spot = Spot { ground: Ground::Source, base: 0, depth: 0 };
     for node in tree.root().dfs() {
         if let Some(found) = rule.match_node(node, 0, &mut 0) {
             let kinds = rule.kinds.as_ref();
             if kinds.is_none_or(|kinds| kinds.contains(&found.kind_id())) {
-                matches.add(rule, &found, 0, &Room::new(usize::MAX));
+                matches.add(rule, &found, spot, &room);
             }
         }
     }
     matches
+}
+
+/// What a rule finds in the macros of a tree when every macro is looked into.
+fn unfiltered_in_macros(rule: Rule, tree: &Tree) -> Matches {
+    if !rule.reads_macros {
+        return Matches::default();
+    }
+    let plan = Plan::new(vec![(rule, 0)], Vec::new());
+    let all = vec![Candidate { rule: 0, anchors: None, reach: Reach::File }];
+    let mut visit = Visit::default();
+    plan.match_macros(tree, all, &mut visit, &Room::new(usize::MAX), &|| false);
+    visit.matches.pop().map(|(_, matches)| matches).unwrap_or_default()
 }
 
 fn visit_with(rules: Vec<Rule>, source: &str, language: Language) -> Visit {
@@ -258,6 +284,10 @@ fn relation(side: Side, pattern: &str, stop: Stop) -> Relation {
     Relation { side, pattern: pattern.into(), stop, field: None }
 }
 
+fn beside(target: Target, relations: Vec<Relation>) -> Pattern {
+    Pattern { relations, ..Pattern::of(target, Scope::default()) }
+}
+
 /// Each target beside each pattern on each side, as near and as far as it goes.
 fn related(targets: &[Target], patterns: &[&str]) -> Vec<Pattern> {
     let stop = |at: &str| [Stop::Neighbor, Stop::End, Stop::At(at.into())];
@@ -267,23 +297,22 @@ fn related(targets: &[Target], patterns: &[&str]) -> Vec<Pattern> {
         for (index, pattern) in patterns.iter().enumerate() {
             let side = sides[(number + index) % 4];
             for stop in stop(patterns[(index + 1) % patterns.len()]) {
-                let relations = vec![relation(side, pattern, stop)];
-                all.push(Pattern { target: target.clone(), relations, scope: Scope::default() });
+                all.push(beside(target.clone(), vec![relation(side, pattern, stop)]));
             }
         }
         let both = vec![
             relation(Side::Inside, patterns[number % patterns.len()], Stop::End),
             relation(Side::Has, patterns[(number + 3) % patterns.len()], Stop::End),
         ];
-        all.push(Pattern { target: target.clone(), relations: both, scope: Scope::default() });
+        all.push(beside(target.clone(), both));
     }
     all
 }
 
 fn targets(patterns: &[&str], word: &str) -> Vec<Target> {
-    let kinds = [EntityKind::Function, EntityKind::Class, EntityKind::Callsite, EntityKind::Import];
     let codes = patterns.iter().map(|text| Target::Code(code(text, Strictness::Smart)));
-    let entities = kinds.into_iter().map(|kind| Target::Entity(Entity { kind, word: None }));
+    let entities =
+        EntityKind::ALL.into_iter().map(|kind| Target::Entity(Entity { kind, word: None }));
     let word = Entity { kind: EntityKind::Function, word: Some(word.into()) };
     codes.chain(entities).chain([Target::Entity(word)]).collect()
 }
@@ -323,8 +352,7 @@ fn a_deep_tree_is_walked_and_matched_without_recursion() {
 #[test]
 fn relations_of_a_deep_tree_are_judged_as_far_as_steps_last() {
     let ask = |target: Target, side: Side, stop: Stop, source: &str| {
-        let relations = vec![relation(side, "h($Y)", stop)];
-        let asked = Pattern { target, relations, scope: Scope::default() };
+        let asked = beside(target, vec![relation(side, "h($Y)", stop)]);
         let plan = Plan::new(vec![(Rule::of(&asked, Language::Python).unwrap(), 0)], Vec::new());
         let room = Room::new(usize::MAX);
         let (visit, _) =

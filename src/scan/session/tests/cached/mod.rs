@@ -3,6 +3,7 @@
 
 mod bounds;
 mod counts;
+mod drawn;
 mod files;
 mod moments;
 mod random;
@@ -117,7 +118,7 @@ fn assert_same(expected: &str, found: &str) {
 }
 
 fn in_whole(target: Target, relations: Vec<Relation>) -> needs::Pattern {
-    needs::Pattern { target, relations, scope: Scope::default() }
+    needs::Pattern { relations, ..needs::Pattern::of(target, Scope::default()) }
 }
 
 fn entity(kind: EntityKind, word: Option<&str>) -> Target {
@@ -205,8 +206,10 @@ fn told_of(session: &Session, needs: &Needs, answers: &Answers) -> String {
                 .iter()
                 .map(|file| (told_source(&file.source), file.rule, &file.matches));
             let files: Vec<_> = files.collect();
-            let rules: Vec<_> =
-                answer.rules.iter().map(|rule| (rule.language(), &rule.variables)).collect();
+            let rule = |rule: &RuleView| {
+                (rule.language(), rule.variables.clone(), rule.literals.clone(), rule.looked_at)
+            };
+            let rules: Vec<_> = answer.rules.iter().map(rule).collect();
             let broken = (&answer.broken, &answer.refused);
             format!("{rules:?} {files:?} {broken:?} {}", told_cover(&answer.cover))
         });

@@ -1,0 +1,221 @@
+//! What is asked of entities that facts and the model tell: decorators, names taken from functions around, what modules
+//! define and export.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::asked::Entities;
+use super::records::{self, Closures, In, Record};
+use crate::facts::head::Def;
+use crate::facts::{DefId, ExprId, Facts, Language, Shape};
+use crate::project::exports::ModuleRef;
+use crate::project::{DefRef, FileId, Project, Target};
+use crate::query::ir::{Join, More, Name, ScopeIs, Verb};
+
+/// Judges records of one file.
+pub(super) struct Sieve<'a> {
+    asked: &'a Entities,
+    of: In<'a>,
+    /// What functions of the file take from each other, where that is asked.
+    captures: Option<HashMap<DefId, Captured>>,
+}
+
+/// What a function takes from those around it, and gives to those inside.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Captured {
+    pub(super) free: Vec<Arc<str>>,
+    pub(super) cells: Vec<Arc<str>>,
+}
+
+impl<'a> Sieve<'a> {
+    pub(super) fn new(asked: &'a Entities, of: In<'a>) -> Self {
+        let wants = asked.entity.facts.asks_scopes() || asked.entity.more.contains(&More::Scope);
+        let captures = of.file.filter(|_| wants).map(|file| captured(of.project, file));
+        Self { asked, of, captures }
+    }
+
+    /// Whether a record is as the facts are wanted.
+    pub(super) fn passes(&self, record: Record) -> bool {
+        let wanted = &self.asked.entity.facts;
+        let module = || self.module(record);
+        self.is_scope(record)
+            && self.are_decorators(record)
+            && wanted
+                .joins
+                .iter()
+                .all(|join| module().is_some_and(|module| self.joins(module, join)))
+    }
+
+    /// What a function takes and gives, where that is asked.
+    pub(super) fn captures_of(&self, record: Record) -> Option<Captured> {
+        let (Record::Def(def), Some(all)) = (record, &self.captures) else { return None };
+        Some(all.get(&def).cloned().unwrap_or_default())
+    }
+
+    fn is_scope(&self, record: Record) -> bool {
+        let wanted = &self.asked.entity.facts;
+        if !wanted.asks_scopes() {
+            return true;
+        }
+        let (Record::Def(def), Some(file)) = (record, self.of.file) else { return false };
+        let is_nested = || self.of.project.is_nested(DefRef { file, def });
+        let Captured { free, cells } = self.captures_of(record).unwrap_or_default();
+        let is_it = match wanted.scope {
+            None => true,
+            Some(ScopeIs::Closure) => !free.is_empty(),
+            Some(ScopeIs::Nested) => is_nested(),
+            Some(ScopeIs::Toplevel) => !is_nested(),
+        };
+        let takes = |name: &Arc<str>| free.contains(name);
+        is_it
+            && wanted.captures.as_ref().is_none_or(takes)
+            && (!wanted.has_cells || !cells.is_empty())
+    }
+
+    fn are_decorators(&self, record: Record) -> bool {
+        let wanted = &self.asked.entity.facts;
+        let (fewest, most) = (wanted.fewest_decorators, wanted.most_decorators);
+        if wanted.decorated_by.is_none() && fewest.is_none() && most.is_none() {
+            return true;
+        }
+        let Record::Def(id) = record else {
+            return fewest.is_none_or(|n| n == 0) && wanted.decorated_by.is_none();
+        };
+        let Some(def) = self.of.facts.def(id) else { return false };
+        let decorators = def.decorators.of(&self.of.facts.body.kids);
+        let count = i64::try_from(decorators.len()).unwrap_or(i64::MAX);
+        fewest.is_none_or(|least| count >= least)
+            && most.is_none_or(|most| count <= most)
+            && wanted
+                .decorated_by
+                .as_ref()
+                .is_none_or(|name| decorators.iter().any(|&at| self.is_decorator(at, name)))
+    }
+
+    /// Whether a decorator is meant by a name: as it is written, by its last part, or by what it is.
+    fn is_decorator(&self, decorator: ExprId, name: &Name) -> bool {
+        let facts = self.of.facts;
+        let names = decorator_names(facts, decorator);
+        names.iter().any(|written| {
+            let last = written.rsplit(['.', ':']).next().unwrap_or(written);
+            name.matches(written) || name.matches(last)
+        }) || self.means(decorator, name)
+    }
+
+    /// Whether what a decorator is called leads to the name through imports.
+    fn means(&self, decorator: ExprId, name: &Name) -> bool {
+        let facts = self.of.facts;
+        let Some(file) = self.of.file else { return false };
+        let callee = facts.as_call(decorator).map_or(decorator, |call| call.callee);
+        let resolution = self.of.project.resolve(file, callee);
+        resolution.targets.iter().any(|target| match target {
+            Target::External(full) | Target::Builtin(full) => name.matches(full),
+            Target::Def(_) | Target::Module(_) => name.matches(&self.of.project.describe(target)),
+        })
+    }
+
+    fn module(&self, record: Record) -> Option<ModuleRef> {
+        let file = self.of.file?;
+        match record {
+            Record::File => Some(ModuleRef { file, inline: None }),
+            Record::Def(def) => Some(ModuleRef { file, inline: Some(def) }),
+            _ => None,
+        }
+    }
+
+    fn joins(&self, module: ModuleRef, join: &Join) -> bool {
+        match join.verb {
+            Verb::Defines => self.defines(module, join),
+            Verb::Exports => self.exports(module, join),
+        }
+    }
+
+    fn defines(&self, module: ModuleRef, join: &Join) -> bool {
+        if join
+            .name
+            .as_ref()
+            .is_some_and(|name| !records::may_be_called(self.of.facts, join.word, name))
+        {
+            return false;
+        }
+        let all = records::records(self.of, join.word, Closures::DoNot).into_iter();
+        let mut meant = all
+            .filter(|record| join.name.as_ref().is_none_or(|name| record.is_called(self.of, name)));
+        meant.any(|record| match record {
+            // A module is not in itself.
+            Record::File => false,
+            Record::Def(def) => {
+                self.of.project.module_around(DefRef { file: module.file, def }) == module
+            }
+            record => self.around(record) == Some(module),
+        })
+    }
+
+    /// The module that a record which is no definition lies in.
+    fn around(&self, record: Record) -> Option<ModuleRef> {
+        let file = self.of.file?;
+        let at = record.tie(self.of.facts).unwrap_or(0);
+        match self.of.project.enclosing(file, at) {
+            Some(def) => Some(self.of.project.module_around(def)),
+            None => Some(ModuleRef { file, inline: None }),
+        }
+    }
+
+    fn exports(&self, module: ModuleRef, join: &Join) -> bool {
+        let is_it = |name: &str| {
+            let targets = self.of.project.exported(module, name);
+            targets.iter().any(|target| self.is_entity(target, join.word))
+        };
+        match &join.name {
+            Some(Name::Exact(name)) => is_it(name),
+            name => {
+                let names = self.of.project.may_export(module).into_iter();
+                names
+                    .filter(|n| name.as_ref().is_none_or(|name| name.matches(n)))
+                    .any(|n| is_it(&n))
+            }
+        }
+    }
+
+    /// Whether what a name means is such an entity of the project.
+    fn is_entity(&self, target: &Target, word: &str) -> bool {
+        match target {
+            Target::Module(_) => word == "module",
+            Target::Def(def) => {
+                let of = In {
+                    facts: self.of.project.facts(def.file),
+                    project: self.of.project,
+                    file: Some(def.file),
+                };
+                let is = |def: &Def| records::is(of.facts, def, word, Closures::DoNot);
+                of.facts.def(def.def).is_some_and(is)
+            }
+            Target::External(_) | Target::Builtin(_) => false,
+        }
+    }
+}
+
+/// What the functions of a file take from each other.
+fn captured(project: &Project, file: FileId) -> HashMap<DefId, Captured> {
+    let _ = (project, file);
+    HashMap::new()
+}
+
+/// What a decorator or attribute is called, as it is written; of `derive` what it derives, too.
+fn decorator_names(facts: &Facts, decorator: ExprId) -> Vec<String> {
+    let callee = match facts.shape(decorator) {
+        Shape::Call(callee, _) => callee,
+        // An attribute of Rust with arguments.
+        Shape::Type(head, _) => head,
+        _ => decorator,
+    };
+    let mut names: Vec<String> = records::dotted(facts, callee).into_iter().collect();
+    if facts.language == Language::Rust
+        && names.first().is_some_and(|name| name == "derive")
+        && let Shape::Type(_, call) = facts.shape(decorator)
+    {
+        let args = call.args.of(&facts.body.args).iter();
+        names.extend(args.filter_map(|arg| records::dotted(facts, arg.value)));
+    }
+    names
+}

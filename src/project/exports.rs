@@ -1,0 +1,71 @@
+//! What modules are, and what they let others take from them.
+
+use std::collections::BTreeSet;
+
+use super::{DefRef, FileId, Project, Target, python, rust};
+use crate::facts::{DefId, Language};
+
+/// A module: a file, or a `mod x { … }` of Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ModuleRef {
+    /// The file that it is, or lies in.
+    pub file: FileId,
+    /// The `mod` of one that is no file.
+    pub inline: Option<DefId>,
+}
+
+impl Project {
+    /// `module`, of Python's `__init__.py` `package`, of a crate's root `crate`.
+    #[must_use]
+    pub fn kind_of_module(&self, file: FileId) -> &'static str {
+        let path = &*self.file(file).path;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match self.facts(file).language {
+            Language::Python if name.split('.').next() == Some("__init__") => "package",
+            Language::Rust if rust::is_root(self, file) => "crate",
+            Language::Python | Language::Rust => "module",
+        }
+    }
+
+    /// The file of a `mod x;`, if it is known.
+    #[must_use]
+    pub fn file_of_module(&self, declaration: DefRef) -> Option<FileId> {
+        rust::file_of(self, declaration)
+    }
+
+    /// The `mod x;` that leads to a file.
+    #[must_use]
+    pub fn declaration_of(&self, file: FileId) -> Option<DefRef> {
+        match self.facts(file).language {
+            Language::Python => None,
+            Language::Rust => rust::declaration_of(self, file),
+        }
+    }
+
+    /// The module whose names a definition is one of, or that it lies in.
+    #[must_use]
+    pub fn module_around(&self, def: DefRef) -> ModuleRef {
+        match self.facts(def.file).language {
+            Language::Python => ModuleRef { file: def.file, inline: None },
+            Language::Rust => rust::module_around(self, def),
+        }
+    }
+
+    /// What a module lets others take under a name: what a star import brings of Python, what is `pub` of Rust.
+    #[must_use]
+    pub fn exported(&self, module: ModuleRef, name: &str) -> Vec<Target> {
+        match self.facts(module.file).language {
+            Language::Python => python::exported(self, module.file, name),
+            Language::Rust => rust::exported(self, module, name),
+        }
+    }
+
+    /// Names that a module may let others take, as far as its own text and modules it stars tell.
+    #[must_use]
+    pub fn may_export(&self, module: ModuleRef) -> BTreeSet<String> {
+        match self.facts(module.file).language {
+            Language::Python => python::may_export(self, module.file),
+            Language::Rust => rust::may_export(self, module),
+        }
+    }
+}
