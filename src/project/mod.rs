@@ -9,6 +9,7 @@ mod python;
 mod qualname;
 mod resolve;
 mod rust;
+mod scopes;
 
 pub mod role;
 
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use calls::{Site, SiteKind, Uses};
+pub use scopes::Captures;
 
 use crate::facts::head::Def;
 use crate::facts::{DefId, Facts};
@@ -173,6 +175,7 @@ pub struct Project {
     files: Vec<File>,
     by_path: HashMap<Arc<str>, FileId>,
     places: places::Places,
+    scopes: scopes::Scopes,
     python: python::Model,
     rust: rust::Model,
 }
@@ -190,6 +193,7 @@ impl Project {
         Self {
             by_path: by_path.collect(),
             places: places::Places::new(input.files.len()),
+            scopes: scopes::Scopes::new(input.files.len()),
             python: python::Model::new(&input),
             rust: rust::Model::new(&input.files, &input.manifests),
             files: input.files,

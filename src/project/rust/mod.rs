@@ -2,6 +2,7 @@
 //! signatures state. Where a type is not stated nothing is guessed.
 
 mod assoc;
+mod captures;
 mod crates;
 mod impls;
 mod infer;
@@ -30,6 +31,7 @@ use modules::{ModuleId, Modules};
 use names::{Names, Space};
 use types::Ty;
 
+pub(super) use captures::crossings;
 pub(super) use qualname::{find, module_name, qualname};
 pub(super) use resolve::{is_by_path, overridden, overriders, resolve, resolve_import};
 
