@@ -28,10 +28,13 @@ pub(super) enum Way {
 /// A name that crosses the border of a function.
 pub(super) type Crossing = (DefId, Way, Arc<str>);
 
-/// The captures of every file, by function; functions without any are left out.
+/// The captures of a file, by function; functions without any are left out.
+type OfFile = Box<[(DefId, Captures)]>;
+
+/// The captures of every file.
 #[derive(Debug)]
 pub(super) struct Scopes {
-    files: Vec<OnceLock<Box<[(DefId, Captures)]>>>,
+    files: Vec<OnceLock<OfFile>>,
 }
 
 impl Scopes {
@@ -68,7 +71,7 @@ impl Project {
         false
     }
 
-    fn crossing(&self, file: FileId) -> Box<[(DefId, Captures)]> {
+    fn crossing(&self, file: FileId) -> OfFile {
         let mut found = match self.facts(file).language {
             Language::Python => python::crossings(self, file),
             Language::Rust => rust::crossings(self, file),
