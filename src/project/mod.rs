@@ -3,15 +3,15 @@
 //! `match` on the language of the file.
 
 mod calls;
-pub mod exports;
 mod find;
 mod places;
 mod python;
 mod qualname;
 mod resolve;
 mod rust;
-pub mod scopes;
+mod scopes;
 
+pub mod exports;
 pub mod role;
 pub mod variables;
 
@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use calls::{Site, SiteKind, Uses};
+pub use scopes::Captures;
 
 use crate::facts::head::Def;
 use crate::facts::{DefId, Facts};
@@ -176,6 +177,7 @@ pub struct Project {
     files: Vec<File>,
     by_path: HashMap<Arc<str>, FileId>,
     places: places::Places,
+    scopes: scopes::Scopes,
     python: python::Model,
     rust: rust::Model,
 }
@@ -193,6 +195,7 @@ impl Project {
         Self {
             by_path: by_path.collect(),
             places: places::Places::new(input.files.len()),
+            scopes: scopes::Scopes::new(input.files.len()),
             python: python::Model::new(&input),
             rust: rust::Model::new(&input.files, &input.manifests),
             files: input.files,

@@ -116,7 +116,7 @@ static PARAMS: &[Param] = &[
     param("nthChild", Kind::Free, "its place among named siblings: a number from 1, or `An+B`")
         .checked(|text, args| asked::value_problems("nthChild", text, args)),
     param("nthChild.reverse", Kind::Bool, "whether places are counted from the last"),
-    param("nthChild.ofRule", Kind::Pattern, "a node kind, or a pattern, of the only siblings that count")
+    param("nthChild.ofRule", Kind::Symbol, "a node kind, or a pattern, of the only siblings that count")
         .checked(|text, args| asked::composite_problems("nthChild.ofRule", text, args)),
     relation("inside", "a pattern of what must stand around; of an entity also a head such as `class C`", |text, args| {
         asked::relation_problems("inside", text, args)

@@ -2,10 +2,13 @@
 //! stays unknown.
 
 mod bindings;
+mod captures;
 mod classes;
+mod deferred;
 mod eval;
 mod exports;
 mod find;
+mod mangled;
 mod members;
 mod memo;
 mod modules;
@@ -34,6 +37,7 @@ use version::Versions;
 use super::{DefRef, FileId, Input, Project, Resolution, Target};
 use crate::facts::head::{DefKind, symbol};
 use crate::facts::{ExprId, Facts, ImportId, Shape};
+pub(in crate::project) use captures::crossings;
 pub(in crate::project) use find::find;
 pub(in crate::project) use members::is_property;
 pub(in crate::project) use qualname::qualname;

@@ -7,12 +7,12 @@ use super::eval::{Eval, In};
 use crate::facts::{DefId, ExprId, Facts, Str};
 
 /// What a class adds to its private names; none if its name is all underscores.
-fn prefix(facts: &Facts, class: DefId) -> Option<String> {
+pub(super) fn prefix(facts: &Facts, class: DefId) -> Option<String> {
     let name = facts.text(facts.def(class)?.name).trim_start_matches('_');
     (!name.is_empty()).then(|| format!("_{name}"))
 }
 
-fn is_private(name: &str) -> bool {
+pub(super) fn is_private(name: &str) -> bool {
     name.starts_with("__") && !name.ends_with("__")
 }
 

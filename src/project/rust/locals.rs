@@ -125,6 +125,14 @@ impl Locals {
         None
     }
 
+    /// The expressions of patterns that bind names, in order.
+    pub(super) fn bindings(&self) -> Vec<ExprId> {
+        let names = self.locals.iter().map(|local| local.name);
+        let mut names: Vec<ExprId> = names.filter(|name| name.is_some()).collect();
+        names.sort_unstable();
+        names
+    }
+
     pub(super) fn local(&self, index: u32) -> Option<&Local> {
         self.locals.get(index as usize)
     }

@@ -2,6 +2,7 @@
 //! signatures state. Where a type is not stated nothing is guessed.
 
 mod assoc;
+mod captures;
 mod crates;
 mod exports;
 mod impls;
@@ -31,6 +32,7 @@ use modules::{ModuleId, Modules};
 use names::{Names, Space};
 use types::Ty;
 
+pub(super) use captures::crossings;
 pub(super) use exports::{declaration_of, exported, file_of, is_root, may_export, module_around};
 pub(super) use qualname::{find, module_name, qualname};
 pub(super) use resolve::{is_by_path, overridden, overriders, resolve, resolve_import};

@@ -283,7 +283,7 @@ impl Cx<'_> {
         Vec::new()
     }
 
-    fn local(&self, spot: Spot, name: &str) -> Option<LocalId> {
+    pub(super) fn local(&self, spot: Spot, name: &str) -> Option<LocalId> {
         let facts = self.project.facts(spot.file);
         let found = self.locals(spot.file).find(facts, spot.scope, name, spot.byte)?;
         let binds_constant = name.starts_with(char::is_uppercase);

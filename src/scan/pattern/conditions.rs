@@ -3,6 +3,7 @@
 //! misspelt keys in silence.
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
 
 use ast_grep_config::{DeserializeEnv, Rule as GrepRule, SerializableRule};
 use ast_grep_core::tree_sitter::StrDoc;
@@ -10,6 +11,7 @@ use ast_grep_core::{Matcher, Node};
 use serde_json::{Map, Value as Json, json};
 
 use super::alike::{Alike, Env, Leaves};
+use super::around::{self, Around, Place};
 use super::reading::{Reader, Refused};
 use super::{Found, Part, Piece, Refusal, entity};
 use crate::facts::Language;
@@ -32,6 +34,8 @@ pub(super) struct Conditions {
     /// Of the statement that the node is or stands in: its siblings, and the kinds of the nodes whose children are
     /// statements.
     beside: Option<(GrepRule, Vec<u16>)>,
+    /// Tolerant declarations around the node and in it.
+    tolerant: Vec<Around>,
     /// How far all that looks.
     steps: Steps,
 }
@@ -66,7 +70,7 @@ pub(super) struct Built {
 impl Conditions {
     /// Steps that judging a node takes, about; none where it looks at the node alone.
     pub(super) fn steps(&self, node: tree_sitter::Node<'_>, depth: usize) -> usize {
-        if self.around.is_none() && self.position.is_none() && self.beside.is_none() {
+        if self.look_inside_only() {
             return 0;
         }
         let inner =
@@ -91,6 +95,7 @@ impl Conditions {
         self.position.as_ref().is_none_or(|rule| holds(rule, wrapper(node), env))
             && self.composites.iter().all(|(op, patterns)| op.holds(patterns, node, env))
             && self.around.as_ref().is_none_or(|rule| holds(rule, node.clone(), env))
+            && self.tolerant.iter().all(|around| around.holds(node, env))
             && self.beside.as_ref().is_none_or(|(rule, blocks)| {
                 statement(node, blocks).is_some_and(|statement| holds(rule, statement, env))
             })
@@ -103,7 +108,10 @@ impl Conditions {
 
     /// Whether only the node itself and what it holds are looked at.
     pub(super) fn look_inside_only(&self) -> bool {
-        self.around.is_none() && self.position.is_none() && self.beside.is_none()
+        self.around.is_none()
+            && self.position.is_none()
+            && self.beside.is_none()
+            && self.tolerant.is_empty()
     }
 }
 
@@ -264,6 +272,34 @@ impl Builder {
         });
     }
 
+    /// A relation to a tolerant declaration; none where it is to something else.
+    fn to_declaration(
+        &self,
+        asked: &Relation,
+        stop: Option<&Json>,
+    ) -> Result<Option<Around>, Refused> {
+        let place = match asked.side {
+            Side::Inside => Place::Outside,
+            Side::Has => Place::Inside,
+            Side::Precedes | Side::Follows => return Ok(None),
+        };
+        if self.reader.tolerance == Tolerance::AstGrep {
+            return Ok(None);
+        }
+        let Alike::Tolerant(declaration) = self.reader.alike(&asked.pattern)?.alike else {
+            return Ok(None);
+        };
+        let stop = match stop {
+            None => around::Stop::Neighbor,
+            Some(stop) if stop.is_string() => around::Stop::End,
+            Some(stop) => around::Stop::At(self.reader.rule(stop)?),
+        };
+        let grammar = grammars::grammar(self.reader.language);
+        let field = asked.field.as_deref();
+        let field = field.and_then(|field| grammar.field_id_for_name(field)).map(NonZero::get);
+        Ok(Some(Around { place, declaration, stop, field }))
+    }
+
     fn relation(&mut self, asked: &Relation) -> Result<(), (Piece, Refused)> {
         let pattern = self.reader.rule_of(&asked.pattern).map_err(|flaw| (Piece::Pattern, flaw))?;
         let leaves =
@@ -285,6 +321,11 @@ impl Builder {
         self.reach(asked);
         if self.lifts && asked.side.is_sibling() {
             self.sibling(asked.side, &pattern.rule, stop);
+            return Ok(());
+        }
+        let tolerant = self.to_declaration(asked, stop.as_ref());
+        if let Some(around) = tolerant.map_err(|flaw| (Piece::Pattern, flaw))? {
+            self.built.conditions.tolerant.push(around);
             return Ok(());
         }
         let mut rule = pattern.rule;

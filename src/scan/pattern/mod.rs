@@ -2,6 +2,7 @@
 //! answers with silence.
 
 mod alike;
+mod around;
 mod check;
 mod conditions;
 mod entity;
@@ -48,6 +49,8 @@ pub struct Rule {
     conditions: Conditions,
     /// The same question without tolerance, which tells what is found only so.
     strict: Option<Box<Self>>,
+    /// Whether it overlooks more than ast-grep does.
+    is_tolerant: bool,
     /// Its metavariables in the order they are written.
     pub variables: Vec<Variable>,
     /// Leaves that every match holds, in order.
@@ -113,6 +116,8 @@ pub enum Takes {
 
 /// A question in every language it was asked for.
 pub struct Compiled {
+    /// Whether more is asked of nodes than what they are.
+    has_conditions: bool,
     /// One a language in which it parses, in the languages' order.
     pub rules: Vec<Rule>,
     /// The languages in which it does not, with the reason.
@@ -165,7 +170,11 @@ impl Compiled {
             return best.map(|best| (best.part, best.flaw.clone())).into_iter().collect();
         }
         let empty = self.rules.iter().all(|rule| !rule.can_match());
-        let message = "the pattern can match nothing: no tree holds a node of its kind";
+        let message = if self.has_conditions {
+            "nothing can match: no node is of a kind that all of this asks for"
+        } else {
+            "the pattern can match nothing: no tree holds a node of its kind"
+        };
         let flaw = || (Part::Base, Flaw::warning(codes::MATCHES_NOTHING, 0..0, message));
         empty.then(flaw).into_iter().collect()
     }
@@ -174,7 +183,8 @@ impl Compiled {
 /// Compiles a question in every language of the choice.
 #[must_use]
 pub fn compile(asked: &needs::Pattern, lang: Lang) -> Compiled {
-    let mut compiled = Compiled { rules: Vec::new(), refused: Vec::new() };
+    let has_conditions = asked.has_conditions();
+    let mut compiled = Compiled { has_conditions, rules: Vec::new(), refused: Vec::new() };
     for language in Language::ALL.into_iter().filter(|language| language.is_in(lang)) {
         match Rule::of(asked, language) {
             Ok(rule) => compiled.rules.push(rule),
@@ -230,6 +240,7 @@ impl Rule {
             base: Vec::new(),
             conditions: Conditions::default(),
             strict: None,
+            is_tolerant: false,
             variables: Vec::new(),
             leaves: Vec::new(),
             inner: Vec::new(),
@@ -259,6 +270,7 @@ impl Rule {
             Target::Entity(entity) => Self::of_entity(entity, language),
             Target::Any => Self::of_kinds(None, language),
         };
+        rule.is_tolerant = is_tolerant;
         rule.reads_macros = is_tolerant && language == Language::Rust;
         if asked.has_conditions() {
             rule = rule.with_conditions(asked)?;
@@ -377,11 +389,9 @@ impl Rule {
 
     /// Whether a match is found only because the question is tolerant.
     pub fn is_found_by_tolerance(&self, node: &Node<'_, StrDoc<Language>>) -> bool {
-        if !self.reads_macros && self.strict.is_none() {
-            return false;
-        }
         let strict = self.strict.as_ref();
-        strict.is_none_or(|strict| strict.match_node(node.clone(), 0, &mut 0).is_none())
+        let finds = |strict: &Self| strict.match_node(node.clone(), 0, &mut 0).is_some();
+        self.is_tolerant && !strict.is_some_and(|strict| finds(strict))
     }
 }
 

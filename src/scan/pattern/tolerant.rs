@@ -16,12 +16,14 @@ use crate::languages::grammars;
 struct Part {
     /// Its kind, or the field it stands in.
     name: &'static str,
+    /// Of how many nodes it is: a sign in front is one.
+    nodes: usize,
     /// In front of which of the declaration's own parts it stands; the first that is there.
     before: &'static [&'static str],
 }
 
 const fn part(name: &'static str, before: &'static [&'static str]) -> Part {
-    Part { name, before }
+    Part { name, nodes: 1, before }
 }
 
 const VISIBILITY: Part = part("visibility_modifier", &[]);
@@ -42,7 +44,8 @@ const TYPE_PARAMETERS: Part = part(
         ";",
     ],
 );
-const RETURN_TYPE: Part = part("return_type", &["where_clause", ":", "body", ";"]);
+const RETURN_TYPE: Part =
+    Part { nodes: 2, ..part("return_type", &["where_clause", ":", "body", ";"]) };
 const WHERE: Part = part("where_clause", &["body", ";"]);
 
 /// What may be overlooked of a declaration.
@@ -88,7 +91,9 @@ impl Tolerant {
         let mut variants = Vec::with_capacity(1 << parts.len());
         for choice in 0..1_usize << parts.len() {
             let chosen = parts.iter().enumerate().filter(|(bit, _)| choice >> bit & 1 == 1);
-            let chosen: Vec<usize> = chosen.map(|(_, part)| place(declaration, part)).collect();
+            let chosen = chosen
+                .flat_map(|(_, part)| std::iter::repeat_n(place(declaration, part), part.nodes));
+            let chosen: Vec<usize> = chosen.collect();
             let mut variant = pattern.clone();
             add(&mut variant.node, &chosen, is_decorated)?;
             variants.push(variant);
@@ -145,7 +150,7 @@ fn add(node: &mut PatternNode, places: &[usize], is_decorated: bool) -> Option<(
     let mut places = places.to_vec();
     places.sort_unstable();
     for place in places.into_iter().rev() {
-        let one = PatternNode::MetaVar { meta_var: MetaVariable::Dropped(true) };
+        let one = PatternNode::MetaVar { meta_var: MetaVariable::Dropped(false) };
         children.insert(place.min(children.len()), one);
     }
     Some(())

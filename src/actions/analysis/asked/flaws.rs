@@ -69,6 +69,11 @@ fn placed(flaw: Flaw, part: Part, body: &Body) -> Flaw {
             Some(code) => in_code(flaw, code),
             None => flaw,
         },
+        (Part::Base, _) if flaw.code == codes::MATCHES_NOTHING => {
+            let conditions = body.conditions().map(|conditions| &conditions.composites);
+            let first = conditions.and_then(|composites| composites.first()?.patterns.first());
+            Flaw { range: first.map_or(flaw.range, |first| first.range.clone()), ..flaw }
+        }
         (Part::Base, _) => flaw,
         _ => match body.conditions().and_then(|conditions| text_of_part(conditions, part)) {
             Some(text) => flaw.inside(text),

@@ -173,7 +173,9 @@ impl Found<'_> {
         let widened = widened(asked);
         if let Some(related) = related {
             if let [language] = related.refused.as_slice() {
-                text += &format!("; what is asked of nodes does not parse as {language}");
+                let conditions = &asked.entity.conditions;
+                let whose = if conditions.composites.is_empty() { "relations" } else { "patterns" };
+                text += &format!("; the {whose} do not parse as {language}");
             }
             warnings.extend(related.flaws.iter().map(|flaw| flaw.message.clone()));
         }

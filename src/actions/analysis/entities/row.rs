@@ -12,7 +12,7 @@ use super::super::rows::{self, Rows};
 use super::records::{self, In, Record};
 use super::sift::Sieve;
 use super::{Node, head};
-use crate::facts::head::{Def, DefKind, Import, ParamKind};
+use crate::facts::head::{Def, DefKind, Import};
 use crate::facts::{DefId, ExprId, Facts, ImportId, Language, ParamId, ScopeId};
 use crate::project::DefRef;
 use crate::project::variables::Variable;
@@ -35,6 +35,7 @@ pub(super) struct Place<'a> {
 
 /// Rows as they grow.
 pub(super) struct Table {
+    word: &'static str,
     rows: Rows,
     names: Vec<Value>,
     /// The fields of the entity, each with a cell a row.
@@ -81,6 +82,7 @@ impl Table {
             fields.extend(["free", "cells"]);
         }
         Self {
+            word: asked.word(),
             rows: Rows::new(asked.limit),
             names: Vec::new(),
             fields: fields.into_iter().map(|name| (name, Vec::new())).collect(),
@@ -103,11 +105,10 @@ impl Table {
     pub(super) fn push(&mut self, place: &Place<'_>, sieve: &Sieve<'_>, node: Option<Node<'_>>) {
         let Some(mut row) = self.row(place) else { return };
         if self.tells_scopes {
-            let found = sieve.captures_of(place.record).unwrap_or_default();
-            row.cells.extend(
-                [found.free, found.cells]
-                    .map(|names| Value::list(names.into_iter().map(Value::Str))),
-            );
+            let found = sieve.captures_of(place.record);
+            let list = |names: &[Arc<str>]| Value::list(names.iter().cloned().map(Value::Str));
+            row.cells.push(list(found.map_or(&[], |found| &found.free)));
+            row.cells.push(list(found.map_or(&[], |found| &found.cells)));
         }
         let name = place.record.name(place.of);
         let bytes = name.len() + row.text.len() + row.cells.iter().map(weight).sum::<usize>();
@@ -115,7 +116,12 @@ impl Table {
             self.is_full = true;
             return;
         }
-        let kind = self.shared.text(place.record.kind(place.of));
+        let kind = match place.record {
+            // A variable that stands for something else is called that.
+            Record::Variable(_) => self.word,
+            record => record.kind(place.of),
+        };
+        let kind = self.shared.text(kind);
         self.rows.push(
             rows::Place { source: place.source, lo: row.lo, hi: row.hi },
             kind,
@@ -254,13 +260,11 @@ impl Table {
         let end = |expr: ExprId| of.facts.expr(expr).map_or(0, |expr| expr.place.end());
         let whole = [param.place.end(), end(param.ty), end(param.default), end(param.pattern)];
         let hi = whole.into_iter().max().unwrap_or(lo);
-        let sign = match param.kind {
-            ParamKind::Star => "*",
-            ParamKind::DoubleStar => "**",
-            _ => "",
-        };
-        let from = param.place.at.min(lo);
-        let text = format!("{sign}{}", short(source.slice(from, hi)));
+        let before = source.slice(source.line_at(lo).0, lo.min(param.place.at));
+        let signs = before.len() - before.rfind(['(', ',', '|']).map_or(0, |at| at + 1);
+        let signs = u32::try_from(signs).unwrap_or(0);
+        let whole = source.slice(lo.min(param.place.at) - signs, hi);
+        let text: Arc<str> = short(whole.trim_start()).into();
         let enclosing = match of.file {
             Some(file) => Value::str(of.project.qualname(DefRef { file, def })),
             None => Value::Null,
@@ -272,7 +276,7 @@ impl Table {
             self.slice(place, param.default),
         ];
         let name_end = lo + u32::try_from(record.name(of).len()).unwrap_or(0);
-        Some(Row { lo, hi: name_end.max(hi), text: text.into(), cells })
+        Some(Row { lo, hi: name_end.max(hi), text, cells })
     }
 
     /// The text of an expression, if there is one.

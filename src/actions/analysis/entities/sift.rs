@@ -1,37 +1,25 @@
 //! What is asked of entities that facts and the model tell: decorators, names taken from functions around, what modules
 //! define and export.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::asked::Entities;
 use super::records::{self, Closures, In, Record};
 use crate::facts::head::Def;
-use crate::facts::{DefId, ExprId, Facts, Language, Shape};
+use crate::facts::{ExprId, Facts, Language, Shape};
 use crate::project::exports::ModuleRef;
-use crate::project::{DefRef, FileId, Project, Target};
-use crate::query::ir::{Join, More, Name, ScopeIs, Verb};
+use crate::project::{Captures, DefRef, Target};
+use crate::query::ir::{Join, Name, ScopeIs, Verb};
 
 /// Judges records of one file.
 pub(super) struct Sieve<'a> {
     asked: &'a Entities,
     of: In<'a>,
-    /// What functions of the file take from each other, where that is asked.
-    captures: Option<HashMap<DefId, Captured>>,
-}
-
-/// What a function takes from those around it, and gives to those inside.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Captured {
-    pub(super) free: Vec<Arc<str>>,
-    pub(super) cells: Vec<Arc<str>>,
 }
 
 impl<'a> Sieve<'a> {
-    pub(super) fn new(asked: &'a Entities, of: In<'a>) -> Self {
-        let wants = asked.entity.facts.asks_scopes() || asked.entity.more.contains(&More::Scope);
-        let captures = of.file.filter(|_| wants).map(|file| captured(of.project, file));
-        Self { asked, of, captures }
+    pub(super) const fn new(asked: &'a Entities, of: In<'a>) -> Self {
+        Self { asked, of }
     }
 
     /// Whether a record is as the facts are wanted.
@@ -46,10 +34,10 @@ impl<'a> Sieve<'a> {
                 .all(|join| module().is_some_and(|module| self.joins(module, join)))
     }
 
-    /// What a function takes and gives, where that is asked.
-    pub(super) fn captures_of(&self, record: Record) -> Option<Captured> {
-        let (Record::Def(def), Some(all)) = (record, &self.captures) else { return None };
-        Some(all.get(&def).cloned().unwrap_or_default())
+    /// What a function takes from those around it, and gives to those inside.
+    pub(super) fn captures_of(&self, record: Record) -> Option<&'a Captures> {
+        let (Record::Def(def), Some(file)) = (record, self.of.file) else { return None };
+        Some(self.of.project.captures(DefRef { file, def }))
     }
 
     fn is_scope(&self, record: Record) -> bool {
@@ -59,7 +47,7 @@ impl<'a> Sieve<'a> {
         }
         let (Record::Def(def), Some(file)) = (record, self.of.file) else { return false };
         let is_nested = || self.of.project.is_nested(DefRef { file, def });
-        let Captured { free, cells } = self.captures_of(record).unwrap_or_default();
+        let Some(Captures { free, cells }) = self.captures_of(record) else { return false };
         let is_it = match wanted.scope {
             None => true,
             Some(ScopeIs::Closure) => !free.is_empty(),
@@ -96,10 +84,7 @@ impl<'a> Sieve<'a> {
     fn is_decorator(&self, decorator: ExprId, name: &Name) -> bool {
         let facts = self.of.facts;
         let names = decorator_names(facts, decorator);
-        names.iter().any(|written| {
-            let last = written.rsplit(['.', ':']).next().unwrap_or(written);
-            name.matches(written) || name.matches(last)
-        }) || self.means(decorator, name)
+        names.iter().any(|written| is_named(name, written)) || self.means(decorator, name)
     }
 
     /// Whether what a decorator is called leads to the name through imports.
@@ -195,10 +180,10 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// What the functions of a file take from each other.
-fn captured(project: &Project, file: FileId) -> HashMap<DefId, Captured> {
-    let _ = (project, file);
-    HashMap::new()
+/// Whether a dotted name is meant, whole or by its last part.
+fn is_named(name: &Name, dotted: &str) -> bool {
+    let last = dotted.rsplit(['.', ':']).next().unwrap_or(dotted);
+    name.matches(dotted) || name.matches(last)
 }
 
 /// What a decorator or attribute is called, as it is written; of `derive` what it derives, too.
