@@ -272,6 +272,8 @@ pub enum Stop {
     Neighbor,
     /// As far as there are nodes.
     End,
+    /// As far as there are nodes where the question is tolerant, else at the next node.
+    Widened,
     /// Up to a node of this pattern, which is looked at too.
     At(Arc<str>),
 }

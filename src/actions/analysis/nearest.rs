@@ -66,7 +66,10 @@ fn nothing(asked: &Matches, files: &str) -> String {
         return format!("the pattern matches nothing in {files}");
     }
     let mut text = format!("no match of the pattern in {files} stands as the relations want");
-    let near = need.relations.iter().filter(|relation| relation.stop == Stop::Neighbor);
+    let near = need
+        .relations
+        .iter()
+        .filter(|relation| matches!(relation.stop, Stop::Neighbor | Stop::Widened));
     for relation in near {
         text += match relation.side {
             Side::Inside => "; `inside` looks at the parent only, `inside.stopBy=end` further",

@@ -95,8 +95,11 @@ fn asks(need: &needs::Pattern) -> Value {
             needs::Side::Follows => "follows",
         };
         let stop = match &relation.stop {
+            needs::Stop::Widened if need.tolerance == needs::Tolerance::AstGrep => {
+                Value::str("neighbor")
+            }
             needs::Stop::Neighbor => Value::str("neighbor"),
-            needs::Stop::End => Value::str("end"),
+            needs::Stop::End | needs::Stop::Widened => Value::str("end"),
             needs::Stop::At(pattern) => Value::Str(pattern.clone()),
         };
         let pattern = Value::Str(relation.pattern.clone());

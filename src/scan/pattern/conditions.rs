@@ -309,8 +309,9 @@ impl Builder {
             self.built.variables.add(&name, takes);
         }
         let stop = match &asked.stop {
+            Stop::Widened if self.reader.tolerance == Tolerance::AstGrep => None,
             Stop::Neighbor => None,
-            Stop::End => Some("end".into()),
+            Stop::End | Stop::Widened => Some("end".into()),
             Stop::At(text) => {
                 Some(self.reader.rule_of(text).map_err(|flaw| (Piece::Stop, flaw))?.rule)
             }

@@ -17,7 +17,8 @@ pub fn of_pattern(asked: &ir::Pattern, scope: Scope) -> Pattern {
     };
     let tolerance = if asked.is_tolerant { Tolerance::Tolerant } else { Tolerance::AstGrep };
     let need = Pattern { tolerance, ..Pattern::of(target, scope) };
-    with_conditions(need, &asked.conditions, &|relation| asked.is_tolerant && widens(relation))
+    let far = |relation: &ir::Relation| widens(relation).then_some(needs::Stop::Widened);
+    with_conditions(need, &asked.conditions, &far)
 }
 
 /// What an entity asks of trees; nothing where facts alone tell.
@@ -35,7 +36,8 @@ pub fn of_entity(asked: &ir::Entity, kind: EntityKind, scope: &Scope) -> Option<
         _ => None,
     };
     let target = Target::Entity(needs::Entity { kind, word });
-    Some(with_conditions(Pattern::of(target, scope.clone()), &asked.conditions, &widens))
+    let far = |relation: &ir::Relation| widens(relation).then_some(needs::Stop::End);
+    Some(with_conditions(Pattern::of(target, scope.clone()), &asked.conditions, &far))
 }
 
 /// Whether a relation looks to the end unless it says otherwise: between a declaration and what it holds there is always a
@@ -58,7 +60,7 @@ fn code(asked: &ir::Code) -> Code {
 fn with_conditions(
     need: Pattern,
     asked: &ir::Conditions,
-    widens: &dyn Fn(&ir::Relation) -> bool,
+    unsaid: &dyn Fn(&ir::Relation) -> Option<needs::Stop>,
 ) -> Pattern {
     let composite = |composite: &ir::Composite| Composite {
         op: match composite.op {
@@ -76,12 +78,12 @@ fn with_conditions(
     Pattern {
         composites: asked.composites.iter().map(composite).collect(),
         nth_child: asked.nth_child.as_ref().map(nth_child),
-        relations: asked.relations.iter().map(|r| relation(r, widens(r))).collect(),
+        relations: asked.relations.iter().map(|r| relation(r, unsaid(r))).collect(),
         ..need
     }
 }
 
-fn relation(asked: &ir::Relation, widens: bool) -> needs::Relation {
+fn relation(asked: &ir::Relation, unsaid: Option<needs::Stop>) -> needs::Relation {
     needs::Relation {
         side: match asked.side {
             Side::Inside => needs::Side::Inside,
@@ -91,8 +93,8 @@ fn relation(asked: &ir::Relation, widens: bool) -> needs::Relation {
         },
         pattern: Arc::clone(&asked.code.text),
         stop: match &asked.stop {
-            Stop::Unsaid if widens => needs::Stop::End,
-            Stop::Unsaid | Stop::Neighbor => needs::Stop::Neighbor,
+            Stop::Unsaid => unsaid.unwrap_or(needs::Stop::Neighbor),
+            Stop::Neighbor => needs::Stop::Neighbor,
             Stop::End => needs::Stop::End,
             Stop::At(code) => needs::Stop::At(Arc::clone(&code.text)),
         },

@@ -31,19 +31,9 @@ const MODIFIERS: Part = part("function_modifiers", &["fn"]);
 const MUTABLE: Part = part("mutable_specifier", &["name"]);
 const TYPE_PARAMETERS: Part = part(
     "type_parameters",
-    &[
-        "parameters",
-        "superclasses",
-        "=",
-        "trait",
-        "bounds",
-        "type",
-        "where_clause",
-        "body",
-        ":",
-        ";",
-    ],
+    &["parameters", "superclasses", "=", "bounds", "where_clause", "body", ":", ";"],
 );
+const OF_IMPL: Part = part("type_parameters", &["trait", "type"]);
 const RETURN_TYPE: Part =
     Part { nodes: 2, ..part("return_type", &["where_clause", ":", "body", ";"]) };
 const WHERE: Part = part("where_clause", &["body", ";"]);
@@ -59,7 +49,7 @@ fn parts(kind: &str) -> &'static [Part] {
         "struct_item" | "enum_item" | "union_item" | "trait_item" | "type_item" => {
             &[VISIBILITY, TYPE_PARAMETERS, WHERE]
         }
-        "impl_item" => &[TYPE_PARAMETERS, WHERE],
+        "impl_item" => &[OF_IMPL, WHERE],
         "static_item" => &[VISIBILITY, MUTABLE],
         "mod_item" | "const_item" | "use_declaration" | "extern_crate_declaration" => &[VISIBILITY],
         _ => &[],

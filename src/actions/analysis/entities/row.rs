@@ -261,8 +261,7 @@ impl Table {
         let whole = [param.place.end(), end(param.ty), end(param.default), end(param.pattern)];
         let hi = whole.into_iter().max().unwrap_or(lo);
         let before = source.slice(source.line_at(lo).0, lo.min(param.place.at));
-        let signs = before.len() - before.rfind(['(', ',', '|']).map_or(0, |at| at + 1);
-        let signs = u32::try_from(signs).unwrap_or(0);
+        let signs = u32::try_from(signs(before, of.facts.language)).unwrap_or(0);
         let whole = source.slice(lo.min(param.place.at) - signs, hi);
         let text: Arc<str> = short(whole.trim_start()).into();
         let enclosing = match of.file {
@@ -348,6 +347,15 @@ impl Table {
         }
         self.rows.finish(vec![names], behind, ("exact", 0.95))
     }
+}
+
+/// How many bytes of what stands before the name of a parameter belong to it: stars, references, `mut`.
+fn signs(before: &str, language: Language) -> usize {
+    let kept = match language {
+        Language::Python => before.trim_end_matches(|c: char| c == '*' || c.is_whitespace()).len(),
+        Language::Rust => before.rfind(['(', ',', '|']).map_or(0, |at| at + 1),
+    };
+    before.len() - kept
 }
 
 /// Texts that many rows have, each stored once.

@@ -94,8 +94,8 @@ impl<'a> Sieve<'a> {
         let callee = facts.as_call(decorator).map_or(decorator, |call| call.callee);
         let resolution = self.of.project.resolve(file, callee);
         resolution.targets.iter().any(|target| match target {
-            Target::External(full) | Target::Builtin(full) => name.matches(full),
-            Target::Def(_) | Target::Module(_) => name.matches(&self.of.project.describe(target)),
+            Target::External(full) | Target::Builtin(full) => is_named(name, full),
+            Target::Def(_) | Target::Module(_) => is_named(name, &self.of.project.describe(target)),
         })
     }
 
