@@ -19,7 +19,7 @@ pub(super) fn of_pattern(
     matched: usize,
     workspace: &Workspace,
 ) -> Value {
-    let rules = found.rules.iter().map(|rule| self::rule(rule, need));
+    let rules = found.rules.iter().map(|rule| self::rule(rule, need, None));
     Value::object([
         ("rules", Value::list(rules)),
         ("files", files(&found.cover, Some(found), matched)),
@@ -37,7 +37,7 @@ pub(super) fn of_entity(
 ) -> Value {
     let rules = match (related, &asked.related) {
         (Some(found), Some(need)) => {
-            found.rules.iter().map(|rule| self::rule(rule, need)).collect()
+            found.rules.iter().map(|rule| self::rule(rule, need, Some(asked.word()))).collect()
         }
         _ => Vec::new(),
     };
@@ -50,7 +50,7 @@ pub(super) fn of_entity(
 }
 
 /// One rule: what is asked of nodes, their kinds, and the texts that a file must hold to be looked at.
-fn rule(rule: &RuleView, need: &needs::Pattern) -> Value {
+fn rule(rule: &RuleView, need: &needs::Pattern, entity: Option<&'static str>) -> Value {
     let texts = |part: &Vec<String>| Value::list(part.iter().map(|text| Value::str(text.as_str())));
     let kinds =
         rule.kinds().map_or(Value::Null, |kinds| Value::list(kinds.into_iter().map(Value::str)));
@@ -58,7 +58,7 @@ fn rule(rule: &RuleView, need: &needs::Pattern) -> Value {
     let groups = groups.map(|group| Value::list(group.iter().map(texts)));
     Value::object([
         ("language", Value::str(rule.language())),
-        ("asks", asks(need)),
+        ("asks", asks(need, entity)),
         ("kinds", kinds),
         ("literals", Value::list(rule.literals.all.iter().map(texts))),
         ("one_of", Value::list(groups)),
@@ -67,15 +67,12 @@ fn rule(rule: &RuleView, need: &needs::Pattern) -> Value {
 }
 
 /// What is asked of nodes, in the keys of a query.
-fn asks(need: &needs::Pattern) -> Value {
+fn asks(need: &needs::Pattern, entity: Option<&'static str>) -> Value {
     let mut fields: Vec<(&'static str, Value)> = Vec::new();
-    match &need.target {
-        needs::Target::Code(code) => fields.push(("pattern", Value::Str(code.text.clone()))),
-        needs::Target::Entity(entity) => {
-            fields.push(("entity", Value::str(format!("{:?}", entity.kind).to_lowercase())));
-        }
-        needs::Target::Any => {}
+    if let needs::Target::Code(code) = &need.target {
+        fields.push(("pattern", Value::Str(code.text.clone())));
     }
+    fields.extend(entity.map(|word| ("entity", Value::str(word))));
     for composite in &need.composites {
         let key = match composite.op {
             needs::Op::All => "all",
