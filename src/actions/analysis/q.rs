@@ -19,7 +19,7 @@ use crate::value::Value;
 pub static ACTION: Action = Action {
     name: "q",
     group: Group::Analysis,
-    summary: "lists functions, classes, modules, calls, imports and the like, or finds code by an ast-grep pattern",
+    summary: "lists entities such as functions and calls, or finds code by an ast-grep pattern",
     forms: Forms::One(Form { params: PARAMS, open: false, needs, run }),
     fields: FIELDS,
     rows: ROWS,
@@ -34,7 +34,7 @@ pub static ACTION: Action = Action {
         },
         Example {
             title: "either of two shapes",
-            plan: "q any=[\"print($$$A)\", \"pprint($$$A)\"] -> found\nprint found.count",
+            plan: "q any=\"print($$$A), pprint($$$A)\" -> found\nprint found.count",
         },
         Example {
             title: "functions that are decorated",

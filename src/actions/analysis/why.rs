@@ -143,9 +143,13 @@ fn files(cover: &Cover, found: Option<&PatternAnswer>, matched: usize) -> Value 
     ])
 }
 
+/// The stages of a run that every run has, whatever it keeps.
+const STAGES: &[&str] = &["walk", "facts", "model"];
+
 /// What each stage of the run took so far, in the order of the stages.
 fn stages(workspace: &Workspace) -> Value {
-    Value::list(workspace.stages().into_iter().map(|(stage, time)| {
+    let stages = workspace.stages().into_iter().filter(|(stage, _)| STAGES.contains(stage));
+    Value::list(stages.map(|(stage, time)| {
         let ms = (time.as_secs_f64() * 1e6).round() / 1e3;
         Value::object([("stage", Value::str(stage)), ("elapsed_ms", Value::Float(ms))])
     }))

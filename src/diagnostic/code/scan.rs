@@ -234,9 +234,9 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: NOT_YET,
         title: "what this version does not answer yet",
-        text: "The key or entity belongs to the query language, but this version does not answer it. It is refused \
+        text: "The key or value belongs to the query language, but this version does not answer it. It is refused \
                rather than left aside, which would give another answer than was asked for.",
-        wrong: "step \"Look\" {\n  q \"entity=decorator\"\n}\n",
+        wrong: "step \"Look\" {\n  q \"entity=function used_by=function:main\"\n}\n",
         right: "step \"Look\" {\n  q \"entity=function\"\n}\n",
     },
     Explanation {
