@@ -120,6 +120,8 @@ pub struct FileMatches {
 pub struct SearchAnswer {
     /// Files with hits, by path.
     pub files: Vec<FileHits>,
+    /// Files that were not searched to the end, with where that was.
+    pub broken: Vec<Broken>,
     /// What was looked at.
     pub cover: Arc<Cover>,
 }

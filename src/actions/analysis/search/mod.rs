@@ -307,7 +307,7 @@ impl Answered<'_> {
         let answer = Answer {
             cover: &self.found.cover,
             count: self.found.total(),
-            broken: &[],
+            broken: &self.found.broken,
             refused: Vec::new(),
             scope: super::q::scope_text(&self.search.scope, workspace),
             summary,
