@@ -57,7 +57,7 @@ const QUESTIONS: &[&str] = &[
     "search \"none\" ignore_case=true -> x",
     "search \"nowhere to be found\" mode=literal -> x",
     "search \"os.path\" -> x",
-    "search r\"\\w+(?=\\()\" limit=50 -> x",
+    "search r\"\\w+(?=\\()\" limit=50 context_lines=2 -> x",
     "search r\"(?<!\\.)\\b(\\w)\\1\\w+\" mode=regex include_strings=true -> x",
     "search r\"(?=(\\w+\\s?)+;)\\w\" mode=regex -> x",
     "calls \"load\" -> x",

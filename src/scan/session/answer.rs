@@ -99,6 +99,12 @@ impl Source {
         self.text.slice(lo, hi)
     }
 
+    /// Byte offsets of a line, its end excluded; `line` from 1. None where there is no such line.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Option<(u32, u32)> {
+        self.text.line(line)
+    }
+
     /// Byte offsets of the line that holds the offset, its end excluded.
     #[must_use]
     pub fn line_at(&self, offset: u32) -> (u32, u32) {
