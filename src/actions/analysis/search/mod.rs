@@ -1,6 +1,7 @@
 //! `search`: ripgrep's hits over the sources of the scope, one row a hit, ranked by what they are; hits that mean the same
 //! are one object.
 
+mod follow;
 mod hit;
 mod line;
 mod objects;
