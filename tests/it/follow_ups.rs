@@ -48,7 +48,6 @@ const NAMES: &[&str] = &[
     "pkg.core.fetch",
     "store.load",
     "core.fetch",
-   
     "area",
     "new",
     "total",
