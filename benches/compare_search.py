@@ -52,8 +52,9 @@ def ours(args, corpus, text, mode, extra):
     if not done.stdout.strip():
         sys.exit(done.stderr)
     action = json.loads(done.stdout)["actions"][0]
-    if not action["complete"] and action["coverage"]["unparsable"]:
-        print(f"in part: {action['coverage']['unparsable'][:3]}")
+    for part in action["coverage"]["unparsable"]:
+        if part["reason"].startswith("too many steps"):
+            print(f"in part: {part}")
     return action["count"], mode if mode == "look-around" else action["summary"]["mode"]
 
 

@@ -103,6 +103,8 @@ class Judge:
         before, behind = self.source[:at].rstrip(), self.source[end:].lstrip()
         if node.type not in NAMES:
             return {"text_match"} | LOOSE
+        if before.endswith((b"#[", b"#![")):
+            return {"decorator"}
         if behind.startswith(b"("):
             is_item = before.endswith((b" fn", b"\nfn", b"(fn", b"{fn"))
             is_variant_or_field = before.endswith((b"struct", b"pub"))
