@@ -4,6 +4,7 @@
 They lie in the system's temporary directory, outside of any repository, as a user's copy would: rules of a repository
 around them would be applied to them. `corpora.py [--large]` prints where; `--large` makes the 5 million lines too."""
 
+import glob
 import heapq
 import json
 import os
@@ -18,6 +19,8 @@ BENCH = os.path.join(tempfile.gettempdir(), "qplan-bench")
 SDISTS = [("Django", "5.2")]
 CRATES = [("tokio", "1.54.1"), ("syn", "3.0.9")]
 TOOLS = ["ast-grep-cli==0.51.1"]
+# The grammar that judges roles in Rust.
+GRAMMARS = ["tree-sitter==0.26.1", "tree-sitter-rust==0.24.2"]
 
 LARGE_SDISTS = [*SDISTS, ("transformers", "4.46.3"), ("sympy", "1.13.3"), ("cinder", "25.0.0"),
                 ("SQLAlchemy", "2.0.36"), ("nova", "30.0.0")]
@@ -45,6 +48,15 @@ def venv():
         run(sys.executable, "-m", "venv", home)
         run(os.path.join(home, "bin", "pip"), "install", "-q", *TOOLS)
     return home
+
+
+def grammars():
+    """The folder of the environment's modules, with the grammars in it."""
+    home = venv()
+    (folder,) = glob.glob(os.path.join(home, "lib", "python*", "site-packages"))
+    if not os.path.isdir(os.path.join(folder, "tree_sitter_rust")):
+        run(os.path.join(home, "bin", "pip"), "install", "-q", *GRAMMARS)
+    return folder
 
 
 def sdist(name, version, home):

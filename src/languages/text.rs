@@ -50,6 +50,15 @@ impl Text {
         self.lines.position(offset)
     }
 
+    /// Byte offsets of a line, its end excluded; `line` from 1. None where there is no such line.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Option<(u32, u32)> {
+        if line as usize > self.lines.count() {
+            return None;
+        }
+        Some(self.line_at(self.lines.start_of(line)?))
+    }
+
     /// Byte offsets of the line that holds the offset, its end excluded.
     #[must_use]
     pub fn line_at(&self, offset: u32) -> (u32, u32) {

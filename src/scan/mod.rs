@@ -4,6 +4,7 @@
 pub mod cache;
 pub mod digest;
 pub mod extract;
+mod look_around;
 mod manifest;
 pub mod pattern;
 pub mod prefilter;

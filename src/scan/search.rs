@@ -1,4 +1,4 @@
-//! Searches with ripgrep's own crates: the same hits as `rg` over the same text.
+//! Searches with ripgrep's own crates: the same hits as `rg` over the same text, with look-around as `rg -P`.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -7,6 +7,7 @@ use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkMatch};
 
+use super::look_around::LookAround;
 use super::room::Room;
 use crate::diagnostic::code::scan as codes;
 use crate::facts::needs::{Case, Mode, Search};
@@ -33,7 +34,15 @@ const HITS_A_BREATH: usize = 4_096;
 /// for those first and try the expression only on lines that hold one.
 #[derive(Debug)]
 pub struct Finder {
-    matcher: RegexMatcher,
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    /// Takes linear time.
+    Linear(RegexMatcher),
+    /// For what that one refuses: look-around and back-references.
+    LookAround(LookAround),
 }
 
 /// How a text is read if nobody says: a dotted name as an identifier, what holds a sign of expressions as one, else as it
@@ -71,28 +80,49 @@ impl Finder {
         builder.size_limit(REGEX_SIZE).dfa_size_limit(REGEX_SIZE);
         builder.case_insensitive(search.case == Case::Ignored);
         builder.fixed_strings(search.mode != Mode::Regex).word(search.mode == Mode::Identifier);
-        match builder.build_many(&[text]) {
-            Ok(matcher) => Ok(Self { matcher }),
-            Err(error) => Err(flaw(text, &error)),
-        }
+        let engine = match builder.build_many(&[text]) {
+            Ok(matcher) => Engine::Linear(matcher),
+            Err(error) if needs_look_around(&error) => {
+                Engine::LookAround(LookAround::new(text, search.case)?)
+            }
+            Err(error) => return Err(flaw(text, &error)),
+        };
+        Ok(Self { engine })
     }
 
     /// All hits, line by line as ripgrep goes, stored as far as there is room; `stop` is asked now and then.
     pub(super) fn hits(&self, text: &[u8], room: &Room, stop: &dyn Fn() -> bool) -> Hits {
-        let found = Hits::default();
-        let mut sink = Gather { matcher: &self.matcher, room, stop, base: 0, found };
-        SEARCHER.with_borrow_mut(|searcher| {
-            for lines in breaths(text) {
-                // Neither the sink nor reading memory fails.
-                let _ = searcher.search_slice(&self.matcher, lines, &mut sink);
-                sink.base += lines.len();
-                if stop() {
-                    break;
-                }
+        match &self.engine {
+            Engine::Linear(matcher) => linear(matcher, text, room, stop),
+            Engine::LookAround(search) => {
+                let mut hits = Hits::default();
+                hits.given_up = search.each(text, stop, &mut |hit| hits.add(hit, room));
+                hits
             }
-        });
-        sink.found
+        }
     }
+}
+
+fn linear(matcher: &RegexMatcher, text: &[u8], room: &Room, stop: &dyn Fn() -> bool) -> Hits {
+    let mut sink = Gather { matcher, room, stop, base: 0, found: Hits::default() };
+    SEARCHER.with_borrow_mut(|searcher| {
+        for lines in breaths(text) {
+            // Neither the sink nor reading memory fails.
+            let _ = searcher.search_slice(matcher, lines, &mut sink);
+            sink.base += lines.len();
+            if stop() {
+                break;
+            }
+        }
+    });
+    sink.found
+}
+
+/// Whether the expression may be right, and only not of the kind that takes linear time. The messages are those of
+/// regex-syntax, which stops at the first such sign; a test holds them.
+fn needs_look_around(error: &grep_regex::Error) -> bool {
+    let message = error.to_string();
+    ["error: look-around, ", "error: backreferences "].iter().any(|sign| message.contains(sign))
 }
 
 /// A text in pieces of whole lines.
@@ -113,6 +143,22 @@ pub struct Hits {
     pub stored: Vec<Range<u32>>,
     /// All there are.
     pub count: usize,
+    /// Where the search gave up, as a byte offset: what lies behind was not searched.
+    pub given_up: Option<u32>,
+}
+
+impl Hits {
+    /// Whether there is nothing to tell.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0 && self.given_up.is_none()
+    }
+
+    fn add(&mut self, hit: Range<u32>, room: &Room) {
+        self.count += 1;
+        if room.take(1) {
+            self.stored.push(hit);
+        }
+    }
 }
 
 struct Gather<'m> {
@@ -134,10 +180,7 @@ impl Sink for Gather<'_> {
         let offset = |at: usize| u32::try_from(start + at as u64).unwrap_or(u32::MAX);
         // The matcher's error type has no value.
         let _ = self.matcher.find_iter(bytes, |found| {
-            self.found.count += 1;
-            if self.room.take(1) {
-                self.found.stored.push(offset(found.start())..offset(found.end()));
-            }
+            self.found.add(offset(found.start())..offset(found.end()), self.room);
             !(self.found.count.is_multiple_of(HITS_A_BREATH) && (self.stop)())
         });
         Ok(true)
@@ -145,15 +188,6 @@ impl Sink for Gather<'_> {
 }
 
 fn flaw(text: &str, error: &grep_regex::Error) -> Flaw {
-    if let Some(at) = ["(?=", "(?!", "(?<=", "(?<!"].iter().find_map(|sign| text.find(sign)) {
-        let end = text[at..].find(['=', '!']).map_or(text.len(), |n| at + n + 1);
-        return Flaw::error(
-            codes::LOOK_AROUND,
-            at..end,
-            "look-around is not supported in a search",
-        )
-        .help("search for more than is wanted and filter the rows, or match the surroundings too");
-    }
     let all = 0..text.len();
     if matches!(error.kind(), grep_regex::ErrorKind::NotAllowed(_)) {
         return Flaw::error(
@@ -207,6 +241,15 @@ mod tests {
     }
 
     #[test]
+    fn look_around_and_back_references_are_found() {
+        for expression in ["a(?=b)", "a(?!c)", "(?<=a)b", "(?<!b)a", r"(a)b(?:)|(z)\2"] {
+            assert_eq!(hits(expression, Mode::Regex, "ab\n"), 1, "{expression}");
+        }
+        assert_eq!(hits(r"\(\?=", Mode::Regex, "(?=\n"), 1);
+        assert_eq!(hits("(?=", Mode::Literal, "(?=\n"), 1);
+    }
+
+    #[test]
     fn no_hit_crosses_a_line_and_ends_of_lines_are_found() {
         assert_eq!(hits(r"a\s*b", Mode::Regex, "a\nb\na b"), 1);
         assert_eq!(hits("b$", Mode::Regex, "ab\nb\nba"), 2);
@@ -257,7 +300,9 @@ mod tests {
             };
             Finder::new(&search).unwrap_err()
         };
-        assert_eq!(flaw("a(?=b)").code, codes::LOOK_AROUND);
+        assert!(flaw("a(?=b").message.ends_with(": missing closing parenthesis"));
+        assert!(flaw(r"(a)\2").message.contains("non-existent"));
+        assert!(flaw(r"\K(").message.contains("unrecognized escape sequence"));
         assert_eq!(flaw("(").message, "the regular expression is wrong: unclosed group");
         assert_eq!(flaw("").code, codes::SEARCH_EMPTY);
         let big = flaw(r"\w{1000}{100}");

@@ -2,7 +2,7 @@
 //! (`codes`), the grammar and the printer (`grammar`, `roundtrip`), steps, checkpoints, results beside their schemas
 //! (`schema`), requests to a server on the loopback (`http`, `server`), tries to get out (`escape`), sessions on a terminal
 //! (`repl`), the store under the cache among killed processes (`cache_store`), every way to run a plan (`ways`), its cache
-//! (`cache`, `cache_run`), answers that are the same with all of it (`same`), what the documentation shows (`docs`), what
+//! (`cache`, `cache_run`), answers that are the same with all of it (`same`), what a search suggests (`follow_ups`), what the documentation shows (`docs`), what
 //! agents are told (`agents`), grammars for editors, a short run of the fuzzers, a run driven and watched from outside
 //! (`control`, `events`, `signals`, `terminal`), bounds of memory (`memory`), on any number of threads (`threads`,
 //! `stress`), the rules of the house (`tidy`).
@@ -23,6 +23,8 @@ mod editors;
 #[cfg(target_os = "linux")]
 mod escape;
 mod events;
+#[cfg(unix)]
+mod follow_ups;
 mod fuzz;
 mod grammar;
 mod harness;

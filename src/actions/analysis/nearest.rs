@@ -1,14 +1,12 @@
-//! Why a pattern found nothing: the same question with one thing changed is asked, and what it finds is named. Those are
-//! asked together, in one more scan that only an empty answer costs.
+//! Why a pattern found nothing: the same question with one thing changed is asked, and what it finds is named. That is one
+//! more scan, for all patterns that have found nothing by then, which only an empty answer costs.
 
 use std::sync::Arc;
 
 use super::asked::Matches;
 use super::cover;
 use super::workspace::Workspace;
-use crate::action::Engine;
 use crate::diagnostic::Fault;
-use crate::facts::Needs;
 use crate::facts::needs::{Lang, Pattern, Scope, Side, Stop, Strictness, Target, Tolerance};
 use crate::scan::pattern;
 use crate::scan::session::PatternAnswer;
@@ -34,11 +32,12 @@ pub(super) fn miss(
         return Ok(format!("{what} the filters on what metavariables take"));
     }
     let mut text = nothing(asked, &cover::files(found.cover.scanned));
-    let variants = variants(asked);
-    for variant in &variants {
-        workspace.declare(Needs::pattern(variant.need.clone()));
-    }
-    workspace.meet(cancel)?;
+    let open = workspace.take_unexplained();
+    let near = open.iter().filter(|need| !matches!(need.target, Target::Entity(_)));
+    let near = near.flat_map(variants).map(|variant| variant.need);
+    let variants = variants(&asked.need);
+    workspace
+        .probe(near.chain(variants.iter().map(|variant| variant.need.clone())).collect(), cancel)?;
     let mut told = 0;
     for variant in &variants {
         // What is no pattern with the change, or lies outside of the run, is no remedy.
@@ -93,8 +92,7 @@ fn hint(asked: &Matches) -> &'static str {
 }
 
 /// The same question with one thing changed.
-fn variants(asked: &Matches) -> Vec<Variant> {
-    let need = &asked.need;
+fn variants(need: &Pattern) -> Vec<Variant> {
     let mut found = Vec::new();
     let mut add = |need: Pattern, says: &str| found.push(Variant { need, says: says.to_owned() });
     if need.has_conditions() && !matches!(need.target, Target::Any) {

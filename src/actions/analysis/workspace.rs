@@ -1,7 +1,7 @@
 //! The engine of analysis actions: collects what they need, meets it in one scan, and keeps the answers for the run.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -98,6 +98,10 @@ struct State {
     searches: HashMap<Search, Found<SearchAnswer>>,
     facts: HashMap<needs::Facts, Found<FactsAnswer>>,
     project: Option<Arc<Project>>,
+    /// Patterns that were asked to explain empty answers, not by plans.
+    probes: HashSet<Pattern>,
+    /// Patterns with empty answers that were explained.
+    explained: HashSet<Pattern>,
     /// Whether files may have changed since they were looked at.
     is_stale: bool,
 }
@@ -155,6 +159,36 @@ impl Workspace {
         self.declare(Needs::pattern(pattern.clone()));
         self.meet(cancel)?;
         self.lock().patterns.get(pattern).cloned().unwrap_or_else(|| Err(unanswered()))
+    }
+
+    /// Patterns that plans have asked and that have no match, none of which was explained yet: they are now.
+    pub fn take_unexplained(&self) -> Vec<Pattern> {
+        let mut state = self.lock();
+        let is_empty = |found: &Found<PatternAnswer>| {
+            found.as_ref().is_ok_and(|answer| answer.files.iter().all(|f| f.matches.count == 0))
+        };
+        let open = state.patterns.iter().filter(|(asked, found)| {
+            is_empty(found) && !state.probes.contains(asked) && !state.explained.contains(asked)
+        });
+        let open: Vec<Pattern> = open.map(|(asked, _)| asked.clone()).collect();
+        state.explained.extend(open.iter().cloned());
+        open
+    }
+
+    /// Asks patterns to explain empty answers, all in one scan.
+    ///
+    /// # Errors
+    /// When the files could not be read, or the work was stopped.
+    pub fn probe(&self, patterns: Vec<Pattern>, cancel: &Cancel) -> Result<(), Fault> {
+        let mut state = self.lock();
+        for pattern in patterns {
+            if !state.patterns.contains_key(&pattern) {
+                let _ = state.probes.insert(pattern.clone());
+                state.pending.merge(Needs::pattern(pattern));
+            }
+        }
+        drop(state);
+        self.meet(cancel)
     }
 
     /// The hits of a search, scanned now if nobody declared it.
@@ -401,6 +435,8 @@ impl Workspace {
                 state.searches.clear();
                 state.facts.clear();
                 state.project = None;
+                state.probes.clear();
+                state.explained.clear();
             }
             Err(_) => state.is_stale = true,
         }

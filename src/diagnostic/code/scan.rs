@@ -34,8 +34,6 @@ pub const FIELD_UNKNOWN: Code = Code("QP0617");
 pub const SEARCH_EMPTY: Code = Code("QP0620");
 /// A search is no regular expression.
 pub const SEARCH_REGEX: Code = Code("QP0621");
-/// Look-around in a search.
-pub const LOOK_AROUND: Code = Code("QP0622");
 /// Text of a query that belongs to no `key=value`.
 pub const QUERY_LEFT_OVER: Code = Code("QP0630");
 /// A key that queries do not have.
@@ -181,18 +179,11 @@ pub(super) static TABLE: &[Explanation] = &[
     Explanation {
         code: SEARCH_REGEX,
         title: "a regular expression is wrong",
-        text: "Searches and filters take the expressions of Rust's `regex` crate. A text with signs of \
-               expressions is read as one unless `mode` says otherwise; a search looks at one line at a time.",
+        text: "Searches and filters take the expressions of Rust's `regex` crate, searches look-around and \
+               back-references too. A text with signs of expressions is read as one unless `mode` says \
+               otherwise; a search looks at one line at a time.",
         wrong: "step \"Look\" {\n  search \"print(\"\n}\n",
         right: "step \"Look\" {\n  search \"print(\" mode=literal\n}\n",
-    },
-    Explanation {
-        code: LOOK_AROUND,
-        title: "look-around in a search",
-        text: "`(?=`, `(?!`, `(?<=` and `(?<!` are not supported: matching takes linear time, which they do \
-               not allow.",
-        wrong: "step \"Look\" {\n  search r\"foo(?=\\()\"\n}\n",
-        right: "step \"Look\" {\n  search r\"foo\\(\"\n}\n",
     },
     Explanation {
         code: QUERY_LEFT_OVER,

@@ -3,7 +3,7 @@
 use super::{Found, Hits, Role, Subject};
 use crate::facts::body::{Arg, ArgKind, Expr, ExprKind, expr};
 use crate::facts::head::{Def, DefKind, Param};
-use crate::facts::{BlockId, CallId, DefId, ExprId, Facts, Place, Str};
+use crate::facts::{BlockId, CallId, DefId, ExprId, Facts, Language, Place, Str};
 
 /// A name where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +53,16 @@ struct Gather<'g> {
 
 impl Gather<'_> {
     fn add(&mut self, place: Place, role: Role, name: Str, subject: Subject) {
-        if place.len > 0 && self.hits.meet(place) {
+        if place.len > 0 && self.hits.meet(place) && !self.is_wildcard(role, name) {
             self.tokens.push(Token { place, found: Found { role, name, subject } });
         }
+    }
+
+    /// Whether it is the `_` of Rust, which binds and reads nothing; `const _` is an item without a name.
+    fn is_wildcard(&self, role: Role, name: Str) -> bool {
+        self.facts.language == Language::Rust
+            && role != Role::Definition
+            && self.facts.text(name) == "_"
     }
 
     /// What the head names.

@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use super::context;
 use super::escape::{cell, code, cut, fenced, first_line, prose};
 use super::row::{self, Shape, list, text};
 use super::summary;
-use super::text::{RULES, count, coverage};
+use super::text::{Paint, RULES, count, coverage};
 use crate::report::score::bucket;
 use crate::report::{ActionReport, COMMAND, ErrorInfo, Report, SECTIONS, StepReport};
 use crate::value::{Table, Value, ops, show};
@@ -170,7 +171,13 @@ fn rows(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
     if more > 0 {
         writeln!(out, "\n… and {more} more")?;
     }
-    Ok(())
+    if !context::is_in(table) {
+        return Ok(());
+    }
+    let mut lines = Vec::new();
+    context::write(table, ROWS, Paint::Plain, &mut lines)?;
+    let lines = String::from_utf8_lossy(&lines);
+    write!(out, "\n{}", fenced(std::iter::once(lines.trim_end_matches('\n'))))
 }
 
 /// The rows there are: those held, or `count` where a bound cut some.

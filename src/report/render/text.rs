@@ -6,6 +6,7 @@ use std::io::Write;
 
 use indexmap::IndexSet;
 
+use super::context;
 use super::escape::{cut, visible};
 use super::row::{self, Shape, list, text};
 use crate::report::{ActionReport, Report, SECTIONS};
@@ -22,7 +23,7 @@ pub enum Paint {
 
 impl Paint {
     /// The text in a colour of the terminal: 2 is green, 5 magenta, 6 cyan.
-    fn dye(self, text: &str, color: u8) -> String {
+    pub(super) fn dye(self, text: &str, color: u8) -> String {
         match self {
             Self::Colored => format!("\u{1b}[3{color}m{text}\u{1b}[0m"),
             Self::Plain => text.to_owned(),
@@ -184,19 +185,22 @@ fn heading(action: &ActionReport) -> String {
     visible(&format!("── {} {step}", action.id)).into_owned()
 }
 
-/// The first rows of a table, one a line.
+/// The first rows of a table, one a line; with the lines around them, where they have them.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn table(table: &Table, most: usize, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
+    if context::is_in(table) {
+        return context::write(table, most, paint, out);
+    }
     table.iter().take(most).try_for_each(|row| writeln!(out, "{}", line(&row, paint)))
 }
 
 /// Characters of a row's text that are shown.
-const SHOWN: usize = 240;
+pub(super) const SHOWN: usize = 240;
 
 /// `file:line:col:` and what the row says.
-fn line(row: &Value, paint: Paint) -> String {
+pub(super) fn line(row: &Value, paint: Paint) -> String {
     let row = row::read(row);
     let clean = |text: &str| visible(&cut(text, SHOWN)).into_owned();
     let kind = |kind: &str| paint.dye(&clean(kind), 6);

@@ -113,6 +113,12 @@ impl Source {
         self.text.slice(lo, hi)
     }
 
+    /// Byte offsets of a line, its end excluded; `line` from 1. None where there is no such line.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Option<(u32, u32)> {
+        self.text.line(line)
+    }
+
     /// Byte offsets of the line that holds the offset, its end excluded.
     #[must_use]
     pub fn line_at(&self, offset: u32) -> (u32, u32) {
@@ -134,6 +140,8 @@ pub struct FileMatches {
 pub struct SearchAnswer {
     /// Files with hits, by path.
     pub files: Vec<FileHits>,
+    /// Files that were not searched to the end, with where that was.
+    pub broken: Vec<Broken>,
     /// What was looked at.
     pub cover: Arc<Cover>,
 }

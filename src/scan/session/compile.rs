@@ -80,7 +80,10 @@ impl Asked {
                 let digest = digest::of(&(&asked.text, asked.mode, asked.case));
                 finders.push(AskedSearch { finder, scope: area, owner: searches.len() });
                 digests.searches.push(digest);
-                Ok((area, SearchAnswer { files: Vec::new(), cover: Arc::default() }))
+                Ok((
+                    area,
+                    SearchAnswer { files: Vec::new(), broken: Vec::new(), cover: Arc::default() },
+                ))
             });
             searches.push(Question::new(asked.clone(), ready));
         }

@@ -23,6 +23,9 @@ use crate::system::control::{Cancel, Progress};
 /// Files between two reports of progress.
 const FILES_A_REPORT: usize = 64;
 
+/// Why a search does not tell all of a file.
+const GIVEN_UP: &str = "too many steps to match here: not searched from here on";
+
 /// Files a thread takes at once; rayon alone would hand out quarters of all, whose weights differ.
 const FILES_A_TASK: usize = 4;
 
@@ -223,6 +226,13 @@ impl Asked {
         for (index, hits) in visit.hits {
             let index = self.plan.searches[index].owner;
             if let Ok(answer) = &mut self.searches[index].answer {
+                if let Some(at) = hits.given_up {
+                    let (path, line) = (Arc::clone(&file.path), text.position(at).line);
+                    answer.broken.push(Broken { path, line, reason: GIVEN_UP.into() });
+                }
+                if hits.count == 0 {
+                    continue;
+                }
                 let facts = state.facts(language, text);
                 answer.files.push(FileHits { source: source(), facts, hits });
             }

@@ -181,15 +181,16 @@ struct WrittenHits {
     count: usize,
     starts: Vec<u32>,
     ends: Vec<u32>,
+    given_up: Option<u32>,
 }
 
 fn hits(bytes: &[u8]) -> Option<Option<Hits>> {
     if bytes.is_empty() {
         return Some(None);
     }
-    let WrittenHits { count, starts, ends } = bitcode::decode(bytes).ok()?;
+    let WrittenHits { count, starts, ends, given_up } = bitcode::decode(bytes).ok()?;
     let stored = starts.into_iter().zip(ends).map(|(lo, hi)| lo..hi).collect();
-    Some(Some(Hits { stored, count }))
+    Some(Some(Hits { stored, count, given_up }))
 }
 
 /// What the cache has of one file whose bytes are known.
@@ -269,7 +270,8 @@ pub(super) fn answers(
         let found = visit.hits.iter().find(|(search, _)| *search == index);
         let bytes = found.map_or_else(Vec::new, |(_, hits)| {
             let (starts, ends) = hits.stored.iter().map(|hit| (hit.start, hit.end)).unzip();
-            bitcode::encode(&WrittenHits { count: hits.count, starts, ends })
+            let Hits { count, given_up, .. } = *hits;
+            bitcode::encode(&WrittenHits { count, starts, ends, given_up })
         });
         entries.push((answer(SEARCH, digest, language, content), bytes));
     }

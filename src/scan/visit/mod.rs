@@ -86,7 +86,7 @@ pub(super) struct Errand<'e> {
 pub(super) struct Visit {
     /// For each rule that was looked for, because its leaves occur, by index.
     pub(super) matches: Vec<(usize, Matches)>,
-    /// For each search with hits, by index.
+    /// For each search with hits or that gave up, by index.
     pub(super) hits: Vec<(usize, Hits)>,
     /// Its facts, if they were wanted.
     pub(super) facts: Option<Box<Facts>>,
@@ -237,7 +237,7 @@ impl Plan {
         let searches = self.searches.iter().zip(&wanted.searches).enumerate();
         for (index, (asked, _)) in searches.filter(|(_, (_, wanted))| **wanted) {
             let hits = asked.finder.hits(text.as_bytes(), room, stop);
-            if hits.count > 0 {
+            if !hits.is_empty() {
                 visit.hits.push((index, hits));
             }
         }

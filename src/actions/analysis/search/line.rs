@@ -1,8 +1,9 @@
-//! The line of a hit as it is shown.
+//! The line of a hit as it is shown, and those around it.
 
 use std::sync::Arc;
 
 use crate::scan::session::Source;
+use crate::value::Value;
 
 /// A line longer than this is shown around its hit only, in characters.
 const LONGEST_LINE: usize = 1_000;
@@ -26,4 +27,14 @@ pub(super) fn shown(source: &Source, line: (u32, u32), hit: (u32, u32)) -> Arc<s
     let dots = |is_cut: bool| if is_cut { "…" } else { "" };
     format!("{}{}{}{}", dots(start > 0), &before[start..], &behind[..end], dots(end < behind.len()))
         .into()
+}
+
+/// So many lines in front of a hit's line and behind it, as far as there are; a long one is cut at its end.
+pub(super) fn around(source: &Source, hit: u32, lines: u32) -> [Vec<Value>; 2] {
+    let own = source.position(hit).line;
+    let of =
+        |line: u32| source.line(line).map(|line| Value::Str(shown(source, line, (line.0, line.0))));
+    let before = (own.saturating_sub(lines).max(1)..own).filter_map(of).collect();
+    let after = (own + 1..=own.saturating_add(lines)).map_while(of).collect();
+    [before, after]
 }

@@ -1,6 +1,7 @@
 //! `search`: ripgrep's hits over the sources of the scope, one row a hit, ranked by what they are; hits that mean the same
 //! are one object.
 
+mod follow;
 mod hit;
 mod line;
 mod objects;
@@ -23,6 +24,7 @@ use crate::scan::session::SearchAnswer;
 use crate::system::control::Cancel;
 use crate::value::Value;
 use hit::Hits;
+use table::Wish;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -42,6 +44,9 @@ pub static ACTION: Action = Action {
     counts: true,
     finding: Some(super::finding::of_search),
 };
+
+/// Most lines before and behind a hit that may be asked for.
+const MOST_CONTEXT: i64 = 100;
 
 static PARAMS: &[Param] = &[
     Param {
@@ -76,6 +81,12 @@ static PARAMS: &[Param] = &[
         doc: "whether letters may differ in case",
         validate: None,
     },
+    Param::default(
+        "context_lines",
+        Kind::Int(0, MOST_CONTEXT),
+        "0",
+        "how many lines are shown before and behind the line of each hit",
+    ),
 ];
 
 static FIELDS: &[Field] = &[
@@ -138,6 +149,8 @@ static ROWS: &[Field] = &[
     ),
     field("confidence", "number", "from 0 to 1"),
     field("score", "number", "the relevance, by kind, path and confidence"),
+    field("before", "list", "the lines before it, where `context_lines` asks for them"),
+    field("after", "list", "the lines behind it, likewise"),
 ];
 
 /// A search as it is asked, and whether it may be widened.
@@ -146,7 +159,7 @@ pub(super) struct Asked {
     texts: Texts,
     /// What is searched where an identifier that nobody asked for by name has no hit.
     fallback: Option<Search>,
-    limit: Option<i64>,
+    wish: Wish,
 }
 
 /// Who asks a search.
@@ -180,7 +193,7 @@ impl Asked {
             Search { text: text.into(), mode: mode.unwrap_or_else(|| mode_of(text)), case, scope };
         let widens = mode.is_none() && wanted.mode == Mode::Identifier;
         let fallback = widens.then(|| Search { mode: Mode::Literal, ..wanted.clone() });
-        Self { wanted, texts: Texts::Rows, fallback, limit }
+        Self { wanted, texts: Texts::Rows, fallback, wish: Wish { limit, context: 0 } }
     }
 
     /// Both are asked at once, so that the fallback costs no second scan.
@@ -215,8 +228,8 @@ impl Asked {
             }
             _ => (found, &self.wanted, from),
         };
-        let (limit, texts) = (self.limit, self.texts);
-        let answered = Answered { found: &found, search, limit, texts, fallback, warnings };
+        let (wish, texts) = (self.wish, self.texts);
+        let answered = Answered { found: &found, search, wish, texts, fallback, warnings };
         answered.value(workspace, cx.cancel)
     }
 }
@@ -245,8 +258,11 @@ fn asked(args: &Args) -> Asked {
     };
     let case = if args.flag("ignore_case") { Case::Ignored } else { Case::Exact };
     let texts = if args.flag("include_strings") { Texts::Rows } else { Texts::Apart };
-    let asked = Asked::new(args.text("query"), mode, case, rows::scope(args), args.int("limit"));
-    Asked { texts, ..asked }
+    let limit = args.int("limit");
+    let context = args.int("context_lines").map_or(0, |lines| lines.clamp(0, MOST_CONTEXT));
+    let context = u32::try_from(context).unwrap_or(0);
+    let asked = Asked::new(args.text("query"), mode, case, rows::scope(args), limit);
+    Asked { texts, wish: Wish { limit, context }, ..asked }
 }
 
 fn validate(text: &str, args: &Args) -> Vec<Problem> {
@@ -283,7 +299,7 @@ const fn mode_name(mode: Mode) -> &'static str {
 struct Answered<'a> {
     found: &'a SearchAnswer,
     search: &'a Search,
-    limit: Option<i64>,
+    wish: Wish,
     /// How hits in strings and comments are shown.
     texts: Texts,
     /// What was searched instead of what was asked.
@@ -302,12 +318,12 @@ impl Answered<'_> {
             Texts::Apart => hits.code,
         };
         let (shown, apart) = hits.all.split_at_checked(shown).unwrap_or((&hits.all, &[]));
-        let (columns, limits) = table::columns(self.found, &hits, shown, project, self.limit);
+        let (columns, limits) = table::columns(self.found, &hits, shown, project, self.wish);
         let (text, summary) = self.summary(&hits);
         let answer = Answer {
             cover: &self.found.cover,
             count: self.found.total(),
-            broken: &[],
+            broken: &self.found.broken,
             refused: Vec::new(),
             scope: super::q::scope_text(&self.search.scope, workspace),
             summary,

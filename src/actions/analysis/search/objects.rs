@@ -31,6 +31,8 @@ pub(super) struct Object {
     pub(super) kind: &'static str,
     /// Where it is defined, if inside the project.
     pub(super) place: Option<(Arc<str>, u32)>,
+    /// The name its definition has there.
+    pub(super) own_name: Option<Arc<str>>,
     /// Hits by role, in the order of [`Role::ALL`].
     pub(super) by_role: [usize; Role::ALL.len()],
     /// Files with such hits.
@@ -132,6 +134,7 @@ impl Objects {
             name: project.describe(target).into(),
             kind,
             place,
+            own_name: own_name(project, target),
             by_role: [0; Role::ALL.len()],
             files: 0,
             last_file: None,
@@ -229,6 +232,12 @@ fn exported(project: &Project, file: FileId, name: &str) -> Option<Resolution> {
         facts.import(id).is_some_and(|i| i.scope == module && facts.text(i.binds) == name)
     };
     Some(project.resolve_import(file, imports.find(binds)?))
+}
+
+fn own_name(project: &Project, target: &Target) -> Option<Arc<str>> {
+    let Target::Def(def) = target else { return None };
+    let name = project.facts(def.file).text(project.def(*def)?.name);
+    (!name.is_empty()).then(|| name.into())
 }
 
 fn described(project: &Project, target: &Target) -> (&'static str, Option<(Arc<str>, u32)>) {

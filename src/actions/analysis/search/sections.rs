@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::follow;
 use super::hit::{Hit, Hits};
 use super::line;
 use super::objects::Object;
@@ -52,7 +53,7 @@ pub(super) fn sections(found: &SearchAnswer, hits: &Hits, search: &Search, apart
         section("Uses by kind", kind_rows(hits), None),
         section("Non-code matches", non_code.collect(), Some(apart.len())),
         section("Hot files", hot_files(found), None),
-        section("Follow-ups", follow_ups(hits, search), None),
+        section("Follow-ups", follow_ups(found, hits, search), None),
     ];
     Value::list(all.into_iter().flatten())
 }
@@ -147,29 +148,10 @@ fn hot_files(found: &SearchAnswer) -> Vec<Value> {
     files.into_iter().take(MOST_FILES).map(row).collect()
 }
 
-/// Commands that ask more about a name that was searched.
-fn follow_ups(hits: &Hits, search: &Search) -> Vec<Value> {
+fn follow_ups(found: &SearchAnswer, hits: &Hits, search: &Search) -> Vec<Value> {
     if search.mode != Mode::Identifier {
         return Vec::new();
     }
-    let name = &*search.text;
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let objects = hits.objects.sorted();
-    let is_defined = |kinds: &[&str]| {
-        objects.iter().any(|object| {
-            object.by_role[Role::Definition as usize] > 0 && kinds.contains(&object.kind)
-        })
-    };
-    let mut commands = Vec::new();
-    let functions = ["function", "method"];
-    let classes = ["class", "struct", "enum", "trait", "union"];
-    if is_defined(&functions) || is_defined(&classes) {
-        commands.push(format!("qplan calls {name}"));
-    }
-    for (entity, kinds) in [("function", &functions[..]), ("class", &classes[..])] {
-        if is_defined(kinds) {
-            commands.push(format!("qplan q \"entity={entity} name={last}\""));
-        }
-    }
-    commands.into_iter().map(|text| Value::object([("text", Value::str(text))])).collect()
+    let commands = follow::commands(found, hits).into_iter();
+    commands.map(|text| Value::object([("text", Value::str(text))])).collect()
 }

@@ -25,6 +25,17 @@ struct Own {
     evidence: Vec<Arc<str>>,
     confidence: Vec<Value>,
     scores: Vec<Value>,
+    /// The lines before each hit's, and those behind; only where they are asked for.
+    around: [Vec<Value>; 2],
+}
+
+/// What is asked of the rows.
+#[derive(Clone, Copy)]
+pub(super) struct Wish {
+    /// How many there may be.
+    pub(super) limit: Option<i64>,
+    /// Lines shown before and behind each hit's.
+    pub(super) context: u32,
 }
 
 /// The columns of these hits, and the bounds that were hit.
@@ -33,9 +44,9 @@ pub(super) fn columns(
     hits: &Hits,
     shown: &[Hit],
     project: Option<&Project>,
-    limit: Option<i64>,
+    wish: Wish,
 ) -> (Vec<Column>, Vec<&'static str>) {
-    let mut rows = Rows::new(limit);
+    let mut rows = Rows::new(wish.limit);
     let mut own = Own::default();
     let mut names =
         Names { project, defs: HashMap::new(), words: HashMap::new(), lists: HashMap::new() };
@@ -46,12 +57,21 @@ pub(super) fn columns(
         let text =
             line::shown(&file.source, file.source.line_at(range.start), (range.start, range.end));
         let itself = file.source.slice(range.start, range.end);
-        if !rows.has_room(text.len() + itself.len()) {
+        let around = match wish.context {
+            0 => Default::default(),
+            lines => line::around(&file.source, range.start, lines),
+        };
+        if !rows.has_room(text.len() + itself.len() + weight(&around)) {
             break;
         }
         let place = Place { source: &file.source, lo: range.start, hi: range.end };
         rows.push(place, Arc::clone(&kinds[hit.role as usize]), text);
         own.push(hits, hit, file, itself, &mut names);
+        if wish.context > 0 {
+            for (column, lines) in own.around.iter_mut().zip(around) {
+                column.push(Value::list(lines));
+            }
+        }
     }
     if found.files.iter().any(|file| file.hits.stored.len() < file.hits.count) {
         rows.note_unstored();
@@ -87,19 +107,31 @@ impl Own {
     fn finish(self, rows: Rows) -> (Vec<Column>, Vec<&'static str>) {
         let any = |name, cells| rows::column(name, Cells::Any(cells));
         let text = |name, cells| rows::column(name, Cells::Text(cells));
-        rows.columns(
-            vec![any("name", self.names)],
-            vec![
-                text("match", self.matches),
-                any("enclosing", self.enclosing),
-                any("object", self.objects),
-                any("candidates", self.candidates),
-                text("evidence", self.evidence),
-                any("confidence", self.confidence),
-                any("score", self.scores),
-            ],
-        )
+        let [before, after] = self.around;
+        let mut columns = vec![
+            text("match", self.matches),
+            any("enclosing", self.enclosing),
+            any("object", self.objects),
+            any("candidates", self.candidates),
+            text("evidence", self.evidence),
+            any("confidence", self.confidence),
+            any("score", self.scores),
+        ];
+        // Where no lines around were asked for, there is no such field.
+        let around = [("before", before), ("after", after)].into_iter();
+        let around = around.filter(|(_, lines)| !lines.is_empty());
+        columns.extend(around.map(|(name, lines)| any(name, lines)));
+        rows.columns(vec![any("name", self.names)], columns)
     }
+}
+
+/// What lines take, about.
+fn weight(around: &[Vec<Value>; 2]) -> usize {
+    let bytes = |line: &Value| match line {
+        Value::Str(text) => text.len() + size_of::<Value>(),
+        _ => 0,
+    };
+    around.iter().flatten().map(bytes).sum()
 }
 
 /// The last name of a text such as `a.b`.
