@@ -1,6 +1,7 @@
 //! The texts of a question's conditions, each read and checked as a pattern of its own.
 
 use ast_grep_config::Rule as GrepRule;
+use ast_grep_core::Pattern;
 use serde_json::{Value as Json, json};
 
 use super::alike::{Alike, Leaves};
@@ -40,13 +41,20 @@ pub(super) struct ReadAlike {
     pub(super) variables: Vec<(String, Takes)>,
 }
 
+/// A pattern that parses.
+struct Checked {
+    pattern: Pattern,
+    leaves: Leaves,
+    variables: Vec<(String, Takes)>,
+}
+
 impl Reader {
     /// A pattern of another node.
     pub(super) fn rule_of(&self, text: &str) -> Result<Read, Refused> {
         if let Some(head) = self.head(text) {
             return Ok(head);
         }
-        let (_, leaves, variables) = self.pattern(text)?;
+        let Checked { leaves, variables, .. } = self.pattern(text)?;
         Ok(Read { rule: json!({ "pattern": text }), leaves, variables })
     }
 
@@ -56,7 +64,7 @@ impl Reader {
             let alike = Alike::Head(Box::new(self.rule(&head.rule)?));
             return Ok(ReadAlike { alike, leaves: head.leaves, variables: head.variables });
         }
-        let (pattern, leaves, variables) = self.pattern(text)?;
+        let Checked { pattern, leaves, variables } = self.pattern(text)?;
         let tolerant = match self.tolerance {
             Tolerance::AstGrep => None,
             Tolerance::Tolerant => Tolerant::of(text, &pattern, self.language),
@@ -85,16 +93,13 @@ impl Reader {
         Some(Read { rule: head.rule, leaves: head.leaves, variables })
     }
 
-    fn pattern(
-        &self,
-        text: &str,
-    ) -> Result<(ast_grep_core::Pattern, Leaves, Vec<(String, Takes)>), Refused> {
+    fn pattern(&self, text: &str) -> Result<Checked, Refused> {
         let code = Code { text: text.into(), selector: None, strictness: Strictness::Smart };
         let (pattern, rule) = Rule::of_code(&code, self.language)?;
         let twice = if rule.compares { 2 } else { 1 };
         let variables = std::iter::repeat_n(&rule.variables, twice).flatten();
         let variables = variables.map(|v| (v.name.to_string(), v.takes)).collect();
-        Ok((pattern, rule.leaves, variables))
+        Ok(Checked { pattern, leaves: rule.leaves, variables })
     }
 
     /// ast-grep's own reading of a rule whose parts are checked.

@@ -26,7 +26,7 @@ pub(super) enum Asked {
     /// Matches of a pattern.
     Pattern(Matches),
     /// Entities.
-    Entities(Entities),
+    Entities(Box<Entities>),
 }
 
 /// Whether an answer says how it came about.
@@ -156,7 +156,7 @@ fn of_query(args: &Args, query: Query) -> Result<Asked, Fault> {
             };
             let kind = node_kind(asked.word(), asked.counts_closures());
             asked.related = need::of_entity(&asked.entity, kind, &scope);
-            Asked::Entities(asked)
+            Asked::Entities(Box::new(asked))
         }
     })
 }
