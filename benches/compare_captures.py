@@ -46,7 +46,7 @@ def oracle(path):
 
 def rows(program, corpus):
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    command = [program, "q", "entity=function", "--lang", "python", "--root", str(corpus), "--python-version", version,
+    command = [program, "q", "entity=function expand=scope", "--lang", "python", "--root", str(corpus), "--python-version", version,
                "--limit", "10000000", "--format", "json", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout.strip():

@@ -19,7 +19,7 @@ use crate::value::Value;
 pub static ACTION: Action = Action {
     name: "q",
     group: Group::Analysis,
-    summary: "lists entities such as functions and calls, or finds code by an ast-grep pattern",
+    summary: "lists functions and other entities, or finds code by ast-grep patterns",
     forms: Forms::One(Form { params: PARAMS, open: false, needs, run }),
     fields: FIELDS,
     rows: ROWS,

@@ -33,7 +33,8 @@ type Here<'t, 'b> = MapExtra<'t, 'b, Input<'t>, Extra<'t>>;
 pub(super) fn parse(text: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> ast::Block {
     let (block, errors) = plan::file().parse(tokens).into_output_errors();
     // What the lexer could not read leaves a gap; that it is one need not be said twice.
-    let mut gaps: Vec<u32> = diagnostics.iter().map(|fault| fault.span.lo).collect();
+    let faults = diagnostics.iter().filter(|fault| fault.is_error());
+    let mut gaps: Vec<u32> = faults.map(|fault| fault.span.lo).collect();
     gaps.sort_unstable();
     let mut said = None;
     for wanted in errors {

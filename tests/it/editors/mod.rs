@@ -161,7 +161,7 @@ fn a_gap_between_tokens_means_what_it_means_to_the_parser() {
             let text = format!("{}{gap}{}", &text[..at], &text[at..]);
             if let Some(file) = accepted(&text) {
                 count += 1;
-                assert_eq!(complaint(&text, &file), None, "{name}");
+                assert_eq!(complaint(&text, &file), None, "{name}\n{text}");
             }
         }
     }

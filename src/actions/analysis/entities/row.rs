@@ -181,10 +181,14 @@ impl Table {
             self.shared.value(&name),
             declared.unwrap_or(Value::Null),
             Value::Null,
-            Value::list([]),
+            // Those of its `mod` stand in another file.
+            Value::Null,
         ];
+        let count = declaration
+            .and_then(|def| project.def(def))
+            .map_or(0, |def| def.decorators.range().len());
         let hi = u32::try_from(place.source.text().len()).unwrap_or(u32::MAX);
-        Row { lo: 0, hi, text: name.as_ref().into(), cells: self.counted(cells, 0) }
+        Row { lo: 0, hi, text: name.as_ref().into(), cells: self.counted(cells, count) }
     }
 
     /// A `mod x { … }`, or a `mod x;` whose file is not there.
@@ -264,10 +268,8 @@ impl Table {
         let signs = u32::try_from(signs(before, of.facts.language)).unwrap_or(0);
         let whole = source.slice(lo.min(param.place.at) - signs, hi);
         let text: Arc<str> = short(whole.trim_start()).into();
-        let enclosing = match of.file {
-            Some(file) => Value::str(of.project.qualname(DefRef { file, def })),
-            None => Value::Null,
-        };
+        let owner = of.file.map(|file| DefRef { file, def });
+        let enclosing = owner.map_or(Value::Null, |owner| self.named(place, owner));
         let cells = vec![
             enclosing,
             Value::str(records::how(param.kind)),
@@ -288,7 +290,7 @@ impl Table {
     fn owner(&mut self, place: &Place<'_>, mut scope: ScopeId) -> Value {
         while let Some(record) = place.of.facts.scope(scope) {
             if let (true, Some(file)) = (record.def.is_some(), place.of.file) {
-                return Value::str(place.of.project.qualname(DefRef { file, def: record.def }));
+                return self.named(place, DefRef { file, def: record.def });
             }
             scope = record.parent;
         }
@@ -328,11 +330,13 @@ impl Table {
 
     /// The qualified name of the definition around a byte.
     fn enclosing(&mut self, place: &Place<'_>, byte: u32) -> Value {
-        let project = place.of.project;
-        let Some(def) = place.of.file.and_then(|file| project.enclosing(file, byte)) else {
-            return Value::Null;
-        };
-        let name = || Value::str(project.qualname(def));
+        let def = place.of.file.and_then(|file| place.of.project.enclosing(file, byte));
+        def.map_or(Value::Null, |def| self.named(place, def))
+    }
+
+    /// The qualified name of a definition, made once.
+    fn named(&mut self, place: &Place<'_>, def: DefRef) -> Value {
+        let name = || Value::str(place.of.project.qualname(def));
         self.enclosing.entry(def).or_insert_with(name).clone()
     }
 

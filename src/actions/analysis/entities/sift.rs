@@ -66,37 +66,31 @@ impl<'a> Sieve<'a> {
         if wanted.decorated_by.is_none() && fewest.is_none() && most.is_none() {
             return true;
         }
-        let Record::Def(id) = record else {
-            return fewest.is_none_or(|n| n == 0) && wanted.decorated_by.is_none();
+        let Some((of, def)) = self.decorated(record) else {
+            return fewest.is_none_or(|least| least == 0) && wanted.decorated_by.is_none();
         };
-        let Some(def) = self.of.facts.def(id) else { return false };
-        let decorators = def.decorators.of(&self.of.facts.body.kids);
+        let decorators = def.decorators.of(&of.facts.body.kids);
         let count = i64::try_from(decorators.len()).unwrap_or(i64::MAX);
+        let is_it = |name| decorators.iter().any(|&at| is_decorator(of, at, name));
         fewest.is_none_or(|least| count >= least)
             && most.is_none_or(|most| count <= most)
-            && wanted
-                .decorated_by
-                .as_ref()
-                .is_none_or(|name| decorators.iter().any(|&at| self.is_decorator(at, name)))
+            && wanted.decorated_by.as_ref().is_none_or(is_it)
     }
 
-    /// Whether a decorator is meant by a name: as it is written, by its last part, or by what it is.
-    fn is_decorator(&self, decorator: ExprId, name: &Name) -> bool {
-        let facts = self.of.facts;
-        let names = decorator_names(facts, decorator);
-        names.iter().any(|written| is_named(name, written)) || self.means(decorator, name)
-    }
-
-    /// Whether what a decorator is called leads to the name through imports.
-    fn means(&self, decorator: ExprId, name: &Name) -> bool {
-        let facts = self.of.facts;
-        let Some(file) = self.of.file else { return false };
-        let callee = facts.as_call(decorator).map_or(decorator, |call| call.callee);
-        let resolution = self.of.project.resolve(file, callee);
-        resolution.targets.iter().any(|target| match target {
-            Target::External(full) | Target::Builtin(full) => is_named(name, full),
-            Target::Def(_) | Target::Module(_) => is_named(name, &self.of.project.describe(target)),
-        })
+    /// The definition that decorators of a record stand before, and its file: of a module that is a file its `mod`.
+    fn decorated(&self, record: Record) -> Option<(In<'a>, &'a Def)> {
+        let (project, file) = (self.of.project, self.of.file);
+        match record {
+            Record::Def(id) => Some((self.of, self.of.facts.def(id)?)),
+            Record::File => {
+                let declared = project.declaration_of(file?)?;
+                let facts = project.facts(declared.file);
+                let of = In { facts, project, file: Some(declared.file) };
+                Some((of, facts.def(declared.def)?))
+            }
+            // What assignments make has no decorators.
+            _ => None,
+        }
     }
 
     fn module(&self, record: Record) -> Option<ModuleRef> {
@@ -178,6 +172,23 @@ impl<'a> Sieve<'a> {
             Target::External(_) | Target::Builtin(_) => false,
         }
     }
+}
+
+/// Whether a decorator is meant by a name: as it is written, by its last part, or by what it is.
+fn is_decorator(of: In<'_>, decorator: ExprId, name: &Name) -> bool {
+    let written = decorator_names(of.facts, decorator);
+    written.iter().any(|written| is_named(name, written)) || means(of, decorator, name)
+}
+
+/// Whether what a decorator is called leads to the name through imports.
+fn means(of: In<'_>, decorator: ExprId, name: &Name) -> bool {
+    let Some(file) = of.file else { return false };
+    let callee = of.facts.as_call(decorator).map_or(decorator, |call| call.callee);
+    let resolution = of.project.resolve(file, callee);
+    resolution.targets.iter().any(|target| match target {
+        Target::External(full) | Target::Builtin(full) => is_named(name, full),
+        Target::Def(_) | Target::Module(_) => is_named(name, &of.project.describe(target)),
+    })
 }
 
 /// Whether a dotted name is meant, whole or by its last part.

@@ -30,7 +30,7 @@ use table::Wish;
 pub static ACTION: Action = Action {
     name: "search",
     group: Group::Analysis,
-    summary: "finds a name, a text or a regular expression, and tells what each hit is",
+    summary: "finds a name, text or regular expression, and tells what each hit is",
     forms: Forms::One(Form { params: PARAMS, open: false, needs, run }),
     fields: FIELDS,
     rows: ROWS,

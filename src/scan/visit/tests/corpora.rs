@@ -40,9 +40,17 @@ fn rules() -> Vec<(Rule, usize)> {
     let patterns = include_str!("../../../../benches/patterns.txt");
     let lines = patterns.lines().filter_map(|line| line.strip_prefix("python\t"));
     let rule = |line: &str| {
-        let (text, level) = line.split_once('\t').unwrap_or((line, "smart"));
+        let mut fields = line.split('\t');
+        let text = fields.next()?.replace("\\n", "\n");
+        let mut code = code(&text, Strictness::Smart);
+        for field in fields {
+            match field.strip_prefix("selector=") {
+                Some(kind) => code.selector = Some(kind.into()),
+                None => code.strictness = Strictness::parse(field)?,
+            }
+        }
         // Some are there because they are refused.
-        Rule::new(&code(text, Strictness::parse(level).unwrap()), Language::Python).ok()
+        Rule::new(&code, Language::Python).ok()
     };
     let rules = lines.filter_map(rule).filter(|rule| rule.reach == Reach::Statement);
     rules.map(|rule| (rule, 0)).collect()
