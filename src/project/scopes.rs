@@ -87,3 +87,61 @@ impl Project {
         found.chunk_by(|a, b| a.0 == b.0).map(of_one).collect()
     }
 }
+
+#[cfg(test)]
+pub(super) mod testing {
+    //! What the tests of both languages' captures share.
+
+    use std::sync::Arc;
+
+    use crate::facts::head::{Def, DefKind};
+    use crate::facts::{DefId, Language, Lines};
+    use crate::languages::tree::LazyTree;
+    use crate::project::{DefRef, File, FileId, Input, Project};
+
+    /// A project of one file.
+    fn project(path: &str, text: &str, python: Option<(u8, u8)>) -> Project {
+        let language = if path.ends_with(".py") { Language::Python } else { Language::Rust };
+        let lines = Arc::new(Lines::of(text, language.line_ends()));
+        let mut tree = LazyTree::new(text.to_owned(), language);
+        let facts = language.facts(&mut tree, lines, &|| false).unwrap();
+        let files = vec![File { path: path.into(), facts: Arc::new(facts) }];
+        Project::new(Input { files, python, ..Input::default() })
+    }
+
+    /// Every definition of such a project in order of place: how it is called, and what is said of it.
+    fn of_all<T>(project: &Project, tell: impl Fn(DefRef) -> T) -> Vec<(String, T)> {
+        let file = FileId(0);
+        let facts = project.facts(file);
+        let mut all: Vec<_> = facts.head.defs.iter().enumerate().collect();
+        all.sort_by_key(|(_, def)| def.full.at);
+        let named = |(index, def): (usize, &Def)| {
+            let name = match def.kind {
+                DefKind::Lambda => "lambda",
+                DefKind::Closure => "||",
+                _ => facts.text(def.name),
+            };
+            (name.to_owned(), tell(DefRef { file, def: DefId::at(index) }))
+        };
+        all.into_iter().map(named).collect()
+    }
+
+    /// Every function with captures: its name, `<-` what it takes, `->` what is taken from it.
+    pub(crate) fn shown(path: &str, text: &str, python: Option<(u8, u8)>) -> Vec<String> {
+        let project = project(path, text, python);
+        let crossing = |def| {
+            let captures = project.captures(def);
+            let ways = [("<-", &captures.free), ("->", &captures.cells)];
+            let ways = ways.into_iter().filter(|(_, names)| !names.is_empty());
+            ways.map(|(sign, names)| format!(" {sign} {}", names.join(" "))).collect::<String>()
+        };
+        let all = of_all(&project, crossing).into_iter();
+        all.filter(|(_, ways)| !ways.is_empty()).map(|(name, ways)| name + &ways).collect()
+    }
+
+    /// Every definition, and whether it stands in a function.
+    pub(crate) fn nested(path: &str, text: &str) -> Vec<(String, bool)> {
+        let project = project(path, text, None);
+        of_all(&project, |def| project.is_nested(def))
+    }
+}

@@ -251,44 +251,10 @@ impl<'f> Walk<'f> {
 mod tests {
     //! Captures of small sources, by version; the answers follow from the language reference and the PEPs.
 
-    use std::sync::Arc;
+    use crate::project::scopes::testing;
 
-    use crate::facts::head::DefKind;
-    use crate::facts::{DefId, Language, Lines};
-    use crate::languages::tree::LazyTree;
-    use crate::project::{DefRef, File, FileId, Input, Project};
-
-    fn project(minor: u8, text: &str) -> Project {
-        let language = Language::Python;
-        let lines = Arc::new(Lines::of(text, language.line_ends()));
-        let mut tree = LazyTree::new(text.to_owned(), language);
-        let facts = language.facts(&mut tree, lines, &|| false).unwrap();
-        let files = vec![File { path: "m.py".into(), facts: Arc::new(facts) }];
-        Project::new(Input { files, python: Some((3, minor)), ..Input::default() })
-    }
-
-    /// Every function with captures: its name, `<-` what it takes, `->` what is taken from it.
     fn shown(minor: u8, text: &str) -> Vec<String> {
-        let project = project(minor, text);
-        let facts = project.facts(FileId(0));
-        let mut found = Vec::new();
-        for (index, def) in facts.head.defs.iter().enumerate() {
-            let captures = project.captures(DefRef { file: FileId(0), def: DefId::at(index) });
-            let mut line = match def.kind {
-                DefKind::Lambda => "lambda".to_owned(),
-                _ => facts.text(def.name).to_owned(),
-            };
-            let length = line.len();
-            for (sign, names) in [("<-", &captures.free), ("->", &captures.cells)] {
-                if !names.is_empty() {
-                    line += &format!(" {sign} {}", names.join(" "));
-                }
-            }
-            if line.len() > length {
-                found.push(line);
-            }
-        }
-        found
+        testing::shown("m.py", text, Some((3, minor)))
     }
 
     /// The same in every version from 3.8 to the newest.
@@ -545,13 +511,6 @@ mod tests {
     #[test]
     fn nested_is_what_stands_in_a_function() {
         let text = "def f():\n  class C:\n    def m(self): pass\nclass D:\n  def n(self): return lambda: 1\n[lambda: 2 for _ in x]\n";
-        let project = project(12, text);
-        let facts = project.facts(FileId(0));
-        let nested = (0..facts.head.defs.len()).map(DefId::at).map(|def| {
-            let is_nested = project.is_nested(DefRef { file: FileId(0), def });
-            let name = facts.def(def).map_or("", |def| facts.text(def.name));
-            (if name.is_empty() { "lambda" } else { name }, is_nested)
-        });
         let expected = [
             ("f", false),
             ("C", true),
@@ -561,7 +520,8 @@ mod tests {
             ("lambda", true),
             ("lambda", false),
         ];
-        assert_eq!(nested.collect::<Vec<_>>(), expected);
+        let expected = expected.map(|(name, is_nested)| (name.to_owned(), is_nested));
+        assert_eq!(testing::nested("m.py", text), expected);
     }
 
     #[test]

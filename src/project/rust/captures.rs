@@ -135,47 +135,11 @@ fn is_open(cx: &Cx<'_>, spot: Spot, record: &Scope, name: &str) -> bool {
 mod tests {
     //! Captures of small sources; the answers follow from the rules of scopes and closures in the Rust reference.
 
-    use std::sync::Arc;
+    use crate::project::scopes::testing::{nested, shown};
 
-    use crate::facts::head::DefKind;
-    use crate::facts::{DefId, Language, Lines};
-    use crate::languages::tree::LazyTree;
-    use crate::project::{DefRef, File, FileId, Input, Project};
-
-    fn project(text: &str) -> Project {
-        let language = Language::Rust;
-        let lines = Arc::new(Lines::of(text, language.line_ends()));
-        let mut tree = LazyTree::new(text.to_owned(), language);
-        let facts = language.facts(&mut tree, lines, &|| false).unwrap();
-        let files = vec![File { path: "src/lib.rs".into(), facts: Arc::new(facts) }];
-        Project::new(Input { files, ..Input::default() })
-    }
-
-    /// Every function and closure with captures: its name, `<-` what it takes, `->` what is taken from it. In order of place.
     #[track_caller]
     fn shows(text: &str, expected: &[&str]) {
-        let project = project(text);
-        let facts = project.facts(FileId(0));
-        let mut found = Vec::new();
-        for (index, def) in facts.head.defs.iter().enumerate() {
-            let captures = project.captures(DefRef { file: FileId(0), def: DefId::at(index) });
-            let mut line = match def.kind {
-                DefKind::Closure => "||".to_owned(),
-                _ => facts.text(def.name).to_owned(),
-            };
-            let length = line.len();
-            for (sign, names) in [("<-", &captures.free), ("->", &captures.cells)] {
-                if !names.is_empty() {
-                    line += &format!(" {sign} {}", names.join(" "));
-                }
-            }
-            if line.len() > length {
-                found.push((def.full.at, line));
-            }
-        }
-        found.sort();
-        let found: Vec<String> = found.into_iter().map(|(_, line)| line).collect();
-        assert_eq!(found, expected, "{text}");
+        assert_eq!(shown("src/lib.rs", text, None), expected, "{text}");
     }
 
     #[test]
@@ -298,34 +262,28 @@ mod tests {
     #[test]
     fn nested_is_what_stands_in_a_function() {
         let text = "fn f() { fn g() {} struct S; impl S { fn m(&self) {} } || 1; } static F: fn() = || 2; mod n { fn h() {} }";
-        let project = project(text);
-        let facts = project.facts(FileId(0));
-        let functions = facts.head.defs.iter().enumerate();
-        let functions =
-            functions.filter(|(_, def)| matches!(def.kind, DefKind::Function | DefKind::Closure));
-        let mut nested: Vec<_> = functions
-            .map(|(index, def)| {
-                let is_nested =
-                    project.is_nested(DefRef { file: FileId(0), def: DefId::at(index) });
-                (def.full.at, facts.text(def.name), is_nested)
-            })
-            .collect();
-        nested.sort_unstable();
-        let nested: Vec<_> = nested.into_iter().map(|(_, name, nested)| (name, nested)).collect();
-        let expected =
-            [("f", false), ("g", true), ("m", true), ("", true), ("", false), ("h", false)];
-        assert_eq!(nested, expected);
+        let expected = [
+            ("f", false),
+            ("g", true),
+            ("S", true),
+            // An `impl` has no name.
+            ("", true),
+            ("m", true),
+            ("||", true),
+            ("F", false),
+            ("||", false),
+            ("n", false),
+            ("h", false),
+        ];
+        let expected = expected.map(|(name, is_nested)| (name.to_owned(), is_nested));
+        assert_eq!(nested("src/lib.rs", text), expected);
     }
 
     #[test]
     fn deep_nests_and_broken_sources_are_read() {
         let closures = format!("fn f(a: i32) {{ {}a; }}", "|| ".repeat(400));
-        let project = project(&closures);
-        let taking = (0..402)
-            .map(DefId::at)
-            .filter(|&def| !project.captures(DefRef { file: FileId(0), def }).free.is_empty());
-        assert_eq!(taking.count(), 400);
-        let broken = self::project("fn f(a: i32 { || a; } fn ) || (");
-        let _ = broken.captures(DefRef { file: FileId(0), def: DefId::at(0) });
+        let taking = shown("src/lib.rs", &closures, None);
+        assert_eq!(taking.iter().filter(|line| line.starts_with("|| <- a")).count(), 400);
+        let _ = shown("src/lib.rs", "fn f(a: i32 { || a; } fn ) || (", None);
     }
 }
