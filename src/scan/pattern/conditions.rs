@@ -49,6 +49,8 @@ struct Steps {
     whole: bool,
     /// Whether all siblings are looked at.
     siblings: bool,
+    /// Whether all around is compared, with what it holds.
+    outer: bool,
     /// Whether ast-grep recurses from child to child.
     recurses: bool,
 }
@@ -69,10 +71,16 @@ pub(super) struct Built {
 
 impl Conditions {
     /// Steps that judging a node takes, about; none where it looks at the node alone.
-    pub(super) fn steps(&self, node: tree_sitter::Node<'_>, depth: usize) -> usize {
+    pub(super) fn steps(&self, node: &Node<'_, StrDoc<Language>>, depth: usize) -> usize {
         if self.look_inside_only() {
             return 0;
         }
+        let around: usize = if self.steps.outer {
+            node.ancestors().map(|outer| outer.get_inner_node().child_count() as usize).sum()
+        } else {
+            0
+        };
+        let node = node.get_inner_node();
         let inner =
             if self.steps.whole { node.descendant_count() } else { node.child_count() as usize };
         let siblings = if self.steps.siblings {
@@ -80,7 +88,7 @@ impl Conditions {
         } else {
             0
         };
-        1 + self.steps.climbs * depth + inner + siblings
+        1 + self.steps.climbs * depth + inner + siblings + around
     }
 
     /// Whether they hold of a node; what metavariables take is added.
@@ -358,7 +366,10 @@ impl Builder {
         let is_far = relation.stop != Stop::Neighbor;
         let lifted = if self.lifts { 4 } else { 2 };
         match relation.side {
-            Side::Inside => steps.climbs += 1,
+            Side::Inside => {
+                steps.climbs += 1;
+                steps.outer |= is_far;
+            }
             Side::Has => {
                 steps.whole |= is_far;
                 steps.recurses |= matches!(relation.stop, Stop::At(_));

@@ -308,8 +308,9 @@ impl Rule {
             patterns.map(|pattern| pattern.with_strictness(strictness(code.strictness))).collect();
         let each: Vec<Self> =
             patterns.iter().map(|pattern| Self::of_pattern(pattern, language)).collect();
-        let kinds = each.iter().flat_map(|rule| rule.kinds.clone().unwrap_or_default()).collect();
-        let mut whole = Self::of_kinds(Some(kinds), language);
+        let kinds: BTreeSet<u16> =
+            each.iter().flat_map(|rule| rule.kinds.clone().unwrap_or_default()).collect();
+        let mut whole = Self::of_kinds(Some(kinds.into_iter().collect()), language);
         let first = each.first()?;
         whole.variables.clone_from(&first.variables);
         (whole.recurses, whole.compares) = (first.recurses, first.compares);
@@ -377,14 +378,22 @@ impl Rule {
         steps: &mut usize,
     ) -> Option<NodeMatch<'t, StrDoc<Language>>> {
         let mut env = Env::Owned(MetaVarEnv::new());
-        let is_alike =
-            self.base.is_empty() || self.base.iter().any(|alike| alike.matches(&node, &mut env));
-        if !is_alike {
+        if !self.is_alike(&node, &mut env) {
             return None;
         }
-        *steps = steps.saturating_add(self.conditions.steps(node.get_inner_node(), depth));
+        *steps = steps.saturating_add(self.conditions.steps(&node, depth));
         let holds = self.conditions.hold(&node, &mut env);
         holds.then(|| NodeMatch::new(node, env.into_owned()))
+    }
+
+    fn is_alike<'t>(&self, node: &Node<'t, StrDoc<Language>>, env: &mut Env<'_, 't>) -> bool {
+        self.base.is_empty() || self.base.iter().any(|alike| alike.matches(node, env))
+    }
+
+    /// Whether a node that is no match might be one if what lies around its tree were known.
+    pub fn wants_to_see_more(&self, node: &Node<'_, StrDoc<Language>>) -> bool {
+        !self.conditions.look_inside_only()
+            && self.is_alike(node, &mut Env::Owned(MetaVarEnv::new()))
     }
 
     /// Whether a match is found only because the question is tolerant.

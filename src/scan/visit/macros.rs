@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::matches::number_of;
+use super::matches::{Refusal, number_of};
 use super::walk::{Depth, Walk};
 use super::{Candidate, Plan, Visit};
 use crate::facts::Language;
@@ -11,7 +11,7 @@ use crate::languages::tree::{LazyTree, Tree};
 use crate::scan::room::Room;
 
 /// Macros that lie deeper in one another are not looked into.
-const MOST_LEVELS: usize = 16;
+const MOST_LEVELS: usize = 64;
 
 /// Code between brackets, and where it begins in the file.
 struct Piece {
@@ -42,19 +42,32 @@ impl Plan {
             for piece in &mut pieces {
                 let base = piece.base;
                 let Some(tree) = piece.tree.tree(stop) else { return };
-                let is_bounded = Depth::of(tree, &self.rules, &candidates) == Depth::Bounded;
-                if is_bounded && walk.over(tree, base, room, stop).is_none() {
+                if Depth::of(tree, &self.rules, &candidates) == Depth::Beyond {
+                    walk.refuse(Refusal::TooDeep);
+                } else if walk.over(tree, base, room, stop).is_none() {
                     return;
                 }
                 inner.extend(self::pieces(tree, base, &candidates, stop));
             }
-            for (rule, found) in walk.finish() {
-                match visit.matches.iter_mut().find(|(known, _)| *known == rule) {
-                    Some((_, matches)) => matches.merge(found),
-                    None => visit.matches.push((rule, found)),
-                }
-            }
+            visit.merge(walk);
             pieces = inner;
+        }
+        if !pieces.is_empty() {
+            let mut unseen = Walk::new(&self.rules, candidates, Depth::Bounded);
+            unseen.refuse(Refusal::TooNested);
+            visit.merge(unseen);
+        }
+    }
+}
+
+impl Visit {
+    /// Adds what was found in macros to what was found around them.
+    fn merge(&mut self, walk: Walk<'_>) {
+        for (rule, found) in walk.finish() {
+            match self.matches.iter_mut().find(|(known, _)| *known == rule) {
+                Some((_, matches)) => matches.merge(found),
+                None => self.matches.push((rule, found)),
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a rule finds in one file: matches with the places of their captures, as far as there is room.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use ast_grep_core::tree_sitter::StrDoc;
@@ -37,6 +38,10 @@ pub enum Refusal {
     TooDeep,
     /// Relations look around for too long.
     TooFar,
+    /// Macros lie too deep in one another.
+    TooNested,
+    /// Relations or places want to know what lies around a macro.
+    Enclosed,
 }
 
 impl Refusal {
@@ -48,6 +53,10 @@ impl Refusal {
                 "nested too deep to compare the nodes of a metavariable that is written twice, or to look inside up to a node"
             }
             Self::TooFar => "nested too deep or too wide to look around every node for relations",
+            Self::TooNested => "macros are nested too deep in one another to look into all of them",
+            Self::Enclosed => {
+                "relations and places do not reach out of the brackets of macros: what is alike in there may match"
+            }
         }
     }
 }
@@ -115,8 +124,10 @@ impl Matches {
     ) {
         if self.steps > MOST_STEPS {
             self.refused = Some(Refusal::TooFar);
-        } else if let Some(found) = rule.match_node(node, spot.depth, &mut self.steps) {
+        } else if let Some(found) = rule.match_node(node.clone(), spot.depth, &mut self.steps) {
             self.add(rule, &found, spot, room);
+        } else if spot.ground == Ground::Macro && rule.wants_to_see_more(&node) {
+            self.refused.get_or_insert(Refusal::Enclosed);
         }
     }
 
@@ -170,17 +181,22 @@ impl Matches {
         });
     }
 
-    /// Adds what was found elsewhere in the same file, so that all are in reading order.
+    /// Adds what was found elsewhere in the same file, so that all are in reading order. A token of a macro is a node of
+    /// two trees, and counts once.
     pub(super) fn merge(&mut self, other: Self) {
         self.refused = self.refused.or(other.refused);
         if other.count == 0 {
             return;
         }
+        let node = |found: &Match| (found.lo, found.hi, found.kind);
+        let known: HashSet<_> = self.stored.iter().map(node).collect();
+        let is_new = |(found, _): &(Match, &[Capture])| !known.contains(&node(found));
         let mut all: Vec<(Match, Vec<Capture>)> = self
             .iter()
-            .chain(other.iter())
+            .chain(other.iter().filter(is_new))
             .map(|(found, captures)| (found, captures.to_vec()))
             .collect();
+        let twice = self.stored.len() + other.stored.len() - all.len();
         all.sort_by_key(|(found, _)| (found.lo, Reverse(found.hi)));
         self.stored.clear();
         self.captures.clear();
@@ -189,7 +205,7 @@ impl Matches {
             let captures_end = number_of(self.captures.len());
             self.stored.push(Match { captures_end, ..found });
         }
-        self.count += other.count;
+        self.count += other.count - twice;
         self.units += other.units;
     }
 

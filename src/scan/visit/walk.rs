@@ -96,6 +96,13 @@ impl<'p> Walk<'p> {
         self.found.push(Found { rule, anchors: anchors.map(Anchors::new), matches });
     }
 
+    /// Takes note that some of what the rules ask about was not looked at.
+    pub(super) fn refuse(&mut self, refusal: Refusal) {
+        for found in &mut self.found {
+            found.matches.refused.get_or_insert(refusal);
+        }
+    }
+
     /// Goes over a tree whose text begins at `base`; `None` if `stop` ended that.
     pub(super) fn over(
         &mut self,
