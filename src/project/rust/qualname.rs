@@ -33,8 +33,9 @@ pub(in crate::project) fn qualname(project: &Project, def: DefRef) -> String {
     // An outer definition stands before those inside it, so this ends.
     while let Some(def) = at {
         let Some(record) = project.def(def) else { break };
-        if record.kind == DefKind::Module {
-            before = cx.modules().of_def(def).or_else(|| cx.module_of(def));
+        // A `mod` whose file is not there leads to no module.
+        if let Some(module) = cx.modules().of_def(def) {
+            before = Some(module);
             break;
         }
         if parts.len() == PARTS {
