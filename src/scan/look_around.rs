@@ -27,7 +27,7 @@ impl LookAround {
     /// # Errors
     /// When it is wrong.
     pub(super) fn new(text: &str, case: Case) -> Result<Self, Flaw> {
-        if text.contains('\n') {
+        if wants_line_end(text) {
             let message = "a search looks at one line at a time, so it cannot match its end";
             return Err(Flaw::error(codes::SEARCH_REGEX, 0..text.len(), message));
         }
@@ -71,6 +71,22 @@ impl LookAround {
         }
         None
     }
+}
+
+/// Whether an expression holds a line's end, or its escape outside of a class: there it may be what is ruled out.
+fn wants_line_end(text: &str) -> bool {
+    let (mut is_escaped, mut is_class) = (false, false);
+    for c in text.chars() {
+        match c {
+            'n' if is_escaped && !is_class => return true,
+            '\n' => return true,
+            '[' if !is_escaped => is_class = true,
+            ']' if !is_escaped => is_class = false,
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    false
 }
 
 /// The hits of one line, an empty one never right behind another.
@@ -192,6 +208,12 @@ mod tests {
             );
             assert_eq!(flaw.range.start, at, "{text}");
         }
-        assert!(LookAround::new("a(?=b)\n", Case::Exact).unwrap_err().message.contains("one line"));
+        for wrong in ["a(?=b)\n", r"a(?!b)\n", r"[\]a](?!b)\n", r"(?<!\\)\n"] {
+            let flaw = LookAround::new(wrong, Case::Exact).unwrap_err();
+            assert!(flaw.message.contains("one line"), "{wrong}");
+        }
+        for right in [r"a(?![^\n])", r"a(?!\\n)", r"a(?!n)"] {
+            assert!(LookAround::new(right, Case::Exact).is_ok(), "{right}");
+        }
     }
 }

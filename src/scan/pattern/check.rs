@@ -6,7 +6,7 @@ use std::ops::Range;
 use ast_grep_core::{Language as _, PatternError};
 use tree_sitter::{Node, TreeCursor};
 
-use super::{MAX_BYTES, MAX_DEPTH};
+use super::{MAX_BYTES, MAX_DEPTH, operator};
 use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{either, near};
 use crate::facts::Language;
@@ -163,6 +163,15 @@ fn hint(flaw: Flaw, text: &str, language: Language) -> Flaw {
         return flaw
             .help(format!("metavariables are written in upper case: `${upper}` for `${name}`"));
     }
+    if operator::is_written(text) {
+        return flaw.help(
+            "`$$NAME` stands for an operator between operands, once in a pattern, and in `pattern` alone",
+        );
+    }
+    if let Some([left, middle, right]) = side_by_side(text) {
+        return flaw
+            .help(format!("an operator between operands is `$$NAME`: `{left} ${middle} {right}`"));
+    }
     let opens = ["def ", "async def ", "class ", "if ", "for ", "while ", "with ", "try", "match "];
     if language == Language::Python && opens.iter().any(|word| text.trim_start().starts_with(word))
     {
@@ -185,6 +194,19 @@ fn lower_case_variable(text: &str) -> Option<&str> {
     })
 }
 
+/// Three metavariables that nothing but blanks parts: the middle one is most likely meant for an operator.
+fn side_by_side(text: &str) -> Option<[&str; 3]> {
+    let is_variable = |word: &&str| {
+        word.strip_prefix('$')
+            .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    let is_sign = |c: char| c.is_ascii_punctuation() && c != '_';
+    let words: Vec<&str> =
+        text.split_whitespace().map(|word| word.trim_end_matches(is_sign)).collect();
+    let three = words.windows(3).find(|three| three.iter().all(is_variable))?;
+    three.try_into().ok()
+}
+
 /// What ast-grep itself refuses.
 pub(super) fn refusal(code: &Code, language: Language, error: &PatternError) -> Flaw {
     let all = 0..code.text.len();
@@ -201,12 +223,11 @@ pub(super) fn refusal(code: &Code, language: Language, error: &PatternError) -> 
             Flaw::error(codes::PATTERN_MANY, second_root(&code.text, language), message)
                 .help("ask for one of them, or put them into the block they stand in, with a selector where needed")
         }
-        PatternError::RootMultiMetaVar(text) => {
+        PatternError::RootMultiMetaVar(_) => {
             let message = format!(
                 "`{}` alone stands for a list of nodes, but a match is one node",
                 code.text.trim()
             );
-            let _ = text;
             Flaw::error(codes::PATTERN_MANY, all, message)
                 .help("write `$NAME`, or put it into a larger pattern")
         }
@@ -282,6 +303,14 @@ mod tests {
             strictness: Strictness::Smart,
         };
         Rule::new(&code, language).err().map(|flaw| (flaw.code, flaw.range))
+    }
+
+    #[test]
+    fn a_name_for_an_operator_is_told_how_to_be_written() {
+        let help = |text| tree(text, Language::Python).err().and_then(|flaw| flaw.help);
+        assert!(help("if $A $OP $B: $$$C").is_some_and(|help| help.contains("`$A $$OP $B`")));
+        assert!(help("f($A $$OP $B)").is_some_and(|help| help.contains("once in a pattern")));
+        assert!(help("$A + = $B").is_some_and(|help| !help.contains("$$")));
     }
 
     #[test]

@@ -38,6 +38,11 @@ pub(super) fn patterns(text: &str, language: Language) -> Vec<Pattern> {
     operators(language).iter().filter_map(read).collect()
 }
 
+/// Whether a pattern holds such a variable.
+pub(super) fn is_written(text: &str) -> bool {
+    variable(text).is_some()
+}
+
 /// How many operators of the kind and sign of the one at a place stand in front of it; none where there is none.
 fn same_before(text: &str, at: usize, kind: u16, language: Language) -> Option<usize> {
     let expanded = grammars::expand(text);
