@@ -296,7 +296,9 @@ impl Rule {
         };
         let tolerant = match tolerance {
             Tolerance::AstGrep => None,
-            Tolerance::Tolerant => Tolerant::of(&code.text, &pattern, language),
+            Tolerance::Tolerant => {
+                Tolerant::of(&code.text, code.selector.as_deref(), &pattern, language)
+            }
         };
         rule.base = vec![tolerant.map_or(Alike::Pattern(pattern), Alike::Tolerant)];
         Ok(rule)

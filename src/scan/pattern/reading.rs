@@ -67,7 +67,7 @@ impl Reader {
         let Checked { pattern, leaves, variables } = self.pattern(text)?;
         let tolerant = match self.tolerance {
             Tolerance::AstGrep => None,
-            Tolerance::Tolerant => Tolerant::of(text, &pattern, self.language),
+            Tolerance::Tolerant => Tolerant::of(text, None, &pattern, self.language),
         };
         let alike = tolerant.map_or(Alike::Pattern(pattern), Alike::Tolerant);
         Ok(ReadAlike { alike, leaves, variables })

@@ -65,11 +65,20 @@ pub(super) struct Tolerant {
 }
 
 impl Tolerant {
-    /// A tolerant reading of a pattern; none where it is of no declaration.
-    pub(super) fn of(text: &str, pattern: &Pattern, language: Language) -> Option<Self> {
+    /// A tolerant reading of a pattern, which is all of a text or the first node of a kind in it; none where it is of no
+    /// declaration.
+    pub(super) fn of(
+        text: &str,
+        kind: Option<&str>,
+        pattern: &Pattern,
+        language: Language,
+    ) -> Option<Self> {
         let expanded = grammars::expand(text);
         let tree = grammars::parse(&expanded, language, &|| false)?;
-        let root = check::core(tree.root_node());
+        let root = match kind {
+            None => check::core(tree.root_node()),
+            Some(kind) => first_of_kind(&tree, kind)?,
+        };
         let is_decorated = root.kind() == "decorated_definition";
         let declaration = if is_decorated { root.child_by_field_name("definition")? } else { root };
         let is_mentioned = |part: &Part| index_of(declaration, part.name).is_some();
@@ -105,6 +114,25 @@ impl Tolerant {
     /// The pattern as it is written, but for decorators.
     pub(super) fn strict(&self) -> &Pattern {
         &self.variants[0]
+    }
+}
+
+/// The first node of a kind, an outer one before those inside it.
+fn first_of_kind<'t>(tree: &'t tree_sitter::Tree, kind: &str) -> Option<tree_sitter::Node<'t>> {
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.kind() == kind {
+            return Some(node);
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return None;
+            }
+        }
     }
 }
 
