@@ -1,8 +1,7 @@
 //! What modules are, and what they let others take from them.
 
-use std::collections::BTreeSet;
-
-use super::{DefRef, FileId, Project, Target, python, rust};
+use super::variables::Variable;
+use super::{DefRef, FileId, Project, Target, rust};
 use crate::facts::{DefId, Language};
 
 /// A module: a file, or a `mod x { … }` of Rust.
@@ -12,6 +11,15 @@ pub struct ModuleRef {
     pub file: FileId,
     /// The `mod` of one that is no file.
     pub inline: Option<DefId>,
+}
+
+/// What others may take from a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// A definition or a module.
+    Target(Target),
+    /// A name that a module of Python binds to a value, and that module's file.
+    Variable(FileId, Variable),
 }
 
 impl Project {
@@ -48,24 +56,6 @@ impl Project {
         match self.facts(def.file).language {
             Language::Python => ModuleRef { file: def.file, inline: None },
             Language::Rust => rust::module_around(self, def),
-        }
-    }
-
-    /// What a module lets others take under a name: what a star import brings of Python, what is `pub` of Rust.
-    #[must_use]
-    pub fn exported(&self, module: ModuleRef, name: &str) -> Vec<Target> {
-        match self.facts(module.file).language {
-            Language::Python => python::exported(self, module.file, name),
-            Language::Rust => rust::exported(self, module, name),
-        }
-    }
-
-    /// Names that a module may let others take, as far as its own text and modules it stars tell.
-    #[must_use]
-    pub fn may_export(&self, module: ModuleRef) -> BTreeSet<String> {
-        match self.facts(module.file).language {
-            Language::Python => python::may_export(self, module.file),
-            Language::Rust => rust::may_export(self, module),
         }
     }
 }

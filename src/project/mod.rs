@@ -4,6 +4,7 @@
 
 mod calls;
 mod find;
+mod givers;
 mod places;
 mod python;
 mod qualname;
@@ -178,6 +179,7 @@ pub struct Project {
     by_path: HashMap<Arc<str>, FileId>,
     places: places::Places,
     scopes: scopes::Scopes,
+    givers: givers::Givers,
     python: python::Model,
     rust: rust::Model,
 }
@@ -196,6 +198,7 @@ impl Project {
             by_path: by_path.collect(),
             places: places::Places::new(input.files.len()),
             scopes: scopes::Scopes::new(input.files.len()),
+            givers: givers::Givers::default(),
             python: python::Model::new(&input),
             rust: rust::Model::new(&input.files, &input.manifests),
             files: input.files,

@@ -76,6 +76,10 @@ pub const ENTITIES: &[&str] = &[
     "constant",
 ];
 
+/// What `exports` takes: entities that a module may hold under a name.
+pub(super) const EXPORTED: &[&str] =
+    &["function", "class", "module", "variable", "macro", "type", "constant", "decorator"];
+
 /// Whether a key belongs to the language, answered or not.
 pub(super) fn is_of_language(key: &str) -> bool {
     KEYS.contains(&key) || LATER.contains(&key)

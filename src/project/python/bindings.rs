@@ -109,6 +109,13 @@ impl Bindings {
         range(&self.names, scope, name)
     }
 
+    /// The names that a scope binds.
+    pub(super) fn names_in(&self, scope: ScopeId) -> impl Iterator<Item = Str> {
+        let lo = self.names.partition_point(|binding| binding.scope < scope);
+        let rest = self.names[lo..].iter();
+        rest.take_while(move |binding| binding.scope == scope).map(|binding| binding.name)
+    }
+
     /// What methods assign to an attribute of their object.
     pub(super) fn of_attr(&self, class: ScopeId, name: Str) -> &[Binding] {
         range(&self.attrs, class, name)

@@ -14,6 +14,7 @@ mod memo;
 mod modules;
 mod names;
 mod narrow;
+mod own;
 mod private;
 mod qualname;
 mod reach;
@@ -23,7 +24,6 @@ mod types;
 mod value;
 mod version;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use bindings::Bindings;
@@ -34,12 +34,14 @@ use modules::Modules;
 use roots::Roots;
 use version::Versions;
 
+use super::variables::Variable;
 use super::{DefRef, FileId, Input, Project, Resolution, Target};
-use crate::facts::head::{DefKind, symbol};
+use crate::facts::head::DefKind;
 use crate::facts::{ExprId, Facts, ImportId, Shape};
 pub(in crate::project) use captures::crossings;
 pub(in crate::project) use find::find;
 pub(in crate::project) use members::is_property;
+pub(in crate::project) use own::{holds, lets_out, own, own_names, stars};
 pub(in crate::project) use qualname::qualname;
 
 /// What is remembered of the Python files.
@@ -54,6 +56,8 @@ pub(in crate::project) struct Model {
     memo: Answers,
     orders: Memo<DefRef, Arc<Order>>,
     below: Memo<DefRef, Arc<[DefRef]>>,
+    /// The variables of modules themselves.
+    shared: Vec<OnceLock<Box<[Variable]>>>,
 }
 
 fn cells<T>(count: usize) -> Vec<OnceLock<T>> {
@@ -73,6 +77,7 @@ impl Model {
             memo: Answers::default(),
             orders: Memo::default(),
             below: Memo::default(),
+            shared: cells(files.len()),
         }
     }
 
@@ -135,34 +140,6 @@ pub(in crate::project) fn resolve_import(
     let mut eval = Eval::new(project);
     let place = eval.file(file);
     eval.import(place, import).resolution()
-}
-
-/// What a star import of a module brings under a name.
-pub(in crate::project) fn exported(project: &Project, file: FileId, name: &str) -> Vec<Target> {
-    let mut eval = Eval::new(project);
-    if !eval.lets_out(file, name) {
-        return Vec::new();
-    }
-    eval.export(file, name).map(|vals| vals.resolution().targets).unwrap_or_default()
-}
-
-/// Names that a module binds, lists, or brings in by stars from other modules of the project.
-pub(in crate::project) fn may_export(project: &Project, file: FileId) -> BTreeSet<String> {
-    let mut eval = Eval::new(project);
-    let (mut names, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![file]);
-    while let Some(file) = open.pop() {
-        if !seen.insert(file) {
-            continue;
-        }
-        let facts = project.facts(file);
-        let symbols = facts.head.scopes.first().map(|scope| scope.symbols.of(&facts.head.symbols));
-        let bound = symbols.unwrap_or_default().iter().filter(|s| s.flags & symbol::BOUND != 0);
-        names.extend(bound.map(|symbol| facts.text(symbol.name).to_owned()));
-        let listed = facts.head.exports.iter().filter(|export| export.value.is_some());
-        names.extend(listed.map(|export| facts.text(export.value).to_owned()));
-        open.extend(eval.starred_modules(file));
-    }
-    names
 }
 
 /// The method that making an object of a class runs first and the project defines: `__init__`, or `__new__`.

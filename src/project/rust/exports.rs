@@ -1,13 +1,14 @@
 //! What a module of Rust lets others take: what is `pub` in it, `pub use` too.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::modules::Module;
-use super::names::plain;
-use super::{Cx, qualname, resolve};
-use crate::facts::head::{ImportForm, Visibility};
-use crate::facts::{DefId, ImportId};
-use crate::project::exports::ModuleRef;
+use super::names::{Item, plain};
+use super::{Cx, Thing, resolve};
+use crate::facts::ImportId;
+use crate::facts::head::Visibility;
+use crate::project::exports::{Export, ModuleRef};
 use crate::project::{DefRef, FileId, Project, Target};
 
 /// Whether a file is the root of a crate.
@@ -39,62 +40,81 @@ pub(in crate::project) fn module_around(project: &Project, def: DefRef) -> Modul
     ModuleRef { file: def.file, inline }
 }
 
-/// What a module lets others take under a name.
-pub(in crate::project) fn exported(
-    project: &Project,
-    module: ModuleRef,
-    name: &str,
-) -> Vec<Target> {
+/// The modules that a module passes everything on of by `pub use m::*`.
+pub(in crate::project) fn stars(project: &Project, module: ModuleRef) -> Vec<ModuleRef> {
     let cx = Cx::new(project);
     let Some(known) = known(&cx, module) else { return Vec::new() };
     let facts = project.facts(module.file);
-    let is_it = |text| plain(facts.text(text)) == name;
-    let mut found = Vec::new();
-    for (index, def) in facts.head.defs.iter().enumerate() {
-        let is_own = def.scope == known.scope && def.visibility == Visibility::Public;
-        if is_own && is_it(def.name) {
-            found.push(Target::Def(DefRef { file: module.file, def: DefId::at(index) }));
-        }
-    }
-    let mut stars = false;
-    for (index, import) in facts.head.imports.iter().enumerate() {
-        if import.scope != known.scope || import.visibility != Visibility::Public {
-            continue;
-        }
-        stars |= import.form == ImportForm::UseGlob;
-        if import.form == ImportForm::Use && is_it(import.binds) {
-            found
-                .extend(resolve::resolve_import(project, module.file, ImportId::at(index)).targets);
-        }
-    }
-    if found.is_empty() && stars {
-        let own = module.inline.map_or_else(
-            || qualname::module_name(project, module.file).to_string(),
-            |def| qualname::qualname(project, DefRef { file: module.file, def }),
-        );
-        found = qualname::find(project, &format!("{own}::{name}"));
-        // What stands in the module itself and is not `pub` is none of it.
-        found.retain(|target| target.def().is_none_or(|def| module_around(project, def) != module));
-    }
-    found.sort();
-    found.dedup();
-    found
+    let is_public = |id: &ImportId| {
+        facts.import(*id).is_some_and(|import| import.visibility == Visibility::Public)
+    };
+    let globs = cx.names(module.file).globs(known.scope).filter(is_public);
+    let things = globs.flat_map(|glob| cx.anew().glob(module.file, glob).to_vec());
+    let modules = things.filter_map(|thing| match thing {
+        Thing::Module(id) => Some(cx.modules().module(id)),
+        _ => None,
+    });
+    modules.map(|module| ModuleRef { file: module.file, inline: module.inline }).collect()
 }
 
-/// Names that are `pub` in a module itself; what `pub use m::*` brings is not listed.
-pub(in crate::project) fn may_export(project: &Project, module: ModuleRef) -> BTreeSet<String> {
+/// Whether a name stands in a module itself, `pub` or not, or is a macro that its crate exports.
+pub(in crate::project) fn holds(project: &Project, module: ModuleRef, name: &str) -> bool {
+    let cx = Cx::new(project);
+    let Some(known) = known(&cx, module) else { return false };
+    let facts = project.facts(module.file);
+    cx.names(module.file).named(facts, known.scope, name).next().is_some()
+        || known.parent.is_none() && !cx.modules().exported(known.krate, name).is_empty()
+}
+
+/// The names that are `pub` in a module itself; of a crate's root its exported macros, too.
+pub(in crate::project) fn own_names(project: &Project, module: ModuleRef) -> BTreeSet<Arc<str>> {
     let cx = Cx::new(project);
     let Some(known) = known(&cx, module) else { return BTreeSet::new() };
     let facts = project.facts(module.file);
     let defs = facts.head.defs.iter();
     let defs = defs.filter(|def| def.scope == known.scope && def.visibility == Visibility::Public);
-    let imports = facts.head.imports.iter().filter(|import| {
-        import.scope == known.scope
-            && import.visibility == Visibility::Public
-            && import.binds.is_some()
-    });
+    let imports =
+        facts.head.imports.iter().filter(|import| {
+            import.scope == known.scope && import.visibility == Visibility::Public
+        });
     let names = defs.map(|def| def.name).chain(imports.map(|import| import.binds));
-    names.map(|name| plain(facts.text(name)).to_owned()).filter(|name| !name.is_empty()).collect()
+    let names = names.filter(|name| name.is_some());
+    let mut names: BTreeSet<Arc<str>> =
+        names.map(|name| Arc::from(plain(facts.text(name)))).collect();
+    if known.parent.is_none() {
+        names.extend(cx.modules().exported_names(known.krate));
+    }
+    names
+}
+
+/// What stands under a name in a module itself and is `pub`.
+pub(in crate::project) fn own(project: &Project, module: ModuleRef, name: &str) -> Vec<Export> {
+    let cx = Cx::new(project);
+    let Some(known) = known(&cx, module) else { return Vec::new() };
+    let facts = project.facts(module.file);
+    let mut found = Vec::new();
+    for item in cx.names(module.file).named(facts, known.scope, name) {
+        match item {
+            Item::Def(def)
+                if facts.def(def).is_some_and(|d| d.visibility == Visibility::Public) =>
+            {
+                found.push(Target::Def(DefRef { file: module.file, def }));
+            }
+            Item::Import(id)
+                if facts.import(id).is_some_and(|i| i.visibility == Visibility::Public) =>
+            {
+                found.extend(resolve::resolve_import(project, module.file, id).targets);
+            }
+            Item::Def(_) | Item::Import(_) => {}
+        }
+    }
+    if known.parent.is_none() {
+        let macros = cx.modules().exported(known.krate, name).iter();
+        found.extend(macros.map(|&def| Target::Def(def)));
+    }
+    found.sort();
+    found.dedup();
+    found.into_iter().map(Export::Target).collect()
 }
 
 fn known<'c>(cx: &Cx<'c>, module: ModuleRef) -> Option<&'c Module> {

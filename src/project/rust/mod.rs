@@ -33,7 +33,9 @@ use names::{Names, Space};
 use types::Ty;
 
 pub(super) use captures::crossings;
-pub(super) use exports::{declaration_of, exported, file_of, is_root, may_export, module_around};
+pub(super) use exports::{
+    declaration_of, file_of, holds, is_root, module_around, own, own_names, stars,
+};
 pub(super) use qualname::{find, module_name, qualname};
 pub(super) use resolve::{is_by_path, overridden, overriders, resolve, resolve_import};
 

@@ -1,7 +1,7 @@
 //! The tree of modules: which file is which module of which crate. `mod x;` leads from file to file; a file that none
 //! leads to is a module by its path.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -92,6 +92,12 @@ impl Modules {
     /// The macros of a name that a crate exports.
     pub(super) fn exported(&self, krate: CrateId, name: &str) -> &[DefRef] {
         self.exported.get(&(krate, Arc::from(name))).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of the macros that a crate exports.
+    pub(super) fn exported_names(&self, krate: CrateId) -> BTreeSet<Arc<str>> {
+        let names = self.exported.keys().filter(|(of, _)| *of == krate);
+        names.map(|(_, name)| Arc::clone(name)).collect()
     }
 
     pub(super) fn module(&self, id: ModuleId) -> &Module {

@@ -1,7 +1,7 @@
 //! The values of keys: each is read as its key wants it, or what is wrong with it is noted.
 
 use super::super::ir::{Filter, Flaw, Join, More, Name, Value, Verb, Wanted};
-use super::super::keys::{self, ENTITIES};
+use super::super::keys::{self, ENTITIES, EXPORTED};
 use super::super::lexer::{Sign, Word};
 use super::Draft;
 use crate::diagnostic::code::scan as codes;
@@ -76,19 +76,33 @@ impl Draft {
 
     /// The entity a value names.
     pub(super) fn entity_of(&mut self, word: &Word) -> Option<&'static str> {
-        self.entity_word(&word.value, &word.key)
+        self.entity_word(&word.value, &word.key, ENTITIES)
     }
 
-    fn entity_word(&mut self, value: &Value, key: &str) -> Option<&'static str> {
+    fn entity_word(
+        &mut self,
+        value: &Value,
+        key: &str,
+        words: &'static [&'static str],
+    ) -> Option<&'static str> {
         let given = &*value.text;
-        if let Some(known) = ENTITIES.iter().find(|known| **known == given) {
+        if let Some(known) = words.iter().find(|known| **known == given) {
             return Some(known);
         }
-        let Some((_, meant)) = MEANT.iter().find(|(word, _)| *word == given) else {
-            let _ = self.choice_of(value, key, given, ENTITIES);
+        let message = format!("`{key}` takes {}, found `{given}`", either(words));
+        if ENTITIES.contains(&given) {
+            let flaw = Flaw::error(codes::QUERY_VALUE, value.range.clone(), message);
+            let help = format!(
+                "no name of a module is such an entity; `defines={given}` asks what stands in it"
+            );
+            self.flaws.push(flaw.help(help));
+            return None;
+        }
+        let meant = MEANT.iter().find(|(word, meant)| *word == given && words.contains(meant));
+        let Some((_, meant)) = meant else {
+            let _ = self.choice_of(value, key, given, words);
             return None;
         };
-        let message = format!("`{key}` takes {}, found `{given}`", either(ENTITIES));
         let flaw = Flaw::error(codes::QUERY_VALUE, value.range.clone(), message);
         self.flaws.push(flaw.help(format!("it is called `{meant}`")).fix(*meant));
         None
@@ -101,7 +115,13 @@ impl Draft {
             Some(at) => (0..at, Some(at + 1..text.len())),
             None => (0..text.len(), None),
         };
-        let Some(entity) = self.entity_word(&word.value.part(kind), &word.key) else { return };
+        let words = match verb {
+            Verb::Defines => ENTITIES,
+            Verb::Exports => EXPORTED,
+        };
+        let Some(entity) = self.entity_word(&word.value.part(kind), &word.key, words) else {
+            return;
+        };
         let name = match name {
             None => None,
             Some(range) if range.is_empty() => {

@@ -60,8 +60,8 @@ pub(super) fn records(of: In<'_>, entity: &str, closures: Closures) -> Vec<Recor
             imports.map(|index| Record::Import(ImportId::at(index))).collect()
         }
         "module" => {
-            let inside = defs(&|def| def.kind == DefKind::Module);
-            let inside = inside.into_iter().filter(|record| !of.is_file_elsewhere(*record));
+            let inside = modules_in(facts).into_iter();
+            let inside = inside.filter(|record| !of.is_file_elsewhere(*record));
             std::iter::once(Record::File).chain(inside).collect()
         }
         "variable" => variables::variables(facts).into_iter().map(Record::Variable).collect(),
@@ -79,6 +79,13 @@ pub(super) fn records(of: In<'_>, entity: &str, closures: Closures) -> Vec<Recor
         }
         _ => defs(&|def| is(facts, def, entity, closures)),
     }
+}
+
+/// The modules that stand in a file, those whose text is a file of its own too.
+pub(super) fn modules_in(facts: &Facts) -> Vec<Record> {
+    let defs = facts.head.defs.iter().enumerate();
+    let modules = defs.filter(|(_, def)| def.kind == DefKind::Module);
+    modules.map(|(index, _)| Record::Def(DefId::at(index))).collect()
 }
 
 /// Whether anything of a file may be called so, told by its texts alone: of a name or a path, the last part is one of
@@ -142,14 +149,14 @@ pub(super) fn is(facts: &Facts, def: &Def, entity: &str, closures: Closures) -> 
 }
 
 /// Whether a variable of Python is a constant, by its name or by `Final`, or another name of a type, by `TypeAlias`.
-fn stands_for(facts: &Facts, variable: &Variable, entity: &str) -> bool {
+pub(super) fn stands_for(facts: &Facts, variable: &Variable, entity: &str) -> bool {
     let scope = facts.scope(variable.scope).map(|scope| scope.kind);
     let stated = stated(facts, variable.ty);
     if facts.language != Language::Python {
         return false;
     }
-    if entity == "type" {
-        return stated == "TypeAlias";
+    if entity != "constant" {
+        return entity == "type" && stated == "TypeAlias";
     }
     let is_shared = matches!(scope, Some(ScopeKind::Module | ScopeKind::Class));
     is_shared && stated != "TypeAlias" && (stated == "Final" || is_upper(facts.text(variable.name)))

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::super::asked::Entities;
 use super::records::{self, Closures, In, Record};
-use crate::facts::head::Def;
+use crate::facts::head::{Def, DefKind};
 use crate::facts::{ExprId, Facts, Language, Shape};
-use crate::project::exports::ModuleRef;
+use crate::project::exports::{Export, ModuleRef};
 use crate::project::{Captures, DefRef, Target};
 use crate::query::ir::{Join, Name, ScopeIs, Verb};
 
@@ -117,8 +117,12 @@ impl<'a> Sieve<'a> {
         {
             return false;
         }
-        let all = records::records(self.of, join.word, Closures::DoNot).into_iter();
+        let all = match join.word {
+            "module" => records::modules_in(self.of.facts),
+            word => records::records(self.of, word, Closures::DoNot),
+        };
         let mut meant = all
+            .into_iter()
             .filter(|record| join.name.as_ref().is_none_or(|name| record.is_called(self.of, name)));
         meant.any(|record| match record {
             // A module is not in itself.
@@ -141,35 +145,31 @@ impl<'a> Sieve<'a> {
     }
 
     fn exports(&self, module: ModuleRef, join: &Join) -> bool {
-        let is_it = |name: &str| {
-            let targets = self.of.project.exported(module, name);
-            targets.iter().any(|target| self.is_entity(target, join.word))
-        };
+        let (project, is_it) =
+            (self.of.project, |export: &Export| self.is_entity(export, join.word));
         match &join.name {
-            Some(Name::Exact(name)) => is_it(name),
-            name => {
-                let names = self.of.project.may_export(module).into_iter();
-                names
-                    .filter(|n| name.as_ref().is_none_or(|name| name.matches(n)))
-                    .any(|n| is_it(&n))
-            }
+            Some(Name::Exact(name)) => project.exported(module, name).iter().any(is_it),
+            Some(name) => project.exports_any(module, &|written| name.matches(written), &is_it),
+            None => project.exports_any(module, &|_| true, &is_it),
         }
     }
 
     /// Whether what a name means is such an entity of the project.
-    fn is_entity(&self, target: &Target, word: &str) -> bool {
-        match target {
-            Target::Module(_) => word == "module",
-            Target::Def(def) => {
-                let of = In {
-                    facts: self.of.project.facts(def.file),
-                    project: self.of.project,
-                    file: Some(def.file),
-                };
-                let is = |def: &Def| records::is(of.facts, def, word, Closures::DoNot);
-                of.facts.def(def.def).is_some_and(is)
+    fn is_entity(&self, export: &Export, word: &str) -> bool {
+        let facts = |file| self.of.project.facts(file);
+        match export {
+            Export::Target(Target::Module(_)) => word == "module",
+            Export::Target(Target::Def(def)) => {
+                let facts = facts(def.file);
+                facts.def(def.def).is_some_and(|def| match word {
+                    "module" => def.kind == DefKind::Module,
+                    word => records::is(facts, def, word, Closures::DoNot),
+                })
             }
-            Target::External(_) | Target::Builtin(_) => false,
+            Export::Target(Target::External(_) | Target::Builtin(_)) => false,
+            Export::Variable(file, variable) => {
+                word == "variable" || records::stands_for(facts(*file), variable, word)
+            }
         }
     }
 }
