@@ -26,8 +26,8 @@ pub struct Sifts {
     pub scope: Option<ScopeIs>,
     /// `captures`: a name it takes from a function around it.
     pub captures: Option<Arc<str>>,
-    /// `has_cells`: that functions inside take a local of its.
-    pub has_cells: bool,
+    /// `has_cells`: whether functions inside take a local of its.
+    pub has_cells: Option<bool>,
     /// `decorated_by`.
     pub decorated_by: Option<Name>,
     /// `decorator_count_min`.
@@ -42,7 +42,7 @@ impl Sifts {
     /// Whether anything is asked of what a function takes from others, or gives them.
     #[must_use]
     pub const fn asks_scopes(&self) -> bool {
-        self.scope.is_some() || self.captures.is_some() || self.has_cells
+        self.scope.is_some() || self.captures.is_some() || self.has_cells.is_some()
     }
 }
 

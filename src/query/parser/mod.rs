@@ -182,7 +182,7 @@ impl Draft {
                     ScopeIs::ALL.into_iter().find(|s| Some(s.name()) == given.as_deref());
             }
             "captures" => self.facts.captures = Some(word.value.text.as_ref().into()),
-            "has_cells" => self.facts.has_cells = self.truth(word),
+            "has_cells" => self.facts.has_cells = Some(self.truth(word)),
             "decorated_by" => self.facts.decorated_by = self.name_of(word),
             "decorator_count_min" => self.facts.fewest_decorators = self.number(word),
             "decorator_count_max" => self.facts.most_decorators = self.number(word),

@@ -122,6 +122,9 @@ fn parts_need_what_they_are_parts_of() {
         ("entity=module exports=callsite:f", vec![codes::QUERY_VALUE]),
         ("entity=module exports=argument", vec![codes::QUERY_VALUE]),
         ("entity=class pattern.tolerant=true", vec![codes::QUERY_PART]),
+        ("entity=class all=f pattern.tolerant=true", vec![codes::QUERY_PART]),
+        ("entity=class expand=scope", vec![codes::QUERY_PART]),
+        ("entity=callsite expand=imports,scope", vec![codes::QUERY_PART]),
         ("entity=class has_cells=maybe", vec![codes::QUERY_VALUE, codes::QUERY_PART]),
     ];
     for (text, expected) in cases {
@@ -159,7 +162,8 @@ fn entities_are_sifted_by_facts() {
     assert_eq!(entity.facts.scope, Some(ScopeIs::Closure));
     assert_eq!(entity.facts.captures.as_deref(), Some("x"));
     assert!(
-        entity.facts.has_cells && entity.facts.decorated_by.unwrap().matches("functools.wraps")
+        entity.facts.has_cells == Some(true)
+            && entity.facts.decorated_by.unwrap().matches("functools.wraps")
     );
     assert_eq!((entity.facts.fewest_decorators, entity.facts.most_decorators), (Some(1), Some(2)));
     let query = parse("entity=module defines=class:Base* exports=function").unwrap();

@@ -1,7 +1,7 @@
 //! What is wrong with keys beside each other, and the query they make.
 
 use super::super::ir::{
-    Body, Code, Conditions, Entity, Flaw, NthChild, Op, Pattern, Query, Relation, Side, Stop,
+    Body, Code, Conditions, Entity, Flaw, More, NthChild, Op, Pattern, Query, Relation, Side, Stop,
 };
 use super::super::keys;
 use super::Draft;
@@ -86,10 +86,16 @@ impl Draft {
         let needs = match key {
             "name" | "expand" | "fields" if !self.is_seen("entity") => "entity",
             "pattern.selector" | "pattern.strictness" if !is_pattern => "pattern",
-            "pattern.tolerant" if !is_pattern && !is_composite => "pattern",
+            // Composites beside an entity are compared as ast-grep does.
+            "pattern.tolerant" if !is_pattern && (!is_composite || self.is_seen("entity")) => {
+                "pattern"
+            }
             "nthChild.reverse" | "nthChild.ofRule" if !self.is_seen("nthChild") => "nthChild",
             "scope" | "captures" | "has_cells" => {
                 return self.check_entity(key, range, FUNCTIONS);
+            }
+            "expand" if self.more.contains(&More::Scope) => {
+                return self.check_entity("expand=scope", range, FUNCTIONS);
             }
             "decorated_by" | "decorator_count_min" | "decorator_count_max" => {
                 return self.check_entity(key, range, DEFINITIONS);

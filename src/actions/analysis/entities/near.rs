@@ -73,7 +73,7 @@ fn wanted(asked: &Entities) -> String {
     let keys = [
         ("scope", facts.scope.is_some()),
         ("captures", facts.captures.is_some()),
-        ("has_cells", facts.has_cells),
+        ("has_cells", facts.has_cells.is_some()),
         ("decorated_by", facts.decorated_by.is_some()),
         ("decorator_count_min", facts.fewest_decorators.is_some()),
         ("decorator_count_max", facts.most_decorators.is_some()),

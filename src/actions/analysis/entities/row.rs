@@ -14,9 +14,9 @@ use super::sift::Sieve;
 use super::{Node, head};
 use crate::facts::head::{Def, DefKind, Import};
 use crate::facts::{DefId, ExprId, Facts, ImportId, Language, ParamId, ScopeId};
-use crate::project::DefRef;
 use crate::project::variables::Variable;
-use crate::query::ir::More;
+use crate::project::{Captures, DefRef};
+use crate::query::ir::{Entity, More};
 use crate::scan::session::{PatternAnswer, RuleView, Source};
 use crate::value::table::Cells;
 use crate::value::{Column, Value};
@@ -40,10 +40,8 @@ pub(super) struct Table {
     names: Vec<Value>,
     /// The fields of the entity, each with a cell a row.
     fields: Vec<(&'static str, Vec<Value>)>,
-    /// Whether names that functions take and give are told.
-    tells_scopes: bool,
-    /// Whether decorators are counted.
-    counts_decorators: bool,
+    /// The fields that are told only where they are asked for, the same.
+    extras: Vec<(Extra, Vec<Value>)>,
     captures: Vec<Value>,
     rules: Vec<RuleView>,
     shared: Shared,
@@ -56,38 +54,70 @@ struct Row {
     lo: u32,
     hi: u32,
     text: Arc<str>,
+    /// Those of the fields of the entity, in their order.
     cells: Vec<Value>,
+    /// How many decorators there are, of what can have some.
+    decorators: Option<usize>,
+}
+
+/// A field that is told only where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extra {
+    DecoratorCount,
+    Free,
+    Cells,
+}
+
+impl Extra {
+    /// Those that are asked for.
+    fn of(asked: &Entities) -> Vec<Self> {
+        let Entity { word, facts, more, .. } = &asked.entity;
+        let counts_decorators = *word == "decorator"
+            || more.contains(&More::Decorators)
+            || facts.fewest_decorators.is_some()
+            || facts.most_decorators.is_some();
+        let tells_scopes = facts.asks_scopes() || more.contains(&More::Scope);
+        let counted = counts_decorators.then_some(Self::DecoratorCount);
+        let scopes = tells_scopes.then_some([Self::Free, Self::Cells]);
+        counted.into_iter().chain(scopes.into_iter().flatten()).collect()
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DecoratorCount => "decorator_count",
+            Self::Free => "free",
+            Self::Cells => "cells",
+        }
+    }
+
+    /// Its cell in a row; `null` of what has none.
+    fn cell(self, row: &Row, captures: Option<&Captures>) -> Value {
+        let list = |names: &[Arc<str>]| Value::list(names.iter().cloned().map(Value::Str));
+        let cell = match self {
+            Self::DecoratorCount => row.decorators.map(Value::count),
+            Self::Free => captures.map(|captures| list(&captures.free)),
+            Self::Cells => captures.map(|captures| list(&captures.cells)),
+        };
+        cell.unwrap_or(Value::Null)
+    }
 }
 
 impl Table {
     pub(super) fn new(asked: &Entities, related: Option<&PatternAnswer>) -> Self {
-        let entity = &asked.entity;
-        let tells_scopes = entity.facts.asks_scopes() || entity.more.contains(&More::Scope);
-        let counts_decorators = asked.word() == "decorator"
-            || entity.more.contains(&More::Decorators)
-            || entity.facts.fewest_decorators.is_some()
-            || entity.facts.most_decorators.is_some();
-        let mut fields: Vec<&'static str> = match asked.word() {
-            "callsite" => vec!["callee", "receiver", "enclosing"],
-            "import" => vec!["module", "imported", "alias", "enclosing"],
-            "parameter" => vec!["enclosing", "how", "type", "default"],
-            "variable" => vec!["qualname", "enclosing", "type"],
-            "module" => vec!["qualname", "declared", "enclosing", "decorators"],
-            _ => vec!["qualname", "signature", "full", "enclosing", "decorators"],
+        let fields: &[&str] = match asked.word() {
+            "callsite" => &["callee", "receiver", "enclosing"],
+            "import" => &["module", "imported", "alias", "enclosing"],
+            "parameter" => &["enclosing", "how", "type", "default"],
+            "variable" => &["qualname", "enclosing", "type"],
+            "module" => &["qualname", "declared", "enclosing", "decorators"],
+            _ => &["qualname", "signature", "full", "enclosing", "decorators"],
         };
-        if counts_decorators {
-            fields.push("decorator_count");
-        }
-        if tells_scopes {
-            fields.extend(["free", "cells"]);
-        }
         Self {
             word: asked.word(),
             rows: Rows::new(asked.limit),
             names: Vec::new(),
-            fields: fields.into_iter().map(|name| (name, Vec::new())).collect(),
-            tells_scopes,
-            counts_decorators,
+            fields: fields.iter().map(|&name| (name, Vec::new())).collect(),
+            extras: Extra::of(asked).into_iter().map(|extra| (extra, Vec::new())).collect(),
             captures: Vec::new(),
             rules: related.map_or_else(Vec::new, |related| related.rules.clone()),
             shared: Shared::default(),
@@ -103,16 +133,13 @@ impl Table {
 
     /// Adds a row.
     pub(super) fn push(&mut self, place: &Place<'_>, sieve: &Sieve<'_>, node: Option<Node<'_>>) {
-        let Some(mut row) = self.row(place) else { return };
-        if self.tells_scopes {
-            let found = sieve.captures_of(place.record);
-            let list = |names: &[Arc<str>]| Value::list(names.iter().cloned().map(Value::Str));
-            row.cells.push(list(found.map_or(&[], |found| &found.free)));
-            row.cells.push(list(found.map_or(&[], |found| &found.cells)));
-        }
+        let Some(row) = self.row(place) else { return };
+        let captures = if self.extras.is_empty() { None } else { sieve.captures_of(place.record) };
+        let extras: Vec<Value> =
+            self.extras.iter().map(|(extra, _)| extra.cell(&row, captures)).collect();
         let name = place.record.name(place.of);
-        let bytes = name.len() + row.text.len() + row.cells.iter().map(weight).sum::<usize>();
-        if !self.rows.has_room(bytes) {
+        let cells = row.cells.iter().chain(&extras).map(weight);
+        if !self.rows.has_room(name.len() + row.text.len() + cells.sum::<usize>()) {
             self.is_full = true;
             return;
         }
@@ -128,7 +155,12 @@ impl Table {
             row.text,
         );
         self.names.push(self.shared.value(&name));
-        for ((_, column), cell) in self.fields.iter_mut().zip(row.cells) {
+        // A row that tells less than its entity's fields has nothing to say in the last of them.
+        let cells = row.cells.into_iter().chain(std::iter::repeat(Value::Null));
+        for ((_, column), cell) in self.fields.iter_mut().zip(cells) {
+            column.push(cell);
+        }
+        for ((_, column), cell) in self.extras.iter_mut().zip(extras) {
             column.push(cell);
         }
         if self.rules.is_empty() {
@@ -188,7 +220,7 @@ impl Table {
             .and_then(|def| project.def(def))
             .map_or(0, |def| def.decorators.range().len());
         let hi = u32::try_from(place.source.text().len()).unwrap_or(u32::MAX);
-        Row { lo: 0, hi, text: name.as_ref().into(), cells: self.counted(cells, count) }
+        Row { lo: 0, hi, text: name.as_ref().into(), cells, decorators: Some(count) }
     }
 
     /// A `mod x { … }`, or a `mod x;` whose file is not there.
@@ -198,14 +230,6 @@ impl Table {
         let qualname = cells.next().unwrap_or(Value::Null);
         let rest: Vec<Value> = cells.skip(2).collect();
         Row { cells: [qualname, Value::Null].into_iter().chain(rest).collect(), ..row }
-    }
-
-    /// Adds how many decorators there are, where that is told.
-    fn counted(&self, mut cells: Vec<Value>, count: usize) -> Vec<Value> {
-        if self.counts_decorators {
-            cells.push(Value::count(count));
-        }
-        cells
     }
 
     fn definition(&mut self, place: &Place<'_>, def: &Def, qualname: Value) -> Row {
@@ -224,12 +248,7 @@ impl Table {
             Value::list(texts),
         ];
         let count = def.decorators.range().len();
-        Row {
-            lo: def.head.at,
-            hi: def.full.end(),
-            text: signature,
-            cells: self.counted(cells, count),
-        }
+        Row { lo: def.head.at, hi: def.full.end(), text: signature, cells, decorators: Some(count) }
     }
 
     fn variable(&mut self, place: &Place<'_>, variable: &Variable) -> Row {
@@ -247,14 +266,14 @@ impl Table {
         let ty = self.slice(place, variable.ty);
         let (text_lo, text_hi) = source.line_at(at.at);
         let text = short(source.slice(text_lo, text_hi).trim()).into();
-        let cells = if self.has_field("signature") {
+        let (cells, decorators) = if self.has_field("signature") {
             let line = Value::Int(i64::from(source.position(at.at).line));
             let full = Value::list([line.clone(), line]);
-            self.counted(vec![qualname, Value::Null, full, enclosing, Value::list([])], 0)
+            (vec![qualname, Value::Null, full, enclosing, Value::list([])], Some(0))
         } else {
-            vec![qualname, enclosing, ty]
+            (vec![qualname, enclosing, ty], None)
         };
-        Row { lo: at.at, hi: at.end(), text, cells }
+        Row { lo: at.at, hi: at.end(), text, cells, decorators }
     }
 
     fn param(&mut self, place: &Place<'_>, def: DefId, id: ParamId) -> Option<Row> {
@@ -277,7 +296,7 @@ impl Table {
             self.slice(place, param.default),
         ];
         let name_end = lo + u32::try_from(record.name(of).len()).unwrap_or(0);
-        Some(Row { lo, hi: name_end.max(hi), text, cells })
+        Some(Row { lo, hi: name_end.max(hi), text, cells, decorators: None })
     }
 
     /// The text of an expression, if there is one.
@@ -312,7 +331,7 @@ impl Table {
             self.enclosing(place, whole.at),
         ];
         let text = short(source.slice(whole.at, whole.end())).into();
-        Some(Row { lo: whole.at, hi: whole.end(), text, cells })
+        Some(Row { lo: whole.at, hi: whole.end(), text, cells, decorators: None })
     }
 
     fn import(&mut self, place: &Place<'_>, id: ImportId) -> Option<Row> {
@@ -325,7 +344,8 @@ impl Table {
             self.enclosing(place, import.place.at),
         ];
         let text = short(source.slice(import.place.at, import.place.end())).into();
-        Some(Row { lo: import.place.at, hi: import.place.end(), text, cells })
+        let (lo, hi) = (import.place.at, import.place.end());
+        Some(Row { lo, hi, text, cells, decorators: None })
     }
 
     /// The qualified name of the definition around a byte.
@@ -346,6 +366,8 @@ impl Table {
         let fields = self.fields.into_iter();
         let mut behind: Vec<Column> =
             fields.map(|(name, cells)| rows::column(name, Cells::Any(cells))).collect();
+        let extras = self.extras.into_iter();
+        behind.extend(extras.map(|(extra, cells)| rows::column(extra.name(), Cells::Any(cells))));
         if self.rules.iter().any(|rule| !rule.variables.is_empty()) {
             behind.push(rows::column("captures", Cells::Any(self.captures)));
         }

@@ -57,7 +57,7 @@ impl<'a> Sieve<'a> {
         let takes = |name: &Arc<str>| free.contains(name);
         is_it
             && wanted.captures.as_ref().is_none_or(takes)
-            && (!wanted.has_cells || !cells.is_empty())
+            && wanted.has_cells.is_none_or(|has_some| has_some != cells.is_empty())
     }
 
     fn are_decorators(&self, record: Record) -> bool {
