@@ -30,6 +30,14 @@ pub fn grammar(language: Language) -> &'static TSLanguage {
     })
 }
 
+/// The names of the kinds of nodes that trees of a language hold.
+pub fn kinds(language: Language) -> impl Iterator<Item = &'static str> {
+    let grammar = grammar(language);
+    (0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX))
+        .filter(|&id| grammar.node_kind_is_named(id) && grammar.node_kind_is_visible(id))
+        .filter_map(|id| grammar.node_kind_for_id(id))
+}
+
 thread_local! {
     /// One parser a thread and language.
     static PARSERS: RefCell<[Option<tree_sitter::Parser>; 2]> = const { RefCell::new([None, None]) };

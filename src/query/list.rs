@@ -128,6 +128,9 @@ fn quoted(item: &str) -> String {
     // What leaves a bracket open would take its neighbours in, and so may a quote with one of theirs.
     let beside = Value::plain(&format!("{item}, x"));
     let is_one = matches!(items(&beside).as_slice(), [one, _] if *one.text == *item);
+    // And what brackets stand around would be a list of what is in them.
+    let alone = Value::plain(item);
+    let is_one = is_one && matches!(items(&alone).as_slice(), [one] if *one.text == *item);
     if is_one && !item.contains(['"', '\'']) {
         return item.to_owned();
     }
@@ -160,6 +163,13 @@ mod tests {
         assert_eq!(texts("'[a, b]'"), ["[a, b]"]);
         assert_eq!(texts(r#""a \"b\" \n""#), [r#"a "b" \n"#]);
         assert_eq!(texts("[a][b]"), ["[a][b]"]);
+    }
+
+    #[test]
+    fn an_item_in_brackets_is_quoted() {
+        for item in ["[a]", "[a, b]", "[(}}", "[a"] {
+            assert_eq!(texts(&join(std::iter::once(item))), [item]);
+        }
     }
 
     #[test]

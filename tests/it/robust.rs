@@ -219,3 +219,15 @@ fn files_that_are_seen_in_part_are_named_as_far_as_a_reader_bears() {
     let rest = "partly seen: 5 files more, listed in `coverage.unparsable`";
     assert!(ran.stderr.lines().any(|line| line == rest), "{}", ran.stderr);
 }
+
+#[test]
+fn a_rule_that_was_given_up_says_nothing_of_what_it_did_not_see() {
+    let deep = "get(".repeat(3_000) + &")".repeat(3_000) + "\n";
+    let place = Place::new([("deep.py", deep.as_str()), ("flat.py", "get(1)\n")]);
+    let ran = place.qplan(&["q", "pattern='get($A, $A)'"], "");
+    let expected = "warning: the pattern was given up in 1 file, which is nested too deep";
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+    let ran = place.qplan(&["q", "entity=callsite all='get($A, $A)'"], "");
+    let expected = "warning: 3000 calls lie in files that were not looked through to the end: nothing is known of them; 1 call does not match";
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+}

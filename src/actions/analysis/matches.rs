@@ -52,7 +52,7 @@ pub(super) fn answer(
     }
     let mut more = Vec::new();
     if asked.why == Why::Told {
-        more.push(("why", why::of_pattern(&found, &asked.need, shaper.files, workspace)));
+        more.push(("why", why::of_pattern(&found, asked, shaper.files, workspace)));
     }
     let answer = Answer {
         cover: &found.cover,

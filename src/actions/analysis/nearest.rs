@@ -5,19 +5,39 @@ use std::sync::Arc;
 
 use super::asked::Matches;
 use super::cover;
+use super::matches::Shaper;
 use super::workspace::Workspace;
 use crate::diagnostic::Fault;
-use crate::facts::needs::{Lang, Pattern, Scope, Side, Stop, Strictness, Target, Tolerance};
+use crate::facts::needs::{
+    Lang, Pattern, Relation, Scope, Side, Stop, Strictness, Target, Tolerance,
+};
+use crate::query::ir::Filter;
 use crate::scan::pattern;
 use crate::scan::session::PatternAnswer;
 use crate::system::control::Cancel;
 
 /// A question that is near to the one that was asked.
-struct Variant {
+struct Variant<'a> {
     need: Pattern,
+    /// What the texts of its metavariables must be.
+    filters: &'a [Filter],
     /// What is different, as the end of `N matches …`.
     says: String,
 }
+
+impl Variant<'_> {
+    /// How many matches there are. None where that is not known: what is no pattern with the change, or lies outside of
+    /// the run, is no remedy.
+    fn count(&self, workspace: &Workspace, cancel: &Cancel) -> Option<usize> {
+        let found = workspace.matches(&self.need, cancel).ok()?;
+        let mut passing = Shaper::new(&found, self.filters, Some(0));
+        found.files.iter().for_each(|file| passing.file(file));
+        (passing.count > 0 || given_up(&found).is_none()).then_some(passing.count)
+    }
+}
+
+/// What the pattern is called without anything that is asked beside it.
+const ALONE: &str = "of the pattern alone";
 
 /// What an empty answer may come from.
 pub(super) fn miss(
@@ -31,54 +51,79 @@ pub(super) fn miss(
         let what = if matched == 1 { "1 match does not pass" } else { "no match passes" };
         return Ok(format!("{what} the filters on what metavariables take"));
     }
-    let mut text = nothing(asked, &cover::files(found.cover.scanned));
     let open = workspace.take_unexplained();
     let near = open.iter().filter(|need| !matches!(need.target, Target::Entity(_)));
-    let near = near.flat_map(variants).map(|variant| variant.need);
-    let variants = variants(&asked.need);
+    let near = near.flat_map(|need| variants(need, &[])).map(|variant| variant.need);
+    let variants = variants(&asked.need, &asked.filters);
     workspace
         .probe(near.chain(variants.iter().map(|variant| variant.need.clone())).collect(), cancel)?;
-    let mut told = 0;
-    for variant in &variants {
-        // What is no pattern with the change, or lies outside of the run, is no remedy.
-        let Ok(found) = workspace.matches(&variant.need, cancel) else { continue };
-        let count: usize = found.files.iter().map(|file| file.matches.count).sum();
-        if count > 0 && told < MOST_TOLD {
-            let (one, many) = ("match", "matches");
-            let what = if count == 1 { one } else { many };
-            text += &format!("; {count} {what} {}", variant.says);
-            told += 1;
-        }
+    let counted: Vec<(&Variant<'_>, Option<usize>)> =
+        variants.iter().map(|variant| (variant, variant.count(workspace, cancel))).collect();
+    let is_nowhere =
+        counted.iter().any(|(variant, count)| variant.says == ALONE && *count == Some(0));
+    let gave_up = given_up(found);
+    let mut text = match &gave_up {
+        Some(text) => text.clone(),
+        None => nothing(&asked.need, is_nowhere, &cover::files(found.cover.scanned)),
+    };
+    let near = counted.iter().filter_map(|(variant, count)| {
+        count.filter(|count| *count > 0).map(|count| (&variant.says, count))
+    });
+    let near: Vec<(&String, usize)> = near.take(MOST_TOLD).collect();
+    for (says, count) in &near {
+        text += &format!("; {count} {} {says}", if *count == 1 { "match" } else { "matches" });
     }
-    if told == 0 {
+    if near.is_empty() && gave_up.is_none() {
         text += hint(asked);
     }
     Ok(text)
 }
 
+/// That some files were not looked through to the end, if so.
+fn given_up(found: &PatternAnswer) -> Option<String> {
+    let reasons = found.files.iter().filter_map(|file| file.matches.refused);
+    let reason = reasons.clone().next()?.reason();
+    let count = reasons.count();
+    let (files, are) = (cover::files(count), if count == 1 { "is" } else { "are" });
+    let text = format!("the pattern was given up in {files}, which {are} {reason}");
+    Some(match found.cover.scanned.saturating_sub(count) {
+        0 => text,
+        others => format!("{text}; it matches nothing in {} beside", cover::files(others)),
+    })
+}
+
 /// Most changes that are named.
 const MOST_TOLD: usize = 3;
 
-fn nothing(asked: &Matches, files: &str) -> String {
-    let need = &asked.need;
+/// That nothing was found, where the pattern alone `is_nowhere` or is not known to be.
+fn nothing(need: &Pattern, is_nowhere: bool, files: &str) -> String {
     if need.relations.is_empty() {
         return format!("the pattern matches nothing in {files}");
     }
-    let mut text = format!("no match of the pattern in {files} stands as the relations want");
-    let near = need
-        .relations
-        .iter()
-        .filter(|relation| matches!(relation.stop, Stop::Neighbor | Stop::Widened));
-    for relation in near {
-        text += match relation.side {
-            Side::Inside => "; `inside` looks at the parent only, `inside.stopBy=end` further",
-            Side::Has => "; `has` looks at the children only, `has.stopBy=end` further",
-            Side::Precedes | Side::Follows => {
-                "; `precedes` and `follows` look beside the node itself, which its statement stands around: `pattern.tolerant=true` looks beside the statement"
-            }
-        };
+    if is_nowhere {
+        return format!("the pattern matches nothing in {files}, whatever stands around it");
     }
-    text
+    let text = format!("no match of the pattern in {files} stands as the relations want");
+    let nearness = need.relations.iter().map(|relation| nearness(relation, need.tolerance));
+    std::iter::once(text.as_str()).chain(nearness).collect()
+}
+
+/// That a relation looks no further than the next node, where that is so.
+fn nearness(relation: &Relation, tolerance: Tolerance) -> &'static str {
+    match (relation.side, &relation.stop, tolerance) {
+        (_, Stop::End | Stop::At(_), _) | (_, Stop::Widened, Tolerance::Tolerant) => "",
+        (Side::Inside, ..) => "; `inside` looks at the parent only, `inside.stopBy=end` further",
+        (Side::Has, ..) => "; `has` looks at the children only, `has.stopBy=end` further",
+        (Side::Precedes, _, Tolerance::Tolerant) => {
+            "; `precedes` looks at the next statement only, `precedes.stopBy=end` further"
+        }
+        (Side::Follows, _, Tolerance::Tolerant) => {
+            "; `follows` looks at the statement in front only, `follows.stopBy=end` further"
+        }
+        (Side::Precedes | Side::Follows, ..) => {
+            "; `precedes` and `follows` look beside the node itself, which its statement stands around: `pattern.tolerant=true` looks beside the statement"
+        }
+    }
 }
 
 /// What to say where no change helps.
@@ -92,13 +137,17 @@ fn hint(asked: &Matches) -> &'static str {
 }
 
 /// The same question with one thing changed.
-fn variants(need: &Pattern) -> Vec<Variant> {
+fn variants<'a>(need: &Pattern, filters: &'a [Filter]) -> Vec<Variant<'a>> {
     let mut found = Vec::new();
-    let mut add = |need: Pattern, says: &str| found.push(Variant { need, says: says.to_owned() });
     if need.has_conditions() && !matches!(need.target, Target::Any) {
-        let bare = Pattern::of(need.target.clone(), need.scope.clone());
-        add(bare, "of the pattern alone");
+        let bare = Pattern {
+            tolerance: need.tolerance,
+            ..Pattern::of(need.target.clone(), need.scope.clone())
+        };
+        found.push(Variant { need: bare, filters: &[], says: ALONE.to_owned() });
     }
+    let mut add =
+        |need: Pattern, says: &str| found.push(Variant { need, filters, says: says.to_owned() });
     let wide = Scope { around: need.scope.around.clone(), ..Scope::default() };
     if need.scope != wide {
         let is_lang = need.scope == Scope { lang: need.scope.lang, ..wide.clone() };

@@ -252,7 +252,7 @@ fn needs(args: &Args) -> Result<Needs, Fault> {
 
 fn run(cx: &Cx<'_>, args: &Args) -> Result<Value, Fault> {
     match asked::asked(args)? {
-        Asked::Search(search) => search.answer(cx, Asker::Query),
+        Asked::Search(search, why) => search.answer(cx, Asker::Query(why)),
         Asked::Pattern(asked) => matches::answer(&asked, Workspace::of(cx)?, cx.cancel),
         Asked::Entities(asked) => entities::answer(&asked, Workspace::of(cx)?, cx.cancel),
     }

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::Entities;
+use super::asked::{Entities, Matches};
 use super::workspace::Workspace;
-use crate::facts::needs;
+use crate::facts::{Language, needs};
+use crate::query::ir::{Filter, Wanted};
 use crate::scan::session::{Cover, FactsAnswer, PatternAnswer, RuleView};
 use crate::value::Value;
 
@@ -15,11 +16,14 @@ const MOST_FILES: usize = 20;
 /// Of the matches of a pattern, in so many files.
 pub(super) fn of_pattern(
     found: &PatternAnswer,
-    need: &needs::Pattern,
+    asked: &Matches,
     matched: usize,
     workspace: &Workspace,
 ) -> Value {
-    let rules = found.rules.iter().map(|rule| self::rule(rule, need, None));
+    let rules = found.rules.iter().map(|rule| {
+        let asks = asks(Vec::new(), &asked.need, &asked.filters);
+        self::rule(rule, asks)
+    });
     Value::object([
         ("rules", Value::list(rules)),
         ("files", files(&found.cover, Some(found), matched)),
@@ -37,7 +41,8 @@ pub(super) fn of_entity(
 ) -> Value {
     let rules = match (related, &asked.related) {
         (Some(found), Some(need)) => {
-            found.rules.iter().map(|rule| self::rule(rule, need, Some(asked.word()))).collect()
+            let asks = || asks(head(asked), need, &asked.entity.conditions.filters);
+            found.rules.iter().map(|rule| self::rule(rule, asks())).collect()
         }
         _ => Vec::new(),
     };
@@ -50,7 +55,7 @@ pub(super) fn of_entity(
 }
 
 /// One rule: what is asked of nodes, their kinds, and the texts that a file must hold to be looked at.
-fn rule(rule: &RuleView, need: &needs::Pattern, entity: Option<&'static str>) -> Value {
+fn rule(rule: &RuleView, asks: Value) -> Value {
     let texts = |part: &Vec<String>| Value::list(part.iter().map(|text| Value::str(text.as_str())));
     let kinds =
         rule.kinds().map_or(Value::Null, |kinds| Value::list(kinds.into_iter().map(Value::str)));
@@ -58,7 +63,7 @@ fn rule(rule: &RuleView, need: &needs::Pattern, entity: Option<&'static str>) ->
     let groups = groups.map(|group| Value::list(group.iter().map(texts)));
     Value::object([
         ("language", Value::str(rule.language())),
-        ("asks", asks(need, entity)),
+        ("asks", asks),
         ("kinds", kinds),
         ("literals", Value::list(rule.literals.all.iter().map(texts))),
         ("one_of", Value::list(groups)),
@@ -66,13 +71,23 @@ fn rule(rule: &RuleView, need: &needs::Pattern, entity: Option<&'static str>) ->
     ])
 }
 
-/// What is asked of nodes, in the keys of a query.
-fn asks(need: &needs::Pattern, entity: Option<&'static str>) -> Value {
-    let mut fields: Vec<(&'static str, Value)> = Vec::new();
+/// A key of a query with what it is given.
+type Asks = Vec<(&'static str, Value)>;
+
+/// Which entity is asked for, and of which name.
+fn head(asked: &Entities) -> Asks {
+    let name = asked.entity.name.as_ref().map(|name| ("name", Value::str(name.written())));
+    std::iter::once(("entity", Value::str(asked.word()))).chain(name).collect()
+}
+
+/// What is asked of nodes, in the keys of a query; what is not given is not told.
+fn asks(mut fields: Asks, need: &needs::Pattern, filters: &[Filter]) -> Value {
     if let needs::Target::Code(code) = &need.target {
-        fields.push(("pattern", Value::Str(code.text.clone())));
+        fields.extend(code_asks(code));
     }
-    fields.extend(entity.map(|word| ("entity", Value::str(word))));
+    if need.tolerance == needs::Tolerance::Tolerant {
+        fields.push(("pattern.tolerant", Value::Bool(true)));
+    }
     for composite in &need.composites {
         let key = match composite.op {
             needs::Op::All => "all",
@@ -81,28 +96,58 @@ fn asks(need: &needs::Pattern, entity: Option<&'static str>) -> Value {
         };
         fields.push((key, Value::list(composite.patterns.iter().cloned().map(Value::Str))));
     }
-    if let Some(nth) = &need.nth_child {
-        fields.push(("nthChild", Value::Str(nth.position.clone())));
-    }
-    for relation in &need.relations {
-        let key = match relation.side {
-            needs::Side::Inside => "inside",
-            needs::Side::Has => "has",
-            needs::Side::Precedes => "precedes",
-            needs::Side::Follows => "follows",
-        };
-        let stop = match &relation.stop {
-            needs::Stop::Widened if need.tolerance == needs::Tolerance::AstGrep => {
-                Value::str("neighbor")
-            }
-            needs::Stop::Neighbor => Value::str("neighbor"),
-            needs::Stop::End | needs::Stop::Widened => Value::str("end"),
-            needs::Stop::At(pattern) => Value::Str(pattern.clone()),
-        };
-        let pattern = Value::Str(relation.pattern.clone());
-        fields.push((key, Value::object([("pattern", pattern), ("stopBy", stop)])));
+    fields.extend(need.nth_child.iter().flat_map(nth_asks));
+    fields.extend(need.relations.iter().map(|relation| relation_asks(relation, need.tolerance)));
+    if !filters.is_empty() {
+        fields.push(("filters", Value::list(filters.iter().map(|f| Value::str(written(f))))));
     }
     Value::object(fields)
+}
+
+fn code_asks(code: &needs::Code) -> Asks {
+    let mut fields = vec![("pattern", Value::Str(code.text.clone()))];
+    fields.extend(code.selector.iter().map(|kind| ("pattern.selector", Value::Str(kind.clone()))));
+    if code.strictness != needs::Strictness::default() {
+        let word = needs::Strictness::WORDS[code.strictness as usize];
+        fields.push(("pattern.strictness", Value::str(word)));
+    }
+    fields
+}
+
+fn nth_asks(nth: &needs::NthChild) -> Asks {
+    let mut fields = vec![("nthChild", Value::Str(nth.position.clone()))];
+    if nth.from == needs::End::Back {
+        fields.push(("nthChild.reverse", Value::Bool(true)));
+    }
+    fields.extend(nth.of.iter().map(|of| ("nthChild.ofRule", Value::Str(of.clone()))));
+    fields
+}
+
+fn relation_asks(relation: &needs::Relation, tolerance: needs::Tolerance) -> (&'static str, Value) {
+    let key = match relation.side {
+        needs::Side::Inside => "inside",
+        needs::Side::Has => "has",
+        needs::Side::Precedes => "precedes",
+        needs::Side::Follows => "follows",
+    };
+    let stop = match &relation.stop {
+        needs::Stop::Widened if tolerance == needs::Tolerance::AstGrep => Value::str("neighbor"),
+        needs::Stop::Neighbor => Value::str("neighbor"),
+        needs::Stop::End | needs::Stop::Widened => Value::str("end"),
+        needs::Stop::At(pattern) => Value::Str(pattern.clone()),
+    };
+    let mut fields = vec![("pattern", Value::Str(relation.pattern.clone())), ("stopBy", stop)];
+    fields.extend(relation.field.iter().map(|field| ("field", Value::Str(field.clone()))));
+    (key, Value::object(fields))
+}
+
+/// A filter as a query has it.
+fn written(filter: &Filter) -> String {
+    let sign = match filter.wanted {
+        Wanted::Match => "=~",
+        Wanted::NoMatch => "!=~",
+    };
+    format!("${}{sign}{}", filter.variable, filter.regex.as_str())
 }
 
 /// How many files there are, and why which of them were not looked at.
@@ -130,17 +175,40 @@ fn files(cover: &Cover, found: Option<&PatternAnswer>, matched: usize) -> Value 
     let without = cover.scanned.saturating_sub(looked_at);
     if without > 0 {
         ruled_out.push(Value::object([
-            ("reason", Value::str("the texts of no rule of the file's language occur in order")),
+            (
+                "reason",
+                Value::str(found.map_or(WITHOUT_TEXTS, |found| not_looked_at(cover, found))),
+            ),
             ("count", Value::count(without)),
         ]));
     }
-    Value::object([
+    let mut fields = vec![
         ("in_scope", Value::count(cover.in_scope)),
         ("scanned", Value::count(cover.scanned)),
         ("looked_at", Value::count(looked_at)),
         ("matched", Value::count(matched)),
         ("ruled_out", Value::list(ruled_out)),
-    ])
+    ];
+    // What is no source file, such as a hidden directory, is ruled out and was never in the scope.
+    let beside = (cover.scanned + cover.skipped.len()).saturating_sub(cover.in_scope);
+    if beside > 0 {
+        fields.push(("ruled_out_beside_scope", Value::count(beside)));
+    }
+    Value::object(fields)
+}
+
+const WITHOUT_TEXTS: &str = "the texts of no rule of the file's language occur in order";
+
+/// Why files that were scanned were not looked at by their trees.
+fn not_looked_at(cover: &Cover, found: &PatternAnswer) -> &'static str {
+    let has_rule =
+        |language: Language| found.rules.iter().any(|rule| rule.language() == language.name());
+    let mut languages = Language::ALL.into_iter().filter(|language| language.is_in(cover.lang));
+    if languages.all(has_rule) {
+        WITHOUT_TEXTS
+    } else {
+        "no rule is of the file's language, or the texts of none that is occur in order"
+    }
 }
 
 /// The stages of a run that every run has, whatever it keeps.

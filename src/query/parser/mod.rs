@@ -68,11 +68,25 @@ fn argument(key: &str, text: &str) -> Word {
 /// `entity = function`: a key of the language whose blanks make it a plain text.
 fn loose_key(text: &str) -> Option<Flaw> {
     let trimmed = text.trim_start();
+    if let Some(flaw) = doubled_sign(text) {
+        return Some(flaw);
+    }
     let end = trimmed.find(char::is_whitespace)?;
     let is_key = keys::is_of_language(&trimmed[..end]);
     let is_assignment =
         trimmed[end..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
     (is_key && is_assignment).then(|| lexer::words(text).err()?.into_iter().next()).flatten()
+}
+
+/// `entity==function`: one sign too many makes it a plain text.
+fn doubled_sign(text: &str) -> Option<Flaw> {
+    let word = text.trim().strip_prefix("entity==")?;
+    let at = text.find("==")?;
+    keys::ENTITIES.contains(&word).then(|| {
+        Flaw::error(codes::QUERY_LEFT_OVER, at..at + 2, "`==` joins no key and value")
+            .help(format!("write `entity={word}`"))
+            .fix("=")
+    })
 }
 
 /// A query as it grows.

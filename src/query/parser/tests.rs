@@ -176,6 +176,8 @@ fn entities_are_sifted_by_facts() {
 fn plain_texts_are_searches_and_loose_keys_are_not() {
     assert_eq!(parse(" hello world ").unwrap().body, Body::Search("hello world".into()));
     assert_eq!(codes_of("entity = function"), [codes::QUERY_LEFT_OVER]);
+    assert_eq!(codes_of("entity==function"), [codes::QUERY_LEFT_OVER]);
+    assert_eq!(parse("entity==x").unwrap().body, Body::Search("entity==x".into()));
     assert_eq!(codes_of("  "), [codes::QUERY_EMPTY]);
     assert_eq!(codes_of("in=src"), [codes::QUERY_EMPTY]);
     assert_eq!(codes_of("pattern=f pattern.context=g"), [codes::TWO_WAYS]);

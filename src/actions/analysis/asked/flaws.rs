@@ -3,8 +3,10 @@
 use super::{node_kind, search, text_of};
 use crate::action::{Args, Problem};
 use crate::diagnostic::code::scan as codes;
-use crate::diagnostic::is_slip;
+use crate::diagnostic::{is_slip, near};
+use crate::facts::Language;
 use crate::facts::needs::{Case, Lang, Scope};
+use crate::languages::grammars;
 use crate::query::ir::{self, Body, Filter, Flaw, Value as Text};
 use crate::query::{self};
 use crate::scan::pattern::{self, Part, Piece, need};
@@ -38,6 +40,9 @@ pub(super) fn of_body(body: &Body, lang: Lang) -> Vec<(Part, Flaw)> {
     flaws.extend(relations.filter_map(|(index, relation)| {
         Some((Part::Relation(index, Piece::Stop), strange_stop(relation)?))
     }));
+    let of_rule = conditions.nth_child.as_ref().and_then(|nth| nth.of.as_ref());
+    let strange = of_rule.and_then(|of| strange_kind(of, lang));
+    flaws.extend(strange.map(|flaw| (Part::OfRule, flaw)));
     flaws
 }
 
@@ -48,6 +53,23 @@ fn strange_stop(relation: &ir::Relation) -> Option<Flaw> {
     let message = format!("`{}` is taken for a pattern to stop at", code.text);
     let flaw = Flaw::warning(codes::QUERY_VALUE, code.range.clone(), message);
     Some(flaw.help(format!("did you mean `{word}`?")))
+}
+
+/// A pattern of siblings that count, which is a kind of nodes, but for a slip.
+fn strange_kind(of: &Text, lang: Lang) -> Option<Flaw> {
+    let is_kind_like = |c: char| c.is_ascii_lowercase() || c == '_';
+    if !of.text.contains('_') || !of.text.chars().all(is_kind_like) {
+        return None;
+    }
+    let languages = Language::ALL.into_iter().filter(|language| language.is_in(lang));
+    let kinds: Vec<&str> = languages.flat_map(grammars::kinds).collect();
+    if kinds.contains(&&*of.text) {
+        return None;
+    }
+    let kind = near(&of.text, kinds).into_iter().find(|kind| is_slip(&of.text, kind))?;
+    let message = format!("`{}` is taken for a pattern of the siblings that count", of.text);
+    let flaw = Flaw::warning(codes::QUERY_VALUE, of.range.clone(), message);
+    Some(flaw.help(format!("did you mean the node kind `{kind}`?")))
 }
 
 fn strange_filter(filter: &Filter, body: &Body) -> Flaw {

@@ -21,8 +21,8 @@ pub(super) use flaws::{
 
 /// What is asked for.
 pub(super) enum Asked {
-    /// A text.
-    Search(search::Asked),
+    /// A text, which is answered the same whether `why` is asked or not.
+    Search(search::Asked, Why),
     /// Matches of a pattern.
     Pattern(Matches),
     /// Entities.
@@ -73,7 +73,7 @@ impl Asked {
     /// What the scan must find.
     pub(super) fn needs(self) -> Needs {
         match self {
-            Self::Search(search) => search.needs(),
+            Self::Search(search, _) => search.needs(),
             Self::Pattern(matches) => Needs::pattern(matches.need),
             Self::Entities(entities) => {
                 let mut needs = super::workspace::Workspace::project_needs();
@@ -138,7 +138,7 @@ fn of_query(args: &Args, query: Query) -> Result<Asked, Fault> {
     }
     Ok(match query.body {
         Body::Search(text) => {
-            Asked::Search(search::Asked::new(&text, None, Case::Exact, scope, limit))
+            Asked::Search(search::Asked::new(&text, None, Case::Exact, scope, limit), why)
         }
         Body::Pattern(asked) => Asked::Pattern(Matches {
             need: need::of_pattern(&asked, scope),

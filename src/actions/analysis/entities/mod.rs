@@ -101,6 +101,8 @@ struct Tally {
     sifted: usize,
     /// Records of the name that patterns beside the entity ruled out.
     unrelated: usize,
+    /// Records of the name of which that is not known: their files were not looked through to the end.
+    given_up: usize,
     /// Calls of the name that no tree shows as nodes.
     unseen: usize,
 }
@@ -236,7 +238,11 @@ impl Tally {
             return None;
         };
         let node = nodes.and_then(|nodes| nodes.at(tie, record));
-        self.unrelated += usize::from(node.is_none());
+        match nodes {
+            _ if node.is_some() => {}
+            Some(nodes) if nodes.is_cut() => self.given_up += 1,
+            _ => self.unrelated += 1,
+        }
         node
     }
 
@@ -308,6 +314,11 @@ impl<'a> OfFile<'a> {
             _ => byte == lo,
         };
         is_it.then_some(Node { file: self.file, captures })
+    }
+
+    /// Whether some of its nodes may be missing.
+    fn is_cut(&self) -> bool {
+        self.file.matches.refused.is_some() || is_partial(self.file)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Tally, closures};
 use crate::diagnostic::{either, near};
 use crate::project::Project;
 use crate::query::ENTITIES;
-use crate::query::ir::{Name, Relation, Stop};
+use crate::query::ir::{Name, Relation, Sifts, Stop};
 use crate::scan::pattern::need;
 use crate::scan::session::FactsAnswer;
 
@@ -27,8 +27,10 @@ pub(super) fn miss(
     tally: &Tally,
 ) -> String {
     let (one, many) = nouns(asked.word());
-    if tally.unrelated > 0 {
-        return unrelated_text(asked, tally.unrelated);
+    let beside = [given_up(asked, tally.given_up), unrelated_text(asked, tally.unrelated)];
+    let beside: Vec<String> = beside.into_iter().flatten().collect();
+    if !beside.is_empty() {
+        return beside.join("; ");
     }
     if tally.sifted > 0 {
         let is = if tally.sifted == 1 { "is" } else { "are" };
@@ -55,12 +57,45 @@ pub(super) fn miss(
     let outside = outside.map(|file| of(project, &file.path, &file.facts));
     let outside = outside.map(|of| number(of, asked.word(), name, closures(asked))).sum();
     if outside > 0 {
-        text += &format!("; {} outside of what was asked for", count(outside, one, many));
+        // Only names are compared there.
+        let of = if asks_more(asked) { " of the name alone" } else { "" };
+        text += &format!("; {}{of} outside of what was asked for", count(outside, one, many));
     }
     if let Name::Exact(name) = name {
         text += &similar(asked, name, files());
+        text += &last_part(asked, name, files);
     }
     text
+}
+
+/// Whether more is asked than a name.
+fn asks_more(asked: &Entities) -> bool {
+    asked.entity.facts != Sifts::default() || asked.entity.conditions.needs_nodes()
+}
+
+/// That the last part of a dotted name is the name of some, and how the class before it is asked for.
+fn last_part<'f, I: Iterator<Item = In<'f>>>(
+    asked: &Entities,
+    name: &str,
+    files: impl Fn() -> I,
+) -> String {
+    // Of these a name may have parts.
+    let is_dotted = matches!(asked.word(), "callsite" | "import" | "decorator" | "module" | "impl");
+    let Some(at) = name.rfind(['.', ':']).filter(|_| !is_dotted) else { return String::new() };
+    let (outer, last) = (name[..at].trim_end_matches(':'), &name[at + 1..]);
+    let numbered = |entity: &str, name: &str| -> usize {
+        let name = Name::Exact(name.into());
+        files().map(|of| number(of, entity, &name, closures(asked))).sum()
+    };
+    if last.is_empty() || numbered(asked.word(), last) == 0 {
+        return String::new();
+    }
+    let class = outer.rsplit(['.', ':']).next().unwrap_or(outer);
+    let inside = match numbered("class", class) {
+        0 => String::new(),
+        _ => format!(" inside='class {class}'"),
+    };
+    format!("; a name is the last part alone: `name={last}{inside}`")
 }
 
 fn of<'a>(project: &'a Project, path: &str, facts: &'a crate::facts::Facts) -> In<'a> {
@@ -95,7 +130,22 @@ pub(super) fn unseen(asked: &Entities, unseen: usize) -> String {
     )
 }
 
-fn unrelated_text(asked: &Entities, unrelated: usize) -> String {
+/// That nothing is known of some records, if so.
+fn given_up(asked: &Entities, number: usize) -> Option<String> {
+    let (one, many) = nouns(asked.word());
+    let (lie, them) = match number {
+        0 => return None,
+        1 => ("lies in a file that was", "it"),
+        _ => ("lie in files that were", "them"),
+    };
+    let what = count(number, one, many);
+    Some(format!("{what} {lie} not looked through to the end: nothing is known of {them}"))
+}
+
+fn unrelated_text(asked: &Entities, unrelated: usize) -> Option<String> {
+    if unrelated == 0 {
+        return None;
+    }
     let (one, many) = nouns(asked.word());
     let conditions = &asked.entity.conditions;
     let (stand, want) = match conditions.relations.is_empty() {
@@ -111,7 +161,7 @@ fn unrelated_text(asked: &Entities, unrelated: usize) -> String {
         let what = if relation.side.is_sibling() { "statement" } else { "node" };
         text += &format!("; `{side}` looks at the next {what} only, `{side}.stopBy=end` further");
     }
-    text
+    Some(text)
 }
 
 fn number(of: In<'_>, entity: &str, name: &Name, closures: Closures) -> usize {

@@ -9,6 +9,7 @@ mod rank;
 mod sections;
 mod table;
 
+use super::asked::Why;
 use super::cover::{self, Answer};
 use super::rows::{self, field};
 use super::workspace::Workspace;
@@ -167,8 +168,8 @@ pub(super) struct Asked {
 pub(super) enum Asker {
     /// The action `search`.
     Search,
-    /// The query language, of a text that is no query.
-    Query,
+    /// The query language, of a text that is no query; and whether it was to say how its answer comes about.
+    Query(Why),
 }
 
 /// How hits in strings and comments are shown.
@@ -215,9 +216,14 @@ impl Asked {
 
     /// The answer.
     pub(super) fn answer(&self, cx: &Cx<'_>, asker: Asker) -> Result<Value, Fault> {
-        let from = (asker == Asker::Query).then_some("search");
-        let warnings =
-            if asker == Asker::Query { self.meant().into_iter().collect() } else { Vec::new() };
+        let (from, mut warnings) = match asker {
+            Asker::Search => (None, Vec::new()),
+            Asker::Query(_) => (Some("search"), self.meant().into_iter().collect()),
+        };
+        if asker == Asker::Query(Why::Told) {
+            warnings
+                .push("`why` says nothing of a search: it is for patterns and entities".to_owned());
+        }
         let workspace = Workspace::of(cx)?;
         let found = workspace.hits(&self.wanted, cx.cancel)?;
         let (found, search, fallback) = match &self.fallback {
