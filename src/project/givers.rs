@@ -1,7 +1,7 @@
 //! Where names come from that modules pass on: star imports of Python, `pub use m::*` of Rust. Walks without recursion, each
 //! module once, so neither long chains nor circles of modules cost more than their length.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,10 +9,19 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::exports::{Export, ModuleRef};
 use super::{FileId, Project, python, rust};
-use crate::facts::Language;
+use crate::facts::head::DefKind;
+use crate::facts::{DefId, Language};
 
 /// A name in a module.
 type Named = (ModuleRef, Arc<str>);
+
+/// What is looked for among what modules let others take.
+pub struct Meant<'m> {
+    /// Whether a name is meant.
+    pub name: &'m dyn Fn(&str) -> bool,
+    /// Whether what it stands for is meant.
+    pub export: &'m dyn Fn(&Export) -> bool,
+}
 
 /// What was found out once.
 #[derive(Debug, Default)]
@@ -64,33 +73,80 @@ impl Project {
         givers.iter().flat_map(|&giver| self.own_exports(giver, &name).to_vec()).collect()
     }
 
-    /// Whether a module lets others take anything of a name that is meant, and that is meant itself.
+    /// The modules that let others take something that is meant, under a name that is meant.
     #[must_use]
-    pub fn exports_any(
-        &self,
-        module: ModuleRef,
-        is_named: &dyn Fn(&str) -> bool,
-        is_meant: &dyn Fn(&Export) -> bool,
-    ) -> bool {
+    pub fn exporters(&self, meant: &Meant<'_>) -> HashSet<ModuleRef> {
+        let modules = self.modules();
+        let mut users: FxHashMap<ModuleRef, Vec<ModuleRef>> = FxHashMap::default();
+        let mut known: FxHashMap<ModuleRef, Option<Named>> = FxHashMap::default();
+        let mut open = VecDeque::new();
+        for &module in &modules {
+            for &star in self.stars(module).iter() {
+                users.entry(star).or_default().push(module);
+            }
+            if let Some(name) = self.meant_in(module, module, meant) {
+                let _ = known.insert(module, Some((module, name)));
+                open.push_back(module);
+            }
+        }
+        // What a module passes on is most often what the module that stars it passes on: that is asked first.
+        while let Some(module) = open.pop_front() {
+            let given = known.get(&module).cloned().flatten();
+            for &user in users.get(&module).into_iter().flatten() {
+                if known.contains_key(&user) {
+                    continue;
+                }
+                let passed = given.clone().filter(|(giver, name)| self.passes(user, *giver, name));
+                let _ = known.insert(user, passed.or_else(|| self.meant_behind(user, meant)));
+                open.push_back(user);
+            }
+        }
+        modules.into_iter().filter(|of| matches!(known.get(of), Some(Some(_)))).collect()
+    }
+
+    /// A name that is meant, of those that a module passes on.
+    fn meant_behind(&self, module: ModuleRef, meant: &Meant<'_>) -> Option<Named> {
         let mut seen: HashSet<ModuleRef, FxBuildHasher> = HashSet::default();
         let mut open = vec![module];
         while let Some(giver) = open.pop() {
             if !seen.insert(giver) {
                 continue;
             }
-            let names = self.own_names(giver);
-            let is_it = |name: &&Arc<str>| {
-                is_named(name)
-                    && self.own_exports(giver, name).iter().any(is_meant)
-                    && self.lets_out(module, name)
-                    && self.givers(module, name).contains(&giver)
-            };
-            if names.iter().any(|name| is_it(&name)) {
-                return true;
+            if let Some(name) = self.meant_in(module, giver, meant) {
+                return Some((giver, name));
             }
             open.extend(self.stars(giver).iter());
         }
-        false
+        None
+    }
+
+    /// A name that is meant, of those that stand in one module and another lets others take.
+    fn meant_in(&self, module: ModuleRef, giver: ModuleRef, meant: &Meant<'_>) -> Option<Arc<str>> {
+        let names = self.own_names(giver);
+        let mut names = names.iter().filter(|name| (meant.name)(name));
+        let is_it = |name: &&Arc<str>| {
+            self.passes(module, giver, name)
+                && self.own_exports(giver, name).iter().any(meant.export)
+        };
+        names.find(is_it).cloned()
+    }
+
+    /// Whether a module lets others take a name that stands in a module, itself or one that it stars.
+    fn passes(&self, module: ModuleRef, giver: ModuleRef, name: &Arc<str>) -> bool {
+        self.lets_out(module, name) && self.givers(module, name).contains(&giver)
+    }
+
+    /// Every module: files, and what stands in braces behind a `mod`.
+    fn modules(&self) -> Vec<ModuleRef> {
+        let mut found = Vec::new();
+        for file in self.ids() {
+            found.push(ModuleRef { file, inline: None });
+            let defs = self.facts(file).head.defs.iter().enumerate();
+            let inside = defs.filter(|(_, def)| def.kind == DefKind::Module && def.body.is_some());
+            let inside = inside.map(|(index, _)| Some(DefId::at(index)));
+            found.extend(inside.map(|inline| ModuleRef { file, inline }));
+        }
+        found
     }
 
     /// The modules that a name of a module stands in: itself, or one that it stars. The last star wins in Python.

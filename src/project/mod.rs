@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use calls::{Site, SiteKind, Uses};
+pub use givers::Meant;
 pub use scopes::Captures;
 
 use crate::facts::head::Def;

@@ -194,7 +194,8 @@ mod tests {
     use super::*;
     use crate::facts::{Language, Lines};
     use crate::languages::tree::LazyTree;
-    use crate::project::{File, Input};
+    use crate::project::exports::{Export, ModuleRef};
+    use crate::project::{File, Input, Meant, Target};
 
     fn project(files: &[(&str, &str)]) -> Project {
         let language = Language::Python;
@@ -205,6 +206,31 @@ mod tests {
             File { path: (*path).into(), facts: Arc::new(facts) }
         };
         Project::new(Input { files: files.iter().map(file).collect(), ..Input::default() })
+    }
+
+    /// Modules whose stars are given by number, the first of them with `def f`: how many export a function `f` by name,
+    /// and how many do when all are asked at once.
+    fn exporting(count: usize, stars: impl Fn(usize) -> Vec<usize>) -> (usize, usize) {
+        let star = |of: usize| format!("from m{of} import *\n");
+        let own = |at| if at == 0 { "def f(): ...\n" } else { "" };
+        let text = |at| stars(at).into_iter().map(star).collect::<String>() + own(at);
+        let texts: Vec<_> = (0..count).map(|at| (format!("m{at}.py"), text(at))).collect();
+        let files: Vec<_> =
+            texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let project = project(&files);
+        let is_f = |export: &Export| matches!(export, Export::Target(Target::Def(_)));
+        let module = |file| ModuleRef { file, inline: None };
+        let by_name =
+            project.ids().filter(|&file| project.exported(module(file), "f").iter().any(is_f));
+        let meant = Meant { name: &|_| true, export: &is_f };
+        (by_name.count(), project.exporters(&meant).len())
+    }
+
+    #[test]
+    fn stars_are_followed_to_the_end_of_long_chains_and_in_circles() {
+        assert_eq!(exporting(2_000, |at| at.checked_sub(1).into_iter().collect()), (2_000, 2_000));
+        assert_eq!(exporting(2_000, |at| vec![(at + 1) % 2_000]), (2_000, 2_000));
+        assert_eq!(exporting(60, |at| (0..60).filter(|&of| of != at).collect()), (60, 60));
     }
 
     /// How many calls of a function there are, and how many only have its name.

@@ -117,7 +117,6 @@ fn parts_need_what_they_are_parts_of() {
         ("entity=function defines=class", vec![codes::QUERY_PART]),
         ("entity=module defines=class:", vec![codes::QUERY_VALUE]),
         ("entity=module defines=main", vec![codes::QUERY_VALUE]),
-        ("entity=module defines=method", vec![]),
         ("entity=module exports=method", vec![codes::QUERY_VALUE]),
         ("entity=module exports=callsite:f", vec![codes::QUERY_VALUE]),
         ("entity=module exports=argument", vec![codes::QUERY_VALUE]),

@@ -33,7 +33,7 @@ use crate::value::Value;
 use more::Sections;
 use records::{Closures, In, Record};
 use row::Table;
-use sift::Sieve;
+use sift::{Exporters, Sieve};
 
 /// The entities that are asked for.
 pub(super) fn answer(
@@ -47,8 +47,10 @@ pub(super) fn answer(
         Some(need) => Some(workspace.matches(need, cancel)?),
         None => None,
     };
+    let exporters = Exporters::of(asked, &project);
     let mut found = Found {
         asked,
+        exporters: &exporters,
         workspace,
         cancel,
         project: &project,
@@ -82,6 +84,7 @@ fn unpack(asked: &Entities, facts: &FactsAnswer) {
 /// What was found so far.
 struct Found<'a> {
     asked: &'a Entities,
+    exporters: &'a Exporters,
     workspace: &'a Workspace,
     cancel: &'a Cancel,
     project: &'a Project,
@@ -116,7 +119,7 @@ impl Found<'_> {
         let of = In { facts, project: self.project, file: self.project.at_path(path) };
         let nodes = self.nodes.as_ref().map(|nodes| nodes.of_file(path));
         let is_foreign = self.nodes.as_ref().is_some_and(|nodes| !nodes.know(facts));
-        let (sieve, mut source) = (Sieve::new(self.asked, of), None);
+        let (sieve, mut source) = (Sieve::new(self.asked, of, self.exporters), None);
         let before = self.tally.count;
         for record in records::records(of, word, closures(self.asked)) {
             if !name.is_none_or(|name| record.is_called(of, name)) {

@@ -1,6 +1,7 @@
 //! What is asked of entities that facts and the model tell: decorators, names taken from functions around, what modules
 //! define and export.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::asked::Entities;
@@ -8,18 +9,19 @@ use super::records::{self, Closures, In, Record};
 use crate::facts::head::{Def, DefKind};
 use crate::facts::{ExprId, Facts, Language, Shape};
 use crate::project::exports::{Export, ModuleRef};
-use crate::project::{Captures, DefRef, Target};
+use crate::project::{Captures, DefRef, Meant, Project, Target};
 use crate::query::ir::{Join, Name, ScopeIs, Verb};
 
 /// Judges records of one file.
 pub(super) struct Sieve<'a> {
     asked: &'a Entities,
     of: In<'a>,
+    exporters: &'a Exporters,
 }
 
 impl<'a> Sieve<'a> {
-    pub(super) const fn new(asked: &'a Entities, of: In<'a>) -> Self {
-        Self { asked, of }
+    pub(super) const fn new(asked: &'a Entities, of: In<'a>, exporters: &'a Exporters) -> Self {
+        Self { asked, of, exporters }
     }
 
     /// Whether a record is as the facts are wanted.
@@ -31,7 +33,8 @@ impl<'a> Sieve<'a> {
             && wanted
                 .joins
                 .iter()
-                .all(|join| module().is_some_and(|module| self.joins(module, join)))
+                .enumerate()
+                .all(|(at, join)| module().is_some_and(|module| self.joins(module, at, join)))
     }
 
     /// What a function takes from those around it, and gives to those inside.
@@ -102,10 +105,15 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    fn joins(&self, module: ModuleRef, join: &Join) -> bool {
-        match join.verb {
-            Verb::Defines => self.defines(module, join),
-            Verb::Exports => self.exports(module, join),
+    fn joins(&self, module: ModuleRef, at: usize, join: &Join) -> bool {
+        match (join.verb, &join.name) {
+            (Verb::Defines, _) => self.defines(module, join),
+            (Verb::Exports, Some(Name::Exact(name))) => {
+                let project = self.of.project;
+                let exported = project.exported(module, name);
+                exported.iter().any(|export| is_entity(project, export, join.word))
+            }
+            (Verb::Exports, _) => self.exporters.0.get(at).is_some_and(|all| all.contains(&module)),
         }
     }
 
@@ -143,33 +151,42 @@ impl<'a> Sieve<'a> {
             None => Some(ModuleRef { file, inline: None }),
         }
     }
+}
 
-    fn exports(&self, module: ModuleRef, join: &Join) -> bool {
-        let (project, is_it) =
-            (self.of.project, |export: &Export| self.is_entity(export, join.word));
-        match &join.name {
-            Some(Name::Exact(name)) => project.exported(module, name).iter().any(is_it),
-            Some(name) => project.exports_any(module, &|written| name.matches(written), &is_it),
-            None => project.exports_any(module, &|_| true, &is_it),
-        }
+/// The modules that export what a query asks for, by the place of what is asked.
+pub(super) struct Exporters(Vec<HashSet<ModuleRef>>);
+
+impl Exporters {
+    /// Those of everything that is asked of exports; a name that is written whole is looked up in each module instead.
+    pub(super) fn of(asked: &Entities, project: &Project) -> Self {
+        let joins = asked.entity.facts.joins.iter();
+        Self(joins.map(|join| exporters(project, join)).collect())
     }
+}
 
-    /// Whether what a name means is such an entity of the project.
-    fn is_entity(&self, export: &Export, word: &str) -> bool {
-        let facts = |file| self.of.project.facts(file);
-        match export {
-            Export::Target(Target::Module(_)) => word == "module",
-            Export::Target(Target::Def(def)) => {
-                let facts = facts(def.file);
-                facts.def(def.def).is_some_and(|def| match word {
-                    "module" => def.kind == DefKind::Module,
-                    word => records::is(facts, def, word, Closures::DoNot),
-                })
-            }
-            Export::Target(Target::External(_) | Target::Builtin(_)) => false,
-            Export::Variable(file, variable) => {
-                word == "variable" || records::stands_for(facts(*file), variable, word)
-            }
+fn exporters(project: &Project, join: &Join) -> HashSet<ModuleRef> {
+    if join.verb != Verb::Exports || matches!(join.name, Some(Name::Exact(_))) {
+        return HashSet::new();
+    }
+    let is_named = |written: &str| join.name.as_ref().is_none_or(|name| name.matches(written));
+    let is_it = |export: &Export| is_entity(project, export, join.word);
+    project.exporters(&Meant { name: &is_named, export: &is_it })
+}
+
+/// Whether what a name means is such an entity of the project.
+fn is_entity(project: &Project, export: &Export, word: &str) -> bool {
+    match export {
+        Export::Target(Target::Module(_)) => word == "module",
+        Export::Target(Target::Def(def)) => {
+            let facts = project.facts(def.file);
+            facts.def(def.def).is_some_and(|def| match word {
+                "module" => def.kind == DefKind::Module,
+                word => records::is(facts, def, word, Closures::DoNot),
+            })
+        }
+        Export::Target(Target::External(_) | Target::Builtin(_)) => false,
+        Export::Variable(file, variable) => {
+            word == "variable" || records::stands_for(project.facts(*file), variable, word)
         }
     }
 }
