@@ -242,13 +242,9 @@ pub(super) fn refusal(code: &Code, language: Language, error: &PatternError) -> 
 
 fn unknown_kind(code: &Code, language: Language) -> Flaw {
     let selector = code.selector.as_deref().unwrap_or("");
-    let grammar = grammars::grammar(language);
-    let named = (0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX))
-        .filter(|&id| grammar.node_kind_is_named(id) && grammar.node_kind_is_visible(id))
-        .filter_map(|id| grammar.node_kind_for_id(id));
     let message = format!("{} has no node kind `{selector}`", language.name());
     let flaw = Flaw::error(codes::SELECTOR_UNKNOWN, 0..code.text.len(), message);
-    match near(selector, named).as_slice() {
+    match near(selector, grammars::kinds(language)).as_slice() {
         [] => flaw.help(format!("the nodes of this context are {}", kinds_in(code, language))),
         names => flaw.help(format!("did you mean {}?", either(names))),
     }

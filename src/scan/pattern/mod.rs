@@ -180,6 +180,11 @@ impl Compiled {
     }
 }
 
+/// The kinds of nodes that a rule may name.
+pub fn kinds(language: Language) -> impl Iterator<Item = &'static str> {
+    grammars::kinds(language)
+}
+
 /// Compiles a question in every language of the choice.
 #[must_use]
 pub fn compile(asked: &needs::Pattern, lang: Lang) -> Compiled {

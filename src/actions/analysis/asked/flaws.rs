@@ -6,7 +6,6 @@ use crate::diagnostic::code::scan as codes;
 use crate::diagnostic::{is_slip, near};
 use crate::facts::Language;
 use crate::facts::needs::{Case, Lang, Scope};
-use crate::languages::grammars;
 use crate::query::ir::{self, Body, Filter, Flaw, Value as Text};
 use crate::query::{self};
 use crate::scan::pattern::{self, Part, Piece, need};
@@ -62,7 +61,7 @@ fn strange_kind(of: &Text, lang: Lang) -> Option<Flaw> {
         return None;
     }
     let languages = Language::ALL.into_iter().filter(|language| language.is_in(lang));
-    let kinds: Vec<&str> = languages.flat_map(grammars::kinds).collect();
+    let kinds: Vec<&str> = languages.flat_map(pattern::kinds).collect();
     if kinds.contains(&&*of.text) {
         return None;
     }
