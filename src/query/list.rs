@@ -11,7 +11,7 @@ pub(super) fn items(value: &Value) -> Vec<Value> {
     ranges(text, unbracketed(text)).into_iter().map(|range| item(value, range)).collect()
 }
 
-/// Items as the text that [`items`] reads.
+/// Items as the text that a list of items is read from.
 #[must_use]
 pub fn join<'t>(items: impl Iterator<Item = &'t str>) -> String {
     items.map(quoted).collect::<Vec<_>>().join(", ")
