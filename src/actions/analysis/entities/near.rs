@@ -8,6 +8,7 @@ use super::nouns;
 use super::records::{self, Closures, In};
 use super::{Tally, closures};
 use crate::diagnostic::{either, near};
+use crate::facts::Language;
 use crate::project::Project;
 use crate::query::ENTITIES;
 use crate::query::ir::{Name, Relation, Sifts, Stop};
@@ -49,8 +50,9 @@ pub(super) fn miss(
         Name::Exact(name) => format!("no {one} is called `{name}`"),
         _ => format!("no {one}'s name matches `{}`", name.written()),
     };
-    if let Some(others) = others(asked.word(), name, files) {
-        text += &format!("; {others}");
+    match others(asked.word(), name, files) {
+        Some(others) => text += &format!("; {others}"),
+        None => text += &in_macros(asked.word(), name, files()),
     }
     let here: HashSet<&str> = facts.files.iter().map(|file| &*file.path).collect();
     let outside = project.files().iter().filter(|file| !here.contains(&*file.path));
@@ -66,6 +68,23 @@ pub(super) fn miss(
         text += &last_part(asked, name, files);
     }
     text
+}
+
+/// That macros inside of functions, into which the facts do not look for definitions, may define what has the name.
+fn in_macros<'f>(word: &str, name: &Name, files: impl Iterator<Item = In<'f>>) -> String {
+    let Name::Exact(name) = name else { return String::new() };
+    if matches!(word, "callsite" | "import" | "decorator" | "module" | "impl") {
+        return String::new();
+    }
+    let may_define =
+        |of: &In<'_>| of.facts.language == Language::Rust && of.facts.strings.may_hold(name);
+    match files.filter(may_define).count() {
+        0 => String::new(),
+        number => format!(
+            "; the word stands in {} of rust, and what a macro inside of a function defines is not looked at",
+            count(number, "file", "files")
+        ),
+    }
 }
 
 /// Whether more is asked than a name.
